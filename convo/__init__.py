@@ -1,0 +1,3 @@
+"""convo: the structured conversation with a child's parents, from first question to what the family keeps."""
+
+__version__ = "0.1.0"

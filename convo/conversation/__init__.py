@@ -1,0 +1,1 @@
+"""The guide, stages, entries, priorities, the journal's rules and operations, since last time."""

@@ -1,0 +1,1 @@
+"""What is due, for the SENCO and for each teacher."""

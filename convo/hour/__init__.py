@@ -1,0 +1,1 @@
+"""The meeting's screens: stages, journal, turning to the family, closing."""

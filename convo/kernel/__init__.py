@@ -1,0 +1,1 @@
+"""What every room may lean on: pure values and functions, standard library only."""

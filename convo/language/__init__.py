@@ -1,0 +1,1 @@
+"""Language tags, directions, fonts; catalogues; dates and quantities; the Text value."""

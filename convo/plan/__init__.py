@@ -1,0 +1,1 @@
+"""Targets, readings, actions and what became of them, decisions."""

@@ -1,0 +1,1 @@
+"""Hand-out, retention, backup: moves in here."""

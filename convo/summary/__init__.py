@@ -1,0 +1,1 @@
+"""The document of what was agreed: content, Word, page, issues, delivery."""

@@ -1,0 +1,1 @@
+"""Lines and their translations: the translator's desk moves in here."""
