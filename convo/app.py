@@ -15,7 +15,7 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        # An hour's conversation outlives Flask-WTF's default of 3600 s: the token lives as long as the session.
+        # A conversation outlives Flask-WTF's default of 3600 s: the token lives as long as the session.
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=settings.upload_megabytes * 1024 * 1024,
         SEND_FILE_MAX_AGE_DEFAULT=31536000,  # static addresses carry a hash of their content

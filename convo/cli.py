@@ -36,7 +36,7 @@ def convo() -> None:
 
 
 def main() -> None:
-    """Run the command line: exit 0 when done, 1 when refused (one sentence on standard error), 2 on wrong use."""
+    """Run the command line: exit 0 done, 1 refused (one sentence on standard error), 2 wrong use."""
     try:
         convo.main(prog_name="convo", standalone_mode=False)
     except click.exceptions.Exit as stop:

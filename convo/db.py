@@ -95,7 +95,7 @@ class Base(DeclarativeBase):
 
 
 class SchoolRecord(Base):
-    """A row that belongs to one school. Its id is unique alone, and together with the school for pointing at."""
+    """A row that belongs to one school, with an id that other rows of the school can point at."""
 
     __abstract__ = True
 
