@@ -4,7 +4,6 @@ What is said to the family is English with ``{child}`` for the child's first nam
 translates it whole, and ``with_child`` fills it afterwards.
 """
 
-import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from convo.conversation.guide_check import SINCE_LAST_TIME, Problem, problems_in
+from convo.conversation.rules import StageName
 from convo.kernel.errors import WrongSetup
 from convo.kernel.text import clean, clean_line
 
@@ -55,7 +55,7 @@ class Script:
 class Guide:
     """The hour as a school holds it.
 
-    ``stages`` are always explore, focus, plan and review. ``since_last_time`` comes before them where
+    Ids of stages are values of ``StageName``; ``stages`` are always explore, focus, plan and review. ``since_last_time`` comes before them where
     actions are open, and takes its share out of the first. ``fingerprint`` is the SHA-256 of the cleaned
     file, in hexadecimal: a conversation pins it together with ``to_json``.
     """
@@ -69,14 +69,14 @@ class Guide:
     since_last_time: Stage
     stages: tuple[Stage, ...]
 
-    def to_json(self) -> str:
-        """Return the whole guide as JSON, to be stored with the conversation that it was used in."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+    def to_json(self) -> dict[str, Any]:
+        """Return the whole guide as JSON values, to be stored with the conversation that it was used in."""
+        return asdict(self)
 
     @classmethod
-    def from_json(cls, stored: str) -> "Guide":
+    def from_json(cls, stored: Mapping[str, Any]) -> "Guide":
         """Return the guide that ``to_json`` stored."""
-        return _guide_of(json.loads(stored))
+        return _guide_of(stored)
 
 
 def load_guide(folder: Path) -> Guide:
@@ -93,7 +93,7 @@ def load_guide(folder: Path) -> Guide:
         {
             **content,
             "fingerprint": sha256(text.encode()).hexdigest(),
-            SINCE_LAST_TIME: {**since, "id": SINCE_LAST_TIME, "prompts": since["prompt"]},
+            SINCE_LAST_TIME: {**since, "id": StageName.SINCE.value, "prompts": since["prompt"]},
             "stages": [{**stage, "prompts": stage["prompt"]} for stage in content["stage"]],
         }
     )

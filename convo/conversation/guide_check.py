@@ -5,25 +5,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeGuard
 
-STAGE_IDS = ("explore", "focus", "plan", "review")
+from convo.conversation.rules import EntryKind, StageName
+
+STAGE_IDS = tuple(stage.value for stage in StageName if stage is not StageName.SINCE)
 """The four stages of the structured conversation, in their order."""
 
 SINCE_LAST_TIME = "since_last_time"
+"""The part of the file that holds the card of that name; its id in a guide is ``StageName.SINCE``."""
 
-YIELDS = frozenset(
-    (
-        "strength",
-        "hope",
-        "worry",
-        "what_works",
-        "childs_view",
-        "decision",
-        "priority",
-        "target",
-        "action",
-        "agreement",
-    )
-)
+YIELDS = frozenset(kind.name.lower() for kind in EntryKind) | {
+    "decision",
+    "priority",
+    "target",
+    "action",
+    "agreement",
+}
 """What a prompt can lead to: the kinds of entry, and what the stages make of them."""
 
 SLOTS = frozenset({"child"})
