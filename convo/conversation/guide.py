@@ -55,9 +55,10 @@ class Script:
 class Guide:
     """The hour as a school holds it.
 
-    Ids of stages are values of ``StageName``; ``stages`` are always explore, focus, plan and review. ``since_last_time`` comes before them where
-    actions are open, and takes its share out of the first. ``fingerprint`` is the SHA-256 of the cleaned
-    file, in hexadecimal: a conversation pins it together with ``to_json``.
+    ``stages`` are always explore, focus, plan and review; ``since_last_time`` comes before them where
+    actions are open, and takes its share out of the first. Their ids are values of ``StageName``.
+    ``fingerprint`` is the SHA-256 of the cleaned file, in hexadecimal: a conversation pins it together
+    with ``to_json``.
     """
 
     version: str
