@@ -1,19 +1,22 @@
 """A meeting, who was there, what was said, and the journal of every change to it."""
 
-import enum
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from convo.access.models import Person
 from convo.conversation.rules import (
+    ChangeOutcome,
+    CorrectionReason,
     EntryKind,
     Interpreter,
     NotHeldReason,
     ParticipantKind,
+    ProposalAnswer,
+    ProposalState,
     PupilPart,
     Readers,
     StageName,
@@ -159,19 +162,10 @@ class Priority(SchoolRecord):
     __table_args__ = in_school(conversation_id="conversation")
 
 
-class ChangeOutcome(enum.StrEnum):
-    """What became of a change when it reached the school."""
+class _Change(SchoolRecord):
+    """What every change carries, in whichever stream."""
 
-    APPLIED = "applied"
-    SAME = "same"  # the field held that value already
-    CONFLICT = "conflict"  # another had changed the field meanwhile: both are kept
-    ASIDE = "aside"  # the conversation was closed: kept for a person
-
-
-class Change(SchoolRecord):
-    """One small change made during a conversation: history, undo, and the proof that nothing was lost."""
-
-    __tablename__ = "change"
+    __abstract__ = True
 
     conversation_id: Mapped[UUID]
     number: Mapped[int]  # the order in which the school received them
@@ -184,16 +178,37 @@ class Change(SchoolRecord):
     received_at: Mapped[datetime]
     author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     outcome: Mapped[ChangeOutcome] = mapped_column(stored_enum(ChangeOutcome))
+    written: Mapped[bool]  # whether the field took the value
     settled_at: Mapped[datetime | None]  # a conflict or an aside change that a person has dealt with
     settled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
 
-    author: Mapped[Person] = relationship(foreign_keys=[author_id])
+    @declared_attr
+    def author(self) -> Mapped[Person]:
+        """Return who made the change."""
+        return relationship(foreign_keys=[self.author_id])
 
-    __table_args__ = in_school(
+
+def _stream() -> tuple[Any, ...]:
+    return in_school(
         UniqueConstraint("conversation_id", "number"),
-        Index("ix_change_field", "conversation_id", "thing_id", "field", "number"),
+        Index(None, "conversation_id", "thing_id", "field", "number"),
+        rule("only_an_applied_or_conflicting_change_is_written", "NOT written OR outcome <> 'aside'"),
         conversation_id="conversation",
     )
+
+
+class Change(_Change):
+    """One small change made during a conversation: history, undo, and the proof that nothing was lost."""
+
+    __tablename__ = "change"
+    __table_args__ = _stream()
+
+
+class StaffNoteChange(_Change):
+    """One change of a staff note: of the journal's shape, in a stream of its own."""
+
+    __tablename__ = "staff_note_change"
+    __table_args__ = _stream()
 
 
 class StaffNote(SchoolRecord):
@@ -212,43 +227,6 @@ class StaffNote(SchoolRecord):
     __table_args__ = in_school(conversation_id="conversation")
 
 
-class StaffNoteChange(SchoolRecord):
-    """One change of a staff note: of the journal's shape, in a stream of its own."""
-
-    __tablename__ = "staff_note_change"
-
-    conversation_id: Mapped[UUID]
-    number: Mapped[int]
-    thing_id: Mapped[UUID]
-    field: Mapped[str] = mapped_column(String(24))
-    value: Mapped[Any] = mapped_column(Json)
-    base: Mapped[UUID | None]
-    at: Mapped[datetime | None]
-    received_at: Mapped[datetime]
-    author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    outcome: Mapped[ChangeOutcome] = mapped_column(stored_enum(ChangeOutcome))
-    settled_at: Mapped[datetime | None]
-    settled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-
-    __table_args__ = in_school(UniqueConstraint("conversation_id", "number"), conversation_id="conversation")
-
-
-class ProposalState(enum.StrEnum):
-    """Whether the teacher has taken up what the family tapped."""
-
-    WAITING = "waiting"
-    CONFIRMED = "confirmed"
-    DISMISSED = "dismissed"
-
-
-class ProposalAnswer(enum.StrEnum):
-    """What the family can tap on the turned tablet."""
-
-    RIGHT = "that is right"
-    NOT_MEANT = "not what I meant"
-    MATTERS = "this matters most"
-
-
 class Proposal(SchoolRecord):
     """A tap of the family on the turned tablet: nothing changes until the teacher confirms it."""
 
@@ -262,14 +240,6 @@ class Proposal(SchoolRecord):
     at: Mapped[datetime]
 
     __table_args__ = in_school(conversation_id="conversation")
-
-
-class CorrectionReason(enum.StrEnum):
-    """Why an agreement was changed after it was closed."""
-
-    OUR_SLIP = "our slip"
-    FAMILY_ASKED = "the family asked"
-    AGREED_SINCE = "agreed since by phone"
 
 
 class Correction(SchoolRecord):

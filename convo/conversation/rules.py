@@ -91,3 +91,36 @@ class Understood(enum.StrEnum):
     READ = "read in their language"
     INTERPRETER = "through the interpreter"
     ENGLISH = "in English"
+
+
+class ChangeOutcome(enum.StrEnum):
+    """What became of a change when it reached the school."""
+
+    APPLIED = "applied"
+    SAME = "same"  # the field held that value already
+    CONFLICT = "conflict"  # another had changed the field meanwhile: both are kept
+    ASIDE = "aside"  # the conversation was closed: kept for a person
+
+
+class ProposalState(enum.StrEnum):
+    """Whether the teacher has taken up what the family tapped."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+
+
+class ProposalAnswer(enum.StrEnum):
+    """What the family can tap on the turned tablet."""
+
+    RIGHT = "that is right"
+    NOT_MEANT = "not what I meant"
+    MATTERS = "this matters most"
+
+
+class CorrectionReason(enum.StrEnum):
+    """Why an agreement was changed after it was closed."""
+
+    OUR_SLIP = "our slip"
+    FAMILY_ASKED = "the family asked"
+    AGREED_SINCE = "agreed since by phone"
