@@ -9,6 +9,9 @@ from convo.kernel.errors import Refused
 from convo.people.reading.headings import HEADING_ROWS, MOST_COLUMNS, known_count
 from convo.people.reading.rows import Refusal, Table
 
+# Many times the largest roll; a file of empty lines would otherwise fill the memory.
+MOST_ROWS = 100_000
+_TOO_MANY_ROWS = f"This file has more than {MOST_ROWS:,} rows. Delete the empty ones below the last pupil."
 _DELIMITERS = ",;\t|"
 NO_HEADINGS = (
     "This file has no headings that convo knows. "
@@ -37,7 +40,7 @@ def read_delimited(content: bytes, remembered: Mapping[str, str]) -> Table:
     text = decoded(content)
     best = max(_DELIMITERS, key=lambda delimiter: _score(text, delimiter, remembered))
     try:
-        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=best))
+        records = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=best), MOST_ROWS + 1))
     except csv.Error:
         raise Refused("A cell of this file is far too long. Check its quotation marks.") from None
     return as_table(records, remembered, ragged=False)
@@ -63,6 +66,8 @@ def as_table(records: list[list[str]], remembered: Mapping[str, str], *, ragged:
 
     ``ragged`` says that a row may simply end after its last filled cell, as rows of a workbook do.
     """
+    if len(records) > MOST_ROWS:
+        raise Refused(_TOO_MANY_ROWS)
     start = heading_row(records, remembered)
     if start is None:
         raise Refused(NO_HEADINGS)
