@@ -112,19 +112,19 @@ def test_the_legal_name_counts_before_the_preferred_one():
 
 def test_an_unknown_heading_is_asked_once_and_the_answer_taken():
     text = (
-        b"Learner,Surname,Forename,DOB,Band,Home Address,Postcode,Where,Empty\n"
+        b"LearnerRef,Surname,Forename,DOB,Band,Home Address,Postcode,Where,Empty\n"
         b"W873293122000,Smith,Isla,31/07/2019,Blue,1 Oak Street,ZZ1 1ZZ,ZZ1 1ZZ,\n"
     )
     asked = read_file(text)
     assert isinstance(asked, NeedsHeadings)
     assert asked.kind == "roll"
     assert asked.unknown == (
-        UnknownHeading("Learner", ("W873293122000",)),
+        UnknownHeading("LearnerRef", ("W873293122000",)),
         UnknownHeading("Band", ("Blue",)),
     )
     assert asked.required == ("upn",)
     assert "class_name" in asked.fields
-    roll = read_file(text, headings={"learner": "upn", "Band": ""})
+    roll = read_file(text, headings={"learnerref": "upn", "Band": ""})
     assert isinstance(roll, RollFile)
     assert roll.rows[0].upn == "W873293122000"
     assert "ZZ1" not in repr(roll)
@@ -160,6 +160,7 @@ def zipped(parts: dict[str, bytes]) -> bytes:
         pytest.param(b"%PDF-1.7\n", id="pdf"),
         pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), id="old excel"),
         pytest.param(bytes(range(256)) * 40, id="bytes"),
+        pytest.param(b"UPN,DOB\n" + b"\n" * 200_000, id="empty lines"),
         pytest.param(b"Dear all,\n\nplease find attached.\n", id="letter"),
         pytest.param(b"<html><table><tr><td>UPN</td></tr></table></html>", id="web page"),
         pytest.param(LAUGHS, id="billion laughs"),

@@ -47,8 +47,8 @@ def test_a_report_of_a_management_system_is_read_whole():
     assert (finlay.sen_provision, finlay.sen_need, finlay.fsm) == ("K", "ASD", False)
     assert finlay.key_teacher == "Mrs Whitaker"
     assert [(c.order, c.title, c.forename, c.relationship) for c in finlay.contacts] == [
-        (1, "Mrs", "Emma", "Mother"),
-        (2, "Mr", "Stephen", "Father"),
+        (1, "Mrs", "Emma", "mother"),
+        (2, "Mr", "Stephen", "father"),
     ]
     assert finlay.contacts[0].parental_responsibility is True
     assert finlay.contacts[1].email == "stephen.thompson12@family.example"
@@ -146,7 +146,16 @@ def test_what_is_no_date_of_birth_is_refused(cell: str):
 
 @pytest.mark.parametrize(
     ("cell", "code"),
-    [("URD", "URD"), ("urd", "URD"), ("Urdu", "URD"), ("POL - Polish", "POL"), ("Somali", "SOM"), ("", None)],
+    [
+        ("URD", "URD"),
+        ("urd", "URD"),
+        ("Urdu", "URD"),
+        ("POL - Polish", "POL"),
+        ("Somali", "SOM"),
+        ("acholi", "ACL"),
+        ("Farsi", "PHR"),
+        ("", None),
+    ],
 )
 def test_home_languages_are_read_by_code_or_name(cell: str, code: str | None):
     row = isla("First Language", cell)

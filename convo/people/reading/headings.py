@@ -196,6 +196,11 @@ def plain(heading: str) -> str:
     return _NOT_WORD.sub(" ", folded(_CAMEL.sub(" ", heading[:200]))).strip()
 
 
+def _squeezed(heading: str) -> str:
+    """Return a heading without its spaces: an answer may be kept folded, and "PupilRef" has then lost its."""
+    return plain(heading).replace(" ", "")
+
+
 def field_of(kind: str, heading: str) -> tuple[str, int] | None:
     """Return the field that a heading is known to mean in this kind of file, and its rank among its names."""
     if heading in _FIELDS[kind]:
@@ -212,11 +217,11 @@ def field_of(kind: str, heading: str) -> tuple[str, int] | None:
 
 def known_count(cells: Sequence[str], remembered: Mapping[str, str]) -> int:
     """Return how many of the cells are headings: how likely a row is the heading row."""
-    explained = {plain(heading) for heading in remembered}
+    explained = {_squeezed(heading) for heading in remembered}
     return sum(
         1
         for cell in cells[:MOST_COLUMNS]
-        if cell and (field_of("roll", cell) or field_of("staff", cell) or plain(cell) in explained)
+        if cell and (field_of("roll", cell) or field_of("staff", cell) or _squeezed(cell) in explained)
     )
 
 
@@ -237,11 +242,11 @@ def match_columns(kind: str, headings: Sequence[str], remembered: Mapping[str, s
     A heading that the school explained counts before any other; columns known to be left out are not
     among the unknown.
     """
-    explained = {plain(heading): field for heading, field in remembered.items()}
+    explained = {_squeezed(heading): field for heading, field in remembered.items()}
     best: dict[str, tuple[int, int]] = {}
     unknown = []
     for index, heading in enumerate(headings):
-        answer = explained.get(plain(heading))
+        answer = explained.get(_squeezed(heading))
         if answer == "" or not heading:
             continue
         found = (answer, -1) if answer in _FIELDS[kind] else field_of(kind, heading)

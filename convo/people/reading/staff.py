@@ -9,7 +9,7 @@ from convo.kernel.text import clean_line, folded
 from convo.language.tags import find_language
 from convo.people.reading.headings import STAFF_REQUIRED
 from convo.people.reading.rows import Refusal, StaffFile, StaffRow, Table, label
-from convo.people.reading.values import Bad, CellError, Reader, read_email, read_name
+from convo.people.reading.values import Bad, CellError, Reader, read_email, read_name, read_short_name
 
 ROLES = ("teacher", "senco", "head", "data manager", "assistant")
 _ROLE_NAMES = {
@@ -57,7 +57,7 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "name": read_name,
     "email": read_email,
     "roles": read_roles,
-    "class_name": read_name,
+    "class_name": read_short_name,
     "languages": read_languages,
 }
 

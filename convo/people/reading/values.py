@@ -7,12 +7,14 @@ from operator import mul
 from typing import Generic, TypeVar
 
 from convo.kernel.text import clean_line, folded
-from convo.language.tags import census_name, find_language
+from convo.language.tags import census_code
 
 T = TypeVar("T")
 
 CHECK_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 LONGEST_NAME = 100
+# As the columns for a class and for a relationship hold them.
+LONGEST_SHORT_NAME = 40
 
 
 class CellError(ValueError):
@@ -96,6 +98,14 @@ def read_name(text: str, label: str) -> str:
         raise CellError(f"{label} {_quoted(name)} looks damaged: save the file as UTF-8 and import it again.")
     if len(name) > LONGEST_NAME:
         raise CellError(f"{label} is longer than {LONGEST_NAME} letters. Check the column.")
+    return name
+
+
+def read_short_name(text: str, label: str) -> str:
+    """Return the name of a class, or a relationship, as ``read_name`` does."""
+    name = read_name(text, label)
+    if len(name) > LONGEST_SHORT_NAME:
+        raise CellError(f"{label} is longer than {LONGEST_SHORT_NAME} letters. Check the column.")
     return name
 
 
@@ -197,13 +207,8 @@ def read_home_language(text: str, label: str) -> str:
     """Return the census code of a language given by code, by name, or as "URD - Urdu"."""
     line = clean_line(text)
     for said in (line, *line.split(" - ", 1)):
-        code = said.upper()
-        if census_name(code):
+        if code := census_code(said):
             return code
-        if (language := find_language(said)) and language.census_codes:
-            # A language of several codes: the one that the DfE calls by just this name, else the general one.
-            same = [c for c in language.census_codes if folded(census_name(c) or "") == folded(said)]
-            return (same or sorted(language.census_codes, key=len))[0]
     raise CellError(
         f"{label} {_quoted(text)} is no language convo knows. "
         "Write its census code or its English name, or leave the cell empty."
@@ -319,10 +324,10 @@ def read_count(text: str, label: str) -> int:
 
 
 # A CTF gives codes, a report words; both come out as the same words, so that neither changes the other's.
-_RELATIONSHIPS = {"pam": "Mother", "paf": "Father", "mum": "Mother", "dad": "Father"}
+_RELATIONSHIPS = {"pam": "mother", "paf": "father", "mum": "mother", "dad": "father"}
 
 
 def read_relationship(text: str, label: str) -> str:
-    """Return the relationship in words, with a capital: "Mother" for PAM, mother and Mum."""
-    words = read_name(text, label)
-    return _RELATIONSHIPS.get(folded(words), words[0].upper() + words[1:])
+    """Return the relationship in words, in lower case: "mother" for PAM, Mother and Mum."""
+    words = read_short_name(text, label).lower()
+    return _RELATIONSHIPS.get(words, words)

@@ -11,14 +11,13 @@ from typing import Any
 from openpyxl import load_workbook
 
 from convo.kernel.errors import Refused
-from convo.people.reading.delimited import NO_HEADINGS, as_table, heading_row
+from convo.people.reading.delimited import MOST_ROWS, NO_HEADINGS, as_table, heading_row
 from convo.people.reading.headings import HEADING_ROWS, MOST_COLUMNS
 from convo.people.reading.rows import Table
 
 # A roll of 10,000 pupils unpacks to about 30 MB.
 _MOST_UNPACKED = 120_000_000
 _MOST_PARTS = 1000
-_MOST_ROWS = 100_000
 _MOST_SHEETS = 20
 
 _BROKEN = "This Excel file is damaged. Open it in Excel, save it again as XLSX or CSV, and choose that file."
@@ -65,11 +64,7 @@ def _cells(content: bytes, remembered: Mapping[str, str]) -> Table:
             # What a sheet says of its own size is not to be trusted.
             sheet.reset_dimensions()
             if heading_row(_texts(sheet, HEADING_ROWS), remembered) is not None:
-                records = _texts(sheet, _MOST_ROWS + 1)
-                if len(records) > _MOST_ROWS:
-                    raise Refused(
-                        f"This sheet has more than {_MOST_ROWS:,} rows. Delete the empty ones below."
-                    )
+                records = _texts(sheet, MOST_ROWS + 1)
                 return as_table(records, remembered, ragged=True)
     finally:
         book.close()
