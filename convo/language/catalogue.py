@@ -21,9 +21,8 @@ from convo.language.text import State, Text, missing, put_into, text_hash
 FOLDER = Path(convo.__file__).parent / "translations"
 TEMPLATE_NAME = "family.pot"
 _CHECK = re.compile(
-    r"state: checked \| by: [^|]*\w[^|]* \| on: \d{4}-\d\d-\d\d \| src: (\w+) \| text: (\w+)".replace(
-        " ", r"\s+"
-    )
+    r"state:\s+checked\s+\|\s+by:\s+[^|]*\w[^|]*\|\s+on:\s+\d{4}-\d\d-\d\d\s+"
+    r"\|\s+src:\s+(\w+)\s+\|\s+text:\s+(\w+)"
 )
 _SLOT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -96,7 +95,7 @@ def read_catalogue(path: Path) -> Any:
 def _is_checked(message: Any) -> bool:
     # Poedit and gettext wrap long comments, so the parts may lie on several lines.
     check = _CHECK.search(" ".join(message.user_comments))
-    return bool(check) and check.groups() == (text_hash(message.id), text_hash(message.string))
+    return check is not None and check.groups() == (text_hash(message.id), text_hash(message.string))
 
 
 def check_comment(english: str, translation: str, by: str, on: date) -> str:

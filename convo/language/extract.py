@@ -29,6 +29,8 @@ from convo.language.tags import LANGUAGES
 SOURCES = FOLDER.parent
 GUIDES = SOURCES.parent / "guides"
 _METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+# A template that cannot be read must stop the collecting: its texts would be taken for gone.
+_OPTIONS = {"templates/**.html": {"silent": "false"}}
 _CALLS = {"say": None, "twin": None}
 _GUIDE_KEYS = {"say", "say_one"}
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
@@ -40,7 +42,7 @@ _HEADER = "# What families read in convo. Made by `python -m convo.language.extr
 def found_texts() -> dict[str, list[tuple[str, int]]]:
     """Return every text for families -> where it stands (file, line; line 0 in a guide), sorted by text."""
     found: dict[str, list[tuple[str, int]]] = {}
-    for name, line, text, _comments, _context in extract_from_dir(SOURCES, _METHODS, keywords=_CALLS):
+    for name, line, text, _comments, _context in extract_from_dir(SOURCES, _METHODS, _OPTIONS, _CALLS):
         found.setdefault(str(text), []).append((f"convo/{name}", line))
     for path in sorted(GUIDES.glob("*.toml")):
         for text in _spoken(tomllib.loads(path.read_text(encoding="utf-8"))):
@@ -142,7 +144,7 @@ def _problems_of(tag: str) -> Iterator[str]:
     translated = {message.id for message in messages if message.string.strip() and not message.fuzzy}
     empty = [text for text in template_texts() if text not in translated]
     if empty:
-        yield f"{name}: {len(empty)} texts have no translation, the first is “{empty[0]}”."
+        yield f"{name}: texts without a translation: {len(empty)}; the first is “{empty[0]}”."
 
 
 if __name__ == "__main__":

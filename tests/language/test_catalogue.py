@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from jinja2 import TemplateSyntaxError
 
 from convo.language import catalogue, extract
 from convo.language.catalogue import check_comment, completeness, say
@@ -141,6 +142,12 @@ def test_texts_are_collected_from_python_templates_and_guides(project: Project) 
     assert list(extract.found_texts()) == ["In Python", "In a template", "One", "Said {n}", "Three", "Two"]
 
 
+def test_a_template_that_cannot_be_read_stops_the_collecting(project: Project) -> None:
+    (project.sources / "templates" / "page.html").write_text('{{ twin("Who") }}{% if %}')
+    with pytest.raises(TemplateSyntaxError):
+        extract.found_texts()
+
+
 def test_rewriting_keeps_every_translation_and_check_and_gives_them_back(project: Project) -> None:
     project.po("ur", entry("At home", "گھر پر", f"# {CHECKED}\n# a note\n"), entry("Who", "کون"))
     before = project.read("ur")
@@ -172,7 +179,7 @@ def test_problems_name_file_and_text_in_one_sentence_each(project: Project) -> N
     found = "\n".join(extract.problems())
     assert "ur.po: the slots of “{n} days”" in found
     assert "ur.po: the translation of “At home” holds direction overrides" in found
-    assert "ur.po: 1 texts have no translation, the first is “By”." in found
+    assert "ur.po: texts without a translation: 1; the first is “By”." in found
     assert "tlh.po is for a language that convo does not know" in found
     assert "out of date" not in found
     project.calls("At home")
