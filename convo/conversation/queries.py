@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from convo.access.rules import Actor, Permission
 from convo.conversation.models import Conversation, Participant
 from convo.kernel.errors import NotFound
-from convo.people.models import Carer, Pupil
+from convo.people.models import Carer
 from convo.people.queries import is_key_teacher
 from convo.plan.models import Action, Target
 from convo.plan.rules import ActionState

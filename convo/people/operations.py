@@ -98,9 +98,7 @@ def make_practice_pupil(session: Session, actor: Actor, now: datetime) -> Pupil:
     """
     if not actor.may(Permission.EDIT_PEOPLE):
         raise NotAllowed("Your role does not allow this. Ask your data manager to make the practice pupil.")
-    found = session.scalar(
-        select(Pupil).where(Pupil.school_id == actor.school_id, Pupil.practice).limit(1)
-    )
+    found = session.scalar(select(Pupil).where(Pupil.school_id == actor.school_id, Pupil.practice).limit(1))
     if found is not None:
         return found
     pupil = Pupil(
@@ -166,9 +164,7 @@ def _keep_apart(session: Session, pupil: Pupil, carer_id: UUID, others: Collecti
             session.delete(row)
     for other in set(others) - held.keys():
         first, second = sorted((carer_id, other))
-        session.add(
-            KeptApart(school_id=pupil.school_id, pupil_id=pupil.id, carer_id=first, other_id=second)
-        )
+        session.add(KeptApart(school_id=pupil.school_id, pupil_id=pupil.id, carer_id=first, other_id=second))
     session.flush()
 
 

@@ -138,7 +138,7 @@ def kept_apart_of(session: Session, pupil_id: UUID) -> set[frozenset[UUID]]:
 
 
 def other_children_of(session: Session, actor: Actor, carer_id: UUID, pupil_id: UUID) -> Sequence[Pupil]:
-    """Return the other pupils of a carer whom the actor may see: what is set for the carer holds there too."""
+    """Return a carer's other pupils whom the actor may see: what is set for the adult holds there too."""
     return session.scalars(
         select(Pupil)
         .join(PupilCarer, PupilCarer.pupil_id == Pupil.id)
