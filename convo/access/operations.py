@@ -165,8 +165,3 @@ def answer_concern(session: Session, actor: Actor, concern_id: UUID, answer: Con
     if concern.answer is not ConcernAnswer.GOING_TO_LEAD:
         concern.answer = answer
     return concern
-
-
-def reads_concerns(school: School, actor: Actor) -> bool:
-    """Return whether the actor is the one person who reads the log of concerns: the safeguarding lead."""
-    return school.id == actor.school_id and school.safeguarding_lead_id == actor.person_id
