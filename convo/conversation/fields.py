@@ -32,6 +32,19 @@ class Field:
     points_at: str | None = None
     last_wins: bool = False  # the last received wins: there is nothing to ask a person about
 
+    def from_form(self, values: list[str]) -> Any:
+        """Return what a form's values of this field are in JSON. An unticked box sends none."""
+        if self.read in (_yes, _yes_or_unset):
+            return bool(values) and values[-1] not in ("", "0")
+        if self.read is _ids:
+            return [value for value in values if value]
+        if self.read is _position:
+            try:
+                return float(values[-1])
+            except (IndexError, ValueError):
+                return None
+        return values[-1] if values else None
+
 
 def _words(value: Any) -> str:
     if not isinstance(value, str):

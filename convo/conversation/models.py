@@ -60,6 +60,7 @@ class Conversation(SchoolRecord):
     next_on: Mapped[date | None]
     next_time: Mapped[time | None]
     next_place: Mapped[Line] = mapped_column(default="")
+    suggested_next_on: Mapped[date | None]  # worked out from the terms when the meeting is opened
     next_promise_on: Mapped[date | None]  # no meeting fixed yet: by when the school says when
     guide_version: Mapped[Line] = mapped_column(default="")
     guide_fingerprint: Mapped[str] = mapped_column(String(64), default="")
