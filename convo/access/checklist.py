@@ -23,10 +23,20 @@ _STEPS = (
         "No conversation opens before both are named.",
         "/school#safeguarding_lead_id",
     ),
-    ("languages", "Choose your languages", "They come first wherever a language is chosen.", "/school#languages-0"),
+    (
+        "languages",
+        "Choose your languages",
+        "They come first wherever a language is chosen.",
+        "/school#languages-0",
+    ),
     ("staff", "Add the staff", "One by one, or all at once from a file.", "/staff"),
     ("roll", "Take in the roll", "Pupils and their carers come from your own system.", "/import"),
-    ("key_teachers", "Say who is key teacher of which class", "They see the pupils of their class.", "/classes"),
+    (
+        "key_teachers",
+        "Say who is key teacher of which class",
+        "They see the pupils of their class.",
+        "/classes",
+    ),
     (
         "practice",
         "Make a practice pupil",

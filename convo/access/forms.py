@@ -6,7 +6,16 @@ from wtforms import PasswordField
 
 from convo.access.rules import PASSWORD_LENGTH, Role
 from convo.kernel.school_year import ROUNDS
-from convo.web.forms import ChoicesField, DayField, Form, LineField, LongChoiceField, Required, TickField, WordsField
+from convo.web.forms import (
+    ChoicesField,
+    DayField,
+    Form,
+    LineField,
+    LongChoiceField,
+    Required,
+    TickField,
+    WordsField,
+)
 
 ROLE_NAMES = {
     Role.TEACHER: "Teacher",
@@ -16,9 +25,7 @@ ROLE_NAMES = {
     Role.ASSISTANT: "Bilingual assistant",
 }
 
-_LENGTH_HINT = (
-    f"At least {PASSWORD_LENGTH} characters. Three or four words that do not belong together are easy to remember."
-)
+_LENGTH_HINT = f"At least {PASSWORD_LENGTH} characters. Three or four words that do not belong together are easy to remember."
 
 
 def _password(label: str, required: str, autocomplete: str, hint: str = "") -> PasswordField:
@@ -79,12 +86,16 @@ class SchoolForm(Form):
         required="Say whom families ring.",
         limit=500,
     )
-    phone = LineField("Telephone", hint="Shown beside it.", limit=40, render_kw={"inputmode": "tel", "dir": "ltr"})
+    phone = LineField(
+        "Telephone", hint="Shown beside it.", limit=40, render_kw={"inputmode": "tel", "dir": "ltr"}
+    )
     time_zone = LongChoiceField("Time zone", required="Choose the time zone.")
     safeguarding_lead_id = LongChoiceField(
         "Safeguarding lead", hint="No conversation opens before lead and deputy are named."
     )
-    safeguarding_lead_reach = LineField("How to reach the lead at once", hint="Such as: room 4, extension 204.")
+    safeguarding_lead_reach = LineField(
+        "How to reach the lead at once", hint="Such as: room 4, extension 204."
+    )
     safeguarding_deputy_id = LongChoiceField("Safeguarding deputy")
     safeguarding_deputy_reach = LineField("How to reach the deputy at once")
     languages = ChoicesField(
@@ -101,7 +112,10 @@ class TermsForm(Form):
     @property
     def terms(self) -> list[tuple[int, Any, Any, Any]]:
         """Return number, name, start and end of each term, as fields."""
-        return [(number, self[f"name_{number}"], self[f"starts_{number}"], self[f"ends_{number}"]) for number in ROUNDS]
+        return [
+            (number, self[f"name_{number}"], self[f"starts_{number}"], self[f"ends_{number}"])
+            for number in ROUNDS
+        ]
 
 
 for _number in ROUNDS:

@@ -84,7 +84,9 @@ def set_school(session: Session, actor: Actor, now: datetime, details: SchoolDet
         if person_id and not queries.staff_member(session, school.id, person_id).roles:
             raise Refused("This person has left. Choose somebody else.", f"{field}_id")
         if person_id and not reach:
-            raise Refused("Say how to reach this person at once, such as a room and a number.", f"{field}_reach")
+            raise Refused(
+                "Say how to reach this person at once, such as a room and a number.", f"{field}_reach"
+            )
     if lead and lead == deputy:
         raise Refused("Choose two people, so that one can be reached.", "safeguarding_deputy_id")
     school.name = name
@@ -115,9 +117,7 @@ def set_terms(
             raise Refused("A term starts after the one before has ended.", f"starts_{term.number}")
     if school_year_of(terms[0].starts_on) != school_year or school_year_of(terms[2].starts_on) != school_year:
         raise Refused("These dates lie outside the school year, which runs from September to August.")
-    session.execute(
-        delete(Term).where(Term.school_id == actor.school_id, Term.school_year == school_year)
-    )
+    session.execute(delete(Term).where(Term.school_id == actor.school_id, Term.school_year == school_year))
     session.add_all(
         Term(
             school_id=actor.school_id,

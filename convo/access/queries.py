@@ -8,7 +8,16 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from convo.access.models import AuditEntry, ConcernOpened, Membership, PasswordLink, Person, School, SignIn, Term
+from convo.access.models import (
+    AuditEntry,
+    ConcernOpened,
+    Membership,
+    PasswordLink,
+    Person,
+    School,
+    SignIn,
+    Term,
+)
 from convo.access.passwords import token_hash
 from convo.access.rules import Actor, Role
 from convo.kernel.errors import NotFound
@@ -62,9 +71,7 @@ def signed_in(
         return None
     sign_in, person, school, _ = rows[0]
     roles = frozenset(row.role for row in rows)
-    return SignedIn(
-        sign_in, person, school, Actor(person.id, person.name, school.id, roles, sign_in.id)
-    )
+    return SignedIn(sign_in, person, school, Actor(person.id, person.name, school.id, roles, sign_in.id))
 
 
 def schools_of(session: Session, person_id: UUID) -> Sequence[School]:
@@ -72,7 +79,9 @@ def schools_of(session: Session, person_id: UUID) -> Sequence[School]:
     works_in = select(Membership.school_id).where(
         Membership.person_id == person_id, Membership.left_at.is_(None)
     )
-    return session.scalars(select(School).where(School.id.in_(works_in)).order_by(School.name, School.id)).all()
+    return session.scalars(
+        select(School).where(School.id.in_(works_in)).order_by(School.name, School.id)
+    ).all()
 
 
 def last_school_id(session: Session, person_id: UUID) -> UUID | None:
@@ -89,9 +98,7 @@ def sign_ins_of(session: Session, person_id: UUID, now: datetime, longest: timed
     """Return a person's sign-ins that have not ended, the latest first."""
     return session.scalars(
         select(SignIn)
-        .where(
-            SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.created_at > now - longest
-        )
+        .where(SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.created_at > now - longest)
         .options(joinedload(SignIn.school))
         .order_by(SignIn.last_seen_at.desc())
     ).all()
@@ -161,9 +168,7 @@ def safeguarding_ready(school: School) -> bool:
 def terms_of(session: Session, school_id: UUID, school_year: int) -> tuple[TermDates, ...]:
     """Return the three terms of a school year: as the school set them, else the usual ones."""
     rows = session.scalars(
-        select(Term)
-        .where(Term.school_id == school_id, Term.school_year == school_year)
-        .order_by(Term.number)
+        select(Term).where(Term.school_id == school_id, Term.school_year == school_year).order_by(Term.number)
     ).all()
     return tuple(TermDates(row.number, row.name, row.starts_on, row.ends_on) for row in rows) or usual_terms(
         school_year

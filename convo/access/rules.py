@@ -62,6 +62,7 @@ class Act(enum.StrEnum):
     PASSWORD = "password"  # noqa: S105  set, changed, or a link for it given
     LOOK = "look"
     CHANGE = "change"
+    CLOSE = "close"
     PRINT = "print"
     ISSUE = "issue"
     DOWNLOAD = "download"

@@ -70,9 +70,7 @@ def matching_step(secret: str, now: datetime, code: str) -> int | None:
 
 def count_wrong_try(session: Session, now: datetime, email: str, tries: int, wait: timedelta) -> None:
     """Count one wrong password or code; after ``tries`` of them the account waits."""
-    person = session.scalar(
-        select(Person).where(Person.email == email.strip().lower()).with_for_update()
-    )
+    person = session.scalar(select(Person).where(Person.email == email.strip().lower()).with_for_update())
     if person is None or _waits(person, now):
         return
     person.wrong_tries += 1

@@ -72,7 +72,9 @@ def take_staff(session: Session, actor: Actor, now: datetime, rows: Iterable[Sta
             languages = list(dict.fromkeys((*member.languages, *row.languages)))
             if _set_roles(session, actor, now, member.person, roles, languages):
                 taken.changed.append(member.person)
-                audit.record(session, actor, now, Act.STAFF, "person", member.person.id, note="changed by a list")
+                audit.record(
+                    session, actor, now, Act.STAFF, "person", member.person.id, note="changed by a list"
+                )
             else:
                 taken.unchanged.append(member.person)
     return taken
@@ -176,9 +178,7 @@ def _set_roles(
 ) -> bool:
     """Make the person hold exactly these roles at the actor's school; return whether that changed anything."""
     rows = session.scalars(
-        select(Membership).where(
-            Membership.school_id == actor.school_id, Membership.person_id == person.id
-        )
+        select(Membership).where(Membership.school_id == actor.school_id, Membership.person_id == person.id)
     )
     held = {row.role: row for row in rows}
     changed = False
