@@ -12,10 +12,19 @@ from typing import Any, ClassVar
 from flask import Flask, render_template
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
 from wtforms import Field as AnyField
-from wtforms import StringField, TextAreaField, TimeField
-from wtforms.fields.choices import Choice, SelectChoice
+from wtforms.fields.choices import Choice, SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -95,6 +104,8 @@ def _with(options: dict[str, Any], hint: str, required: str) -> dict[str, Any]:
 class LineField(StringField):
     """Text on one line, cleaned. An empty answer is ""."""
 
+    data: str
+
     def __init__(
         self, label: str, *, hint: str = "", required: str = "", limit: int = LINE_LIMIT, **options: Any
     ) -> None:
@@ -106,6 +117,8 @@ class LineField(StringField):
 
 class WordsField(TextAreaField):
     """Text of any number of lines, cleaned. An empty answer is ""."""
+
+    data: str
 
     def __init__(
         self, label: str, *, hint: str = "", required: str = "", limit: int = WORDS_LIMIT, **options: Any
@@ -124,9 +137,8 @@ class DayField(DateField):
     def __init__(self, label: str, *, hint: str = "", required: str = "", **options: Any) -> None:
         formats = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y"]
         sentence = "Write the date as day, month and year, such as 30 November 2026."
-        super().__init__(
-            label, format=formats, invalid_value_message=sentence, **_with(options, hint, required)
-        )
+        options["invalid_value_message"] = sentence
+        super().__init__(label, format=formats, **_with(options, hint, required))
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the day. Years outside 1900 to 2100 are slips of the hand."""
@@ -146,12 +158,8 @@ class ClockField(TimeField):
 
     def __init__(self, label: str, *, hint: str = "", required: str = "", **options: Any) -> None:
         sentence = "Write the time as hours and minutes, such as 15:30."
-        super().__init__(
-            label,
-            format=["%H:%M", "%H.%M", "%H:%M:%S"],
-            invalid_value_message=sentence,
-            **_with(options, hint, required),
-        )
+        options["invalid_value_message"] = sentence
+        super().__init__(label, format=["%H:%M", "%H.%M", "%H:%M:%S"], **_with(options, hint, required))
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the time."""
@@ -227,6 +235,8 @@ class LongChoiceField(SelectField):
 
 class ChoicesField(SelectMultipleField):
     """Any number of answers, drawn as chips. No answer is []."""
+
+    data: list[Any]
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
