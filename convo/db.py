@@ -95,7 +95,7 @@ class Base(DeclarativeBase):
 
 
 class SchoolRecord(Base):
-    """A row that belongs to one school. Its id is unique alone, and together with the school for pointing at."""
+    """A row that belongs to one school, with an id that other rows of the school can point at."""
 
     __abstract__ = True
 
@@ -103,7 +103,7 @@ class SchoolRecord(Base):
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"), index=True)
 
     @declared_attr.directive
-    def __table_args__(cls) -> tuple[Any, ...]:
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
         return in_school()
 
 
@@ -143,11 +143,10 @@ class Database:
         sqlite = url.startswith("sqlite")
         options: dict[str, Any] = {"connect_args": {"timeout": 5}} if sqlite else {"pool_pre_ping": True}
         self.engine: Engine = create_engine(url, **options)
-        self._writing = self.engine.execution_options(convo_writes=True)
         if sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
-            event.listen(self._writing, "begin", _begin_sqlite)
+        self._writing = self.engine.execution_options(convo_writes=True)  # shares pool and listeners
 
     def reading(self) -> Session:
         """Return a session for reading. Close it; it is never committed."""

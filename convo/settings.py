@@ -11,34 +11,33 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Annotated
 
 from convo.kernel.errors import WrongSetup
 
 SHIPPED_GUIDES = Path(__file__).resolve().parent.parent / "guides"
 
 
-def _setting(default: object, says: str) -> object:
-    return field(default=default, metadata={"says": says})
-
-
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """The settings of one installation."""
 
-    data: Path = field(metadata={"says": "Folder of the database and the secret. Default: convo-data."})
-    secret_key: str = field(
-        repr=False, metadata={"says": "Signs cookies. Default: made once and kept in the data folder."}
+    data: Annotated[Path, "Folder of the database and the secret. Default: convo-data."]
+    secret_key: Annotated[str, "Signs cookies. Default: made once and kept in the data folder."] = field(
+        repr=False
     )
-    database_url: str = _setting("", "SQLite or PostgreSQL address. Default: convo.db in the data folder.")  # type: ignore[assignment]
-    guides: Path = _setting(SHIPPED_GUIDES, "Folder of the guide and the handbook. Default: the one that ships.")  # type: ignore[assignment]
-    secure_cookies: bool = _setting(True, "Cookies over https only: 1 or 0. Default: 1; the demo sets 0.")  # type: ignore[assignment]
-    session_hours: int = _setting(12, "Hours after which everybody signs in again. Default: 12.")  # type: ignore[assignment]
-    idle_minutes: int = _setting(120, "Minutes without a request after which a person signs in again. Default: 120.")  # type: ignore[assignment]
-    upload_megabytes: int = _setting(20, "Largest file that a page or a command takes, in MB. Default: 20.")  # type: ignore[assignment]
-    flush_milliseconds: int = _setting(900, "Pause before what was typed is sent, in milliseconds. Default: 900.")  # type: ignore[assignment]
-    sign_in_tries: int = _setting(5, "Wrong passwords before an account waits. Default: 5.")  # type: ignore[assignment]
-    sign_in_wait_minutes: int = _setting(15, "Minutes that an account waits after too many tries. Default: 15.")  # type: ignore[assignment]
-    demo: bool = _setting(False, "Whether this is the fictional school: 1 or 0. Default: 0.")  # type: ignore[assignment]
+    database_url: Annotated[str, "SQLite or PostgreSQL address. Default: convo.db in the data folder."] = ""
+    guides: Annotated[Path, "Folder of the guide and the handbook. Default: the one that ships."] = (
+        SHIPPED_GUIDES
+    )
+    secure_cookies: Annotated[bool, "Cookies over https only: 1 or 0. Default: 1; the demo sets 0."] = True
+    session_hours: Annotated[int, "Hours after which everybody signs in again. Default: 12."] = 12
+    idle_minutes: Annotated[int, "Minutes without a request until signing in again. Default: 120."] = 120
+    upload_megabytes: Annotated[int, "Largest file that a page or command takes, in MB. Default: 20."] = 20
+    flush_milliseconds: Annotated[int, "Pause before what was typed is sent, in ms. Default: 900."] = 900
+    sign_in_tries: Annotated[int, "Wrong passwords before an account waits. Default: 5."] = 5
+    sign_in_wait_minutes: Annotated[int, "Minutes that an account then waits. Default: 15."] = 15
+    demo: Annotated[bool, "Whether this is the fictional school: 1 or 0. Default: 0."] = False
 
     @property
     def resolved_database_url(self) -> str:
@@ -112,7 +111,9 @@ def _secret_of(folder: Path) -> str:
     except FileExistsError:  # another worker made it a moment ago
         return path.read_text("ascii").strip()
     except OSError as error:
-        raise WrongSetup(f"The data folder {folder} cannot be written. Choose another with --data.") from error
+        raise WrongSetup(
+            f"The data folder {folder} cannot be written. Choose another with --data."
+        ) from error
     secret = secrets.token_urlsafe(48)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(secret)

@@ -1,0 +1,110 @@
+"""The audit trail: who did what, each entry chained by SHA-256 to the one before it in the school.
+
+An entry changed, taken out or put in afterwards breaks the chain. Entries cut off at the end do not; whoever
+fears that notes the last number and its hash, which ``convo audit verify`` prints.
+"""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from convo.access.models import AuditEntry
+from convo.access.rules import Act, Actor
+
+_START = "0" * 64
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    act: Act,
+    thing: str,
+    thing_id: UUID | None = None,
+    pupil_id: UUID | None = None,
+    note: str = "",
+) -> AuditEntry:
+    """Append one entry to the trail of the actor's school. Never give it a family's words."""
+    _one_at_a_time(session, actor.school_id)
+    last = session.execute(
+        select(AuditEntry.number, AuditEntry.hash)
+        .where(AuditEntry.school_id == actor.school_id)
+        .order_by(AuditEntry.number.desc())
+        .limit(1)
+    ).first()
+    entry = AuditEntry(
+        school_id=actor.school_id,
+        number=last.number + 1 if last else 1,
+        at=now,
+        person_id=actor.person_id,
+        sign_in_id=actor.sign_in_id,
+        act=act.value,
+        thing=thing,
+        thing_id=thing_id,
+        pupil_id=pupil_id,
+        note=note[:300],
+    )
+    entry.hash = _hash(last.hash if last else _START, entry)
+    session.add(entry)
+    session.flush()  # the next entry of this request has to find it
+    return entry
+
+
+def first_look(session: Session, actor: Actor, now: datetime, pupil_id: UUID) -> None:
+    """Record that the actor looked at a pupil, once for each sign-in and pupil (DESIGN §5.4)."""
+    seen = select(AuditEntry.id).where(
+        AuditEntry.school_id == actor.school_id,
+        AuditEntry.sign_in_id == actor.sign_in_id,
+        AuditEntry.person_id == actor.person_id,
+        AuditEntry.pupil_id == pupil_id,
+        AuditEntry.act == Act.LOOK.value,
+    )
+    if session.scalar(seen.limit(1)) is None:
+        record(session, actor, now, Act.LOOK, "pupil", pupil_id, pupil_id)
+
+
+def verify(session: Session, school_id: UUID) -> list[str]:
+    """Return what is wrong with a school's trail, one sentence each; an empty list when it is whole."""
+    problems: list[str] = []
+    before, expected = _START, 1
+    entries = session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.school_id == school_id)
+        .order_by(AuditEntry.number)
+        .execution_options(yield_per=1000)
+    )
+    for entry in entries:
+        if entry.number != expected:
+            problems.append(f"Before entry {entry.number}, {entry.number - expected} entries are missing.")
+        elif entry.hash != _hash(before, entry):
+            problems.append(f"Entry {entry.number} of {entry.at:%d %B %Y} is not as it was written.")
+        before, expected = entry.hash, entry.number + 1
+    return problems
+
+
+def _one_at_a_time(session: Session, school_id: UUID) -> None:
+    """Keep two writers from taking one number. SQLite's writing sessions hold the write lock already."""
+    if session.get_bind().dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.sha256(b"audit" + school_id.bytes).digest()[:8], signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+def _hash(before: str, entry: AuditEntry) -> str:
+    told = (
+        entry.school_id,
+        entry.number,
+        entry.at.astimezone(UTC).isoformat(),
+        entry.person_id,
+        entry.sign_in_id,
+        entry.act,
+        entry.thing,
+        entry.thing_id,
+        entry.pupil_id,
+        entry.note,
+    )
+    line = json.dumps([before, *(None if value is None else str(value) for value in told)])
+    return hashlib.sha256(line.encode()).hexdigest()

@@ -1,0 +1,205 @@
+"""Who is asking, and the door: every endpoint is closed unless its view says who may come in.
+
+Flask-Login keeps the token of a SignIn row in the cookie and asks here for what it stands for. The hook
+before each request then refuses every endpoint that neither carries ``@permit`` nor stands in
+OPEN_ENDPOINTS. What somebody may not see answers like what does not exist.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, jsonify, redirect, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.orm import Session
+
+from convo.access import sign_in
+from convo.access.models import Person, School
+from convo.access.queries import SignedIn, signed_in
+from convo.access.rules import Actor, Permission
+from convo.kernel.clock import utc_now
+from convo.kernel.errors import NotFound
+from convo.settings import Settings
+from convo.web.errors import wants_json
+from convo.web.transaction import afterwards, session
+
+_SEEN_EVERY = timedelta(minutes=1)
+
+OPEN_ENDPOINTS: dict[str, str] = {
+    "static": "style sheets and scripts hold no personal data",
+    "favicon": "browsers ask for it before anybody has signed in",
+    "health": "tells a monitor and the tablet only that the server answers",
+    "access.sign_in": "this is where one signs in",
+    "access.sign_in_code": "the second half of signing in, for who has just given the right password",
+    "access.sign_in_school": "the last part of signing in, for who works at several schools",
+    "access.session_state": "the tablet asks whether it is still signed in, and signs in over the page",
+    "access.password_link": "whoever holds the link sets a password; it works once",
+}
+
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+
+class User(UserMixin):  # type: ignore[misc]
+    """What Flask-Login holds: the token that the cookie carries, and what it stands for."""
+
+    def __init__(self, token: str, holder: SignedIn) -> None:
+        self.token = token
+        self.holder = holder
+
+    def get_id(self) -> str:
+        """Return what Flask-Login puts into the cookie."""
+        return self.token
+
+
+def permit(permission: Permission) -> Callable[[_View], _View]:
+    """Open a view to whoever holds the permission; stacked, to whoever holds any of them."""
+
+    def mark(view: _View) -> _View:
+        view.__dict__["convo_permits"] = permits(view) | {permission}
+        return view
+
+    return mark
+
+
+def permits(view: Callable[..., Any]) -> frozenset[Permission]:
+    """Return the permissions that open a view."""
+    marked: frozenset[Permission] = getattr(view, "convo_permits", frozenset())
+    return marked
+
+
+def init_guard(app: Flask) -> None:
+    """Close every endpoint of the app, those of blueprints registered later included."""
+    manager = LoginManager(app)
+    manager.session_protection = "basic"  # "strong" signs a tablet out whenever the wifi gives a new address
+    manager.user_loader(_load)
+    app.before_request(_refuse)
+    app.context_processor(lambda: {"viewer": _viewer()})
+
+
+def current_actor() -> Actor:
+    """Return who is asking. On an open endpoint somebody must have signed in, else NotFound."""
+    return _holder().actor
+
+
+def current_school() -> School:
+    """Return the school that the person works in now."""
+    return _holder().school
+
+
+def current_person() -> Person:
+    """Return the person who is asking."""
+    return _holder().person
+
+
+def current_token() -> str | None:
+    """Return the token of the sign-in that holds, or None when nobody is signed in."""
+    return current_user.token if current_user.is_authenticated else None
+
+
+def sign_in_browser(on: Session, now: datetime, person: Person, school: School) -> User:
+    """Return the user now signed in by this browser; whatever its cookie held before is gone."""
+    if current_user.is_authenticated:
+        sign_in.end(on, current_actor(), now)
+    row, token = sign_in.begin(on, now, person, school)
+    cookie.clear()
+    holder = signed_in(on, token, now, **limits())
+    if holder is None:
+        raise NotFound
+    assert holder.sign_in is row
+    user = User(token, holder)
+    login_user(user)
+    return user
+
+
+def sign_out_browser(on: Session, now: datetime) -> None:
+    """End the sign-in of this browser and empty its cookie."""
+    sign_in.end(on, current_actor(), now)
+    logout_user()
+    cookie.clear()
+
+
+def limits() -> dict[str, timedelta]:
+    """Return how long a sign-in holds: without a request, and at the longest."""
+    settings = current_settings()
+    return {
+        "idle": timedelta(minutes=settings.idle_minutes),
+        "longest": timedelta(hours=settings.session_hours),
+    }
+
+
+def current_settings() -> Settings:
+    """Return the settings of the installation."""
+    settings: Settings = current_app.extensions["convo_settings"]
+    return settings
+
+
+def _load(token: str) -> User | None:
+    now = utc_now()
+    holder = signed_in(session(), token, now, **limits())
+    if holder is None:
+        return None
+    if now - holder.sign_in.last_seen_at > _SEEN_EVERY:
+        afterwards(partial(_saw, holder, now))
+    return User(token, holder)
+
+
+def _saw(holder: SignedIn, now: datetime, on: Session) -> None:
+    sign_in.saw(on, holder.sign_in.id, now)
+
+
+def _refuse() -> ResponseReturnValue | None:
+    endpoint = request.endpoint
+    if endpoint is None or endpoint in OPEN_ENDPOINTS:
+        return None  # without an endpoint Flask itself answers 404, 405 or a redirect to the right address
+    if not current_user.is_authenticated:
+        if wants_json():
+            return jsonify({"error": "sign in"}), 401
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("access.sign_in", next=wanted))
+    if not any(
+        current_actor().may(permission) for permission in permits(current_app.view_functions[endpoint])
+    ):
+        raise NotFound
+    return None
+
+
+def _holder() -> SignedIn:
+    if not current_user.is_authenticated:
+        raise NotFound
+    holder: SignedIn = current_user.holder
+    return holder
+
+
+_NAV: tuple[tuple[str, str, frozenset[Permission]], ...] = (
+    ("Home", "/", frozenset({Permission.SEE_HOME})),
+    ("Pupils", "/pupils", frozenset({Permission.SEE_ALL_PUPILS, Permission.HOLD_CONVERSATIONS})),
+    ("What is due", "/horizon", frozenset({Permission.SEE_HORIZON})),
+    ("Staff", "/staff", frozenset({Permission.MANAGE_STAFF})),
+    ("School", "/school", frozenset({Permission.MANAGE_SCHOOL})),
+    ("Help", "/help", frozenset({Permission.USE_ACCOUNT})),
+)
+
+
+def _viewer() -> Mapping[str, Any] | None:
+    """Return what the head of every page shows of the person signed in."""
+    if not current_user.is_authenticated:
+        return None
+    actor = current_actor()
+    nav = [
+        (label, href, _is_current(href))
+        for label, href, needed in _NAV
+        if any(actor.may(permission) for permission in needed)
+    ]
+    return {
+        "person_id": actor.person_id,
+        "name": actor.name,
+        "school_name": current_school().name,
+        "nav": nav,
+    }
+
+
+def _is_current(href: str) -> bool:
+    return request.path == href or (href != "/" and request.path.startswith(f"{href}/"))

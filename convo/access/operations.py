@@ -1,0 +1,172 @@
+"""Writes about the school itself, its terms, and the log of concerns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from convo.access import audit, queries
+from convo.access.models import ConcernAnswer, ConcernOpened, Membership, Person, School, Term
+from convo.access.passwords import hash_password
+from convo.access.rules import Act, Actor, Role, clean_email, password_problem
+from convo.kernel.clock import local_day
+from convo.kernel.errors import NotFound, Refused
+from convo.kernel.school_year import ROUNDS, TermDates, school_year_of, usual_terms
+from convo.kernel.text import clean, clean_line
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchoolDetails:
+    """What a school says of itself. Languages are tags, the most read first."""
+
+    name: str
+    contact_route: str
+    phone: str
+    time_zone: str
+    signature_line: bool
+    languages: Sequence[str]
+    safeguarding_lead_id: UUID | None
+    safeguarding_lead_reach: str
+    safeguarding_deputy_id: UUID | None
+    safeguarding_deputy_reach: str
+
+
+def found_school(
+    session: Session, now: datetime, *, school: str, name: str, email: str, password: str
+) -> Actor:
+    """Return the first person of a new school, its data manager and SENCO at once; terms are the usual ones."""
+    school, name, email = clean_line(school), clean_line(name), clean_email(email)
+    if not school:
+        raise Refused("Give the name of the school.", "school")
+    if not name:
+        raise Refused("Give the name of the person who will look after convo.", "name")
+    problem = password_problem(password, email, email.partition("@")[0], name, school)
+    if problem:
+        raise Refused(problem, "password")
+    if session.scalar(select(Person.id).where(Person.email == email)) is not None:
+        raise Refused("Somebody signs in with this e-mail address already. Use another.", "email")
+    row = School(name=school, created_at=now)
+    person = Person(name=name, email=email, password_hash=hash_password(password), created_at=now)
+    session.add_all([row, person])
+    session.flush()  # the memberships need both ids
+    roles = (Role.DATA_MANAGER, Role.SENCO)
+    session.add_all(Membership(school_id=row.id, person_id=person.id, role=role) for role in roles)
+    actor = Actor(person.id, person.name, row.id, frozenset(roles))
+    audit.record(session, actor, now, Act.SCHOOL, "school", row.id, note="founded")
+    year = school_year_of(local_day(now, row.time_zone))
+    set_terms(session, actor, now, year, usual_terms(year))
+    return actor
+
+
+def set_school(session: Session, actor: Actor, now: datetime, details: SchoolDetails) -> School:
+    """Set what the school says of itself; only who works there now can lead safeguarding or stand in."""
+    school = session.get_one(School, actor.school_id)
+    name = clean_line(details.name)
+    if not name:
+        raise Refused("Give the name of the school.", "name")
+    try:
+        ZoneInfo(details.time_zone)
+    except (KeyError, ValueError) as error:
+        raise Refused("Choose a time zone from the list.", "time_zone") from error
+    lead, deputy = details.safeguarding_lead_id, details.safeguarding_deputy_id
+    lead_reach, deputy_reach = (
+        clean_line(details.safeguarding_lead_reach),
+        clean_line(details.safeguarding_deputy_reach),
+    )
+    for field, person_id, reach in (
+        ("safeguarding_lead", lead, lead_reach),
+        ("safeguarding_deputy", deputy, deputy_reach),
+    ):
+        if person_id and not queries.staff_member(session, school.id, person_id).roles:
+            raise Refused("This person has left. Choose somebody else.", f"{field}_id")
+        if person_id and not reach:
+            raise Refused(
+                "Say how to reach this person at once, such as a room and a number.", f"{field}_reach"
+            )
+    if lead and lead == deputy:
+        raise Refused("Choose two people, so that one can be reached.", "safeguarding_deputy_id")
+    school.name = name
+    school.contact_route = clean(details.contact_route).strip()
+    school.phone = clean_line(details.phone)
+    school.time_zone = details.time_zone
+    school.signature_line = details.signature_line
+    school.languages = list(dict.fromkeys(details.languages))
+    school.safeguarding_lead_id = lead
+    school.safeguarding_lead_reach = lead_reach if lead else ""
+    school.safeguarding_deputy_id = deputy
+    school.safeguarding_deputy_reach = deputy_reach if deputy else ""
+    audit.record(session, actor, now, Act.SCHOOL, "school", school.id, note="details")
+    return school
+
+
+def set_terms(
+    session: Session, actor: Actor, now: datetime, school_year: int, terms: Sequence[TermDates]
+) -> None:
+    """Set the three terms of a school year, each after the one before. Field names are ``ends_2`` and so on."""
+    if tuple(term.number for term in terms) != ROUNDS:
+        raise Refused("A school year has three terms.")
+    for term in terms:
+        if term.ends_on <= term.starts_on:
+            raise Refused("A term ends after it starts.", f"ends_{term.number}")
+    for before, term in zip(terms, terms[1:], strict=False):
+        if term.starts_on <= before.ends_on:
+            raise Refused("A term starts after the one before has ended.", f"starts_{term.number}")
+    if school_year_of(terms[0].starts_on) != school_year or school_year_of(terms[2].starts_on) != school_year:
+        raise Refused("These dates lie outside the school year, which runs from September to August.")
+    session.execute(delete(Term).where(Term.school_id == actor.school_id, Term.school_year == school_year))
+    session.add_all(
+        Term(
+            school_id=actor.school_id,
+            school_year=school_year,
+            number=term.number,
+            name=clean_line(term.name),
+            starts_on=term.starts_on,
+            ends_on=term.ends_on,
+        )
+        for term in terms
+    )
+    audit.record(session, actor, now, Act.SCHOOL, "terms", note=f"{school_year}")
+
+
+def open_concern(
+    session: Session, actor: Actor, now: datetime, conversation_id: UUID | None = None
+) -> ConcernOpened:
+    """Return a new entry of the log that only the safeguarding lead reads; the audit trail stays silent."""
+    concern = ConcernOpened(
+        school_id=actor.school_id,
+        at=now,
+        person_id=actor.person_id,
+        conversation_id=conversation_id,
+        answer=ConcernAnswer.OPENED,
+    )
+    session.add(concern)
+    session.flush()  # the page asks for the answer by this id
+    return concern
+
+
+def answer_concern(session: Session, actor: Actor, concern_id: UUID, answer: ConcernAnswer) -> ConcernOpened:
+    """Write down how the person who opened the page left it. Anybody else's entry is NotFound.
+
+    A mistake can be put right into "going to the lead", never the other way round.
+    """
+    concern = session.scalar(
+        select(ConcernOpened).where(
+            ConcernOpened.id == concern_id,
+            ConcernOpened.school_id == actor.school_id,
+            ConcernOpened.person_id == actor.person_id,
+        )
+    )
+    if concern is None or answer is ConcernAnswer.OPENED:
+        raise NotFound
+    if concern.answer is not ConcernAnswer.GOING_TO_LEAD:
+        concern.answer = answer
+    return concern
+
+
+def reads_concerns(school: School, actor: Actor) -> bool:
+    """Return whether the actor is the one person who reads the log of concerns: the safeguarding lead."""
+    return school.id == actor.school_id and school.safeguarding_lead_id == actor.person_id

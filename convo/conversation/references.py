@@ -1,0 +1,54 @@
+"""Whether what a change points at is there: ids resolve only inside the school and the conversation."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, literal, select
+from sqlalchemy.orm import Session
+
+from convo.access.models import Membership
+from convo.conversation.models import Entry, Participant, Priority
+from convo.kernel.errors import NotFound
+from convo.people.models import PupilCarer
+from convo.plan.models import Action, Target
+from convo.plan.rules import ActionState
+
+
+def is_removed(session: Session, school_id: UUID, meeting: Any, kind: str, identifier: UUID) -> bool:
+    """Return the ``removed`` mark of what a change points at. Raises NotFound for what is not within reach.
+
+    ``meeting`` has the conversation's ``id`` and ``pupil_id``. One statement.
+    """
+    found = session.execute(_mark(school_id, meeting, kind, identifier).limit(1)).one_or_none()
+    if found is None:
+        raise NotFound
+    return bool(found[0])
+
+
+def _mark(school_id: UUID, meeting: Any, kind: str, identifier: UUID) -> Select[Any]:
+    if kind == "carer":
+        return select(literal(False)).where(
+            PupilCarer.school_id == school_id,
+            PupilCarer.carer_id == identifier,
+            PupilCarer.pupil_id == meeting.pupil_id,
+        )
+    if kind == "staff":
+        return select(literal(False)).where(
+            Membership.school_id == school_id,
+            Membership.person_id == identifier,
+            Membership.left_at.is_(None),
+        )
+    if kind == "open action":  # promised before, at another meeting with this pupil's family
+        return select(Action.removed).where(
+            Action.school_id == school_id,
+            Action.id == identifier,
+            Action.pupil_id == meeting.pupil_id,
+            Action.conversation_id != meeting.id,
+            Action.state != ActionState.DRAFT,
+        )
+    if kind == "target":  # a target lives longer than the conversation in which it was made
+        return select(Target.removed).where(
+            Target.school_id == school_id, Target.id == identifier, Target.pupil_id == meeting.pupil_id
+        )
+    model: Any = {"participant": Participant, "entry": Entry, "priority": Priority}[kind]
+    return select(model.removed).where(model.id == identifier, model.conversation_id == meeting.id)

@@ -1,0 +1,126 @@
+"""The words of a conversation, and what may be when."""
+
+import enum
+
+
+class State(enum.StrEnum):
+    """Where a meeting stands."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+    NOT_HELD = "not_held"
+
+
+class StageName(enum.StrEnum):
+    """The parts of the hour. Since last time opens it wherever there are open actions."""
+
+    SINCE = "since_last_time"
+    EXPLORE = "explore"
+    FOCUS = "focus"
+    PLAN = "plan"
+    REVIEW = "review"
+
+
+class Way(enum.StrEnum):
+    """How people meet."""
+
+    SCHOOL = "school"
+    PHONE = "phone"
+    VIDEO = "video"
+    HOME = "home visit"
+
+
+class PupilPart(enum.StrEnum):
+    """What part the child takes (SEND Code of Practice 6.70: in person for all or part, or views before)."""
+
+    ALL = "all"
+    PART = "part"
+    VIEWS = "views gathered before"
+
+
+class Interpreter(enum.StrEnum):
+    """Whether and how someone interprets."""
+
+    NONE = "none"
+    ROOM = "in the room"
+    PHONE = "by phone"
+    VIDEO = "by video"
+
+
+class NotHeldReason(enum.StrEnum):
+    """Why a planned meeting did not happen; it does not use up the round."""
+
+    FAMILY = "family could not"
+    NO_ANSWER = "no answer"
+    INTERPRETER = "no interpreter"
+    SCHOOL = "school"
+
+
+class ParticipantKind(enum.StrEnum):
+    """Who somebody at the table is."""
+
+    CARER = "carer"
+    PUPIL = "pupil"
+    STAFF = "staff"
+    INTERPRETER = "interpreter"
+    OTHER = "other"
+
+
+class EntryKind(enum.StrEnum):
+    """What kind of thing was said."""
+
+    STRENGTH = "strength"
+    HOPE = "hope"
+    WORRY = "worry"
+    WHAT_WORKS = "what works"
+    CHILDS_VIEW = "the child's view"
+
+
+class Readers(enum.StrEnum):
+    """Who of the family may read an entry."""
+
+    PRESENT = "those present"
+    ALL_CARERS = "all carers"
+    SPEAKER = "only who said it"
+
+
+class Understood(enum.StrEnum):
+    """How somebody took in what was agreed."""
+
+    READ = "read in their language"
+    INTERPRETER = "through the interpreter"
+    ENGLISH = "in English"
+
+
+class ChangeOutcome(enum.StrEnum):
+    """What became of a change when it reached the school."""
+
+    APPLIED = "applied"
+    SAME = "same"  # the field held that value already
+    CONFLICT = "conflict"  # another had changed the field meanwhile: both are kept
+    ASIDE = "aside"  # the conversation was closed: kept for a person
+
+
+class ProposalState(enum.StrEnum):
+    """Whether the teacher has taken up what the family tapped."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+
+
+class ProposalAnswer(enum.StrEnum):
+    """What the family can tap on the turned tablet."""
+
+    RIGHT = "that is right"
+    NOT_MEANT = "not what I meant"
+    MATTERS = "this matters most"
+
+
+class CorrectionReason(enum.StrEnum):
+    """Why an agreement was changed after it was closed."""
+
+    OUR_SLIP = "our slip"
+    FAMILY_ASKED = "the family asked"
+    AGREED_SINCE = "agreed since by phone"

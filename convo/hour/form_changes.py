@@ -1,0 +1,110 @@
+"""A stage's plain form, turned into the journal's changes: one road for both (DESIGN §6). Pure.
+
+A control is named ``thing:id:field``. Beside it may stand a hidden ``thing:id:field:base``, the change that
+the field stood at when the page was made; for a tick box or chips it also says that the control was on the
+page. A hidden ``new`` names a row that does not exist yet (``entry:id``, or ``action:id if
+decision:id:outcome=change``); such a row is made only when its words were written.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+from uuid import UUID, uuid5
+
+from convo.conversation.fields import field_of
+from convo.kernel.errors import Refused
+from convo.kernel.ids import parse_id
+
+_NAME = re.compile(r"([a-z]+):([0-9a-f-]{36}):([a-z_]+)")
+
+# What must be there for a new row to be one: any of these fields.
+_ESSENCE = {
+    "entry": ("text",),
+    "priority": ("text",),
+    "target": ("text",),
+    "action": ("what",),
+    "decision": ("outcome",),
+    "participant": ("name", "carer", "person"),
+    "note": ("text",),
+}
+
+
+class _Form(Protocol):
+    def getlist(self, key: str) -> list[str]: ...
+    def keys(self) -> Any: ...
+
+
+def changes_of(
+    form: _Form, held: Mapping[tuple[UUID, str], Any], seen: Mapping[UUID, Any]
+) -> Iterator[dict[str, Any]]:
+    """Yield the changes that a form makes, as JSON objects, new rows' parents first.
+
+    ``held`` is what each field holds now, ``seen`` what each change held that the form names as a base: a
+    field counts as changed when it differs from what its reader saw, not from what another has written since.
+    Change ids are made from the form's ``op``, so that a form sent twice changes once.
+    """
+    operation = parse_id((form.getlist("op") or [""])[0])
+    if operation is None:
+        raise Refused("This page is older than convo. Reload it and try again.")
+    new = dict(_new_rows(form))
+    for name in _names(form):
+        thing, identifier, field = name.split(":")
+        spec = field_of(thing, field)
+        value = spec.from_form(form.getlist(name))
+        base = parse_id((form.getlist(f"{name}:base") or [""])[0])
+        row = f"{thing}:{identifier}"
+        if row in new:
+            if not new[row] or value in (None, "", False, []):
+                continue
+        else:
+            before = seen.get(base) if base else held.get((UUID(identifier), field))
+            if _same(spec.read, value, before):
+                continue
+        yield {
+            "v": 1,
+            "id": str(uuid5(operation, name)),
+            "thing": thing,
+            "thing_id": identifier,
+            "field": field,
+            "value": value,
+            "base": str(base) if base else None,
+        }
+
+
+def bases_of(form: _Form) -> set[UUID]:
+    """Return the changes that a form names as what its reader saw."""
+    named = (form.getlist(key)[0] for key in form.keys() if key.endswith(":base"))  # noqa: SIM118
+    return {base for base in map(parse_id, named) if base is not None}
+
+
+def _same(read: Any, value: Any, before: Any) -> bool:
+    try:
+        return bool(_plain(read(value)) == _plain(read(before)) if before is not None else not value)
+    except Refused:
+        return False  # let the journal say what is wrong with it
+
+
+def _plain(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _names(form: _Form) -> list[str]:
+    """Return the controls that were on the page: parents first, then as the page has them."""
+    found: dict[str, None] = {}
+    for key in form.keys():  # noqa: SIM118
+        name = key.removesuffix(":base")
+        if _NAME.fullmatch(name):
+            found[name] = None
+    return sorted(found, key=lambda name: not name.endswith((":parent", ":carer", ":person")))
+
+
+def _new_rows(form: _Form) -> Iterator[tuple[str, bool]]:
+    """Yield each row that the form may make, and whether it is to be made."""
+    for marker in form.getlist("new"):
+        row, _, condition = marker.partition(" if ")
+        thing = row.partition(":")[0]
+        wanted = any("".join(form.getlist(f"{row}:{name}")).strip() for name in _ESSENCE.get(thing, ()))
+        if condition:
+            name, _, value = condition.partition("=")
+            wanted = wanted and form.getlist(name) == [value]
+        yield row, wanted

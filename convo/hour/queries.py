@@ -1,0 +1,298 @@
+"""One meeting, whole, as its screens need it: twelve statements however much was said."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from convo.access.rules import Actor, Permission
+from convo.conversation.closing import DraftAction, Remark, closing_check, draft_of
+from convo.conversation.models import (
+    Change,
+    Conversation,
+    Entry,
+    Participant,
+    Priority,
+    Proposal,
+    StaffNote,
+    StaffNoteChange,
+    Stage,
+)
+from convo.conversation.rules import (
+    ChangeOutcome,
+    ParticipantKind,
+    ProposalState,
+    StageName,
+    State,
+)
+from convo.kernel.errors import NotFound
+from convo.people.models import Carer, PupilCarer
+from convo.plan.models import Action, Decision, Target
+from convo.plan.rules import ActionState, Agreement, Doer
+
+
+@dataclass(frozen=True)
+class Promise:
+    """An action that was open before this meeting, its target, and what was said of it now."""
+
+    action: Action
+    target: Target | None
+    decision: Decision | None
+    decision_id: UUID  # the same on every tablet, so that two of them cannot decide twice
+    replacement_id: UUID
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A field that two people wrote differently: both texts, who wrote which, and when."""
+
+    id: UUID
+    thing: str
+    thing_id: UUID
+    field: str
+    theirs: Any  # what the field holds
+    mine: Any  # what was kept beside it
+    by: str
+    at: datetime
+    held_by: str = ""
+    head: UUID | None = None
+
+
+@dataclass
+class Hour:
+    """A meeting with everything in it."""
+
+    meeting: Conversation
+    participants: list[Participant]
+    stages: dict[StageName, Stage]
+    entries: list[Entry]
+    priorities: list[Priority]
+    targets: list[Target]
+    actions: list[Action]
+    before: list[Promise]
+    notes: list[StaffNote]
+    proposals: list[Proposal]
+    links: list[PupilCarer]
+    heads: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
+    conflicts: list[Conflict] = field(default_factory=list)
+
+    @property
+    def present(self) -> list[Participant]:
+        """Return who is in the meeting."""
+        return [person for person in self.participants if person.present and not person.removed]
+
+    @property
+    def voices(self) -> list[Participant]:
+        """Return who can be quoted: everyone present but the interpreter."""
+        return [person for person in self.present if person.kind is not ParticipantKind.INTERPRETER]
+
+    @property
+    def carers_here(self) -> list[Participant]:
+        """Return the carers who are present."""
+        return [person for person in self.present if person.kind is ParticipantKind.CARER]
+
+    def participant(self, identifier: UUID | None) -> Participant | None:
+        """Return somebody of the meeting by id."""
+        return next((person for person in self.participants if person.id == identifier), None)
+
+    def link_of(self, carer_id: UUID | None) -> PupilCarer | None:
+        """Return how a carer stands to the pupil."""
+        return next((link for link in self.links if link.carer_id == carer_id), None)
+
+    def targets_under(self, priority: Priority) -> list[Target]:
+        """Return the targets that a priority became."""
+        return [target for target in self.targets if target.priority_id == priority.id and not target.removed]
+
+    def actions_under(self, target: Target | None) -> list[Action]:
+        """Return this meeting's actions towards a target, or those that have none yet."""
+        wanted = target.id if target else None
+        return [action for action in self.kept_actions if action.target_id == wanted]
+
+    @property
+    def kept_actions(self) -> list[Action]:
+        """Return this meeting's actions that nobody took out."""
+        return [action for action in self.actions if not action.removed]
+
+    @property
+    def agreed_actions(self) -> list[Action]:
+        """Return the actions that will stand when the meeting closes."""
+        return [action for action in self.kept_actions if action.agreement is Agreement.AGREED]
+
+    def base(self, thing_id: UUID, name: str) -> str:
+        """Return the id of the change that a field stands at, or nothing."""
+        head = self.heads.get((thing_id, name))
+        return str(head) if head else ""
+
+    def check(self) -> list[Remark]:
+        """Return the closing check of how the meeting stands now."""
+        drafts: list[DraftAction] = [draft_of(action, self.meeting.next_on) for action in self.kept_actions]
+        undecided = [
+            (str(promise.decision_id), promise.action.what)
+            for promise in self.before
+            if promise.decision is None or promise.decision.outcome is None
+        ]
+        return closing_check(drafts, undecided, len(self.conflicts))
+
+
+def load_hour(session: Session, actor: Actor, conversation_id: UUID) -> Hour:
+    """Return the whole meeting. Raises NotFound when this person has no reason to read it.
+
+    Who may: its lead, staff who take part, the pupil's key teacher, the SENCO.
+    """
+    meeting = session.scalars(
+        select(Conversation)
+        .where(Conversation.id == conversation_id, Conversation.school_id == actor.school_id)
+        .options(joinedload(Conversation.pupil), joinedload(Conversation.lead))
+    ).one_or_none()
+    if meeting is None:
+        raise NotFound
+    participants = _of(session, Participant, meeting)
+    if not _may_read(actor, meeting, participants):
+        raise NotFound
+    actions, before, targets = _plan(session, meeting)
+    hour = Hour(
+        meeting=meeting,
+        participants=participants,
+        stages={row.name: row for row in _rows(session, Stage, meeting)},
+        entries=_of(session, Entry, meeting),
+        priorities=_of(session, Priority, meeting),
+        targets=targets,
+        actions=actions,
+        before=before,
+        notes=[note for note in _rows(session, StaffNote, meeting) if not note.removed],
+        proposals=[p for p in _rows(session, Proposal, meeting) if p.state is ProposalState.WAITING],
+        links=list(
+            session.scalars(
+                select(PupilCarer)
+                .join(Carer, PupilCarer.carer_id == Carer.id)
+                .where(PupilCarer.school_id == actor.school_id, PupilCarer.pupil_id == meeting.pupil_id)
+                .options(joinedload(PupilCarer.carer))
+                .order_by(PupilCarer.contact_order, Carer.surname)
+            )
+        ),
+    )
+    _read_journal(session, hour)
+    return hour
+
+
+def note_heads(session: Session, conversation_id: UUID) -> dict[tuple[UUID, str], UUID]:
+    """Return where each staff note stands in its own stream. One statement."""
+    log = StaffNoteChange
+    rows = session.execute(
+        select(log.thing_id, log.field, log.id)
+        .where(log.conversation_id == conversation_id, log.written)
+        .order_by(log.number)
+    )
+    return {(thing_id, name): change_id for thing_id, name, change_id in rows}
+
+
+def _rows(session: Session, model: Any, meeting: Conversation) -> list[Any]:
+    return list(session.scalars(select(model).where(model.conversation_id == meeting.id)))
+
+
+def _of(session: Session, model: Any, meeting: Conversation) -> list[Any]:
+    order = (model.position, model.id)
+    return list(session.scalars(select(model).where(model.conversation_id == meeting.id).order_by(*order)))
+
+
+def _may_read(actor: Actor, meeting: Conversation, participants: list[Participant]) -> bool:
+    if actor.may(Permission.SEE_ALL_CONVERSATIONS):
+        return True
+    mine = {meeting.lead_id, meeting.pupil.key_teacher_id}
+    mine |= {person.person_id for person in participants if not person.removed}
+    return actor.person_id in mine
+
+
+def _plan(session: Session, meeting: Conversation) -> tuple[list[Action], list[Promise], list[Target]]:
+    """Return this meeting's actions, the promises from before, and the targets of both. Two statements."""
+    pairs = session.execute(
+        select(Action, Decision)
+        .outerjoin(
+            Decision,
+            and_(
+                Decision.action_id == Action.id,
+                Decision.conversation_id == meeting.id,
+                ~Decision.removed,
+            ),
+        )
+        .where(
+            Action.school_id == meeting.school_id,
+            Action.pupil_id == meeting.pupil_id,
+            or_(
+                Action.conversation_id == meeting.id,
+                Action.state == ActionState.OPEN if meeting.state is State.OPEN else Decision.id.is_not(None),
+            ),
+        )
+        .order_by(Action.position, Action.created_at)
+    ).all()
+    mine = [action for action, _ in pairs if action.conversation_id == meeting.id]
+    earlier = [(action, decision) for action, decision in pairs if action.conversation_id != meeting.id]
+    wanted = {action.target_id for action, _ in pairs if action.target_id is not None}
+    targets = list(
+        session.scalars(
+            select(Target)
+            .where(Target.school_id == meeting.school_id, Target.pupil_id == meeting.pupil_id)
+            .where(or_(Target.conversation_id == meeting.id, Target.id.in_(wanted)))
+            .order_by(Target.position, Target.created_at)
+        )
+    )
+    by_id = {target.id: target for target in targets}
+    promises = [
+        Promise(
+            action,
+            by_id.get(action.target_id) if action.target_id else None,
+            decision,
+            decision.id if decision else uuid5(meeting.id, f"decision {action.id}"),
+            uuid5(meeting.id, f"replacement {action.id}"),
+        )
+        for action, decision in earlier
+    ]
+    promises.sort(key=lambda p: (p.action.by_whom is not Doer.SCHOOL, p.action.by_when or date.max))
+    return mine, promises, targets
+
+
+def _read_journal(session: Session, hour: Hour) -> None:
+    """Fill in where each field stands and which conflicts wait for a person. One statement."""
+    log = Change
+    newest = (
+        select(func.max(log.number))
+        .where(log.conversation_id == hour.meeting.id, log.written)
+        .group_by(log.thing_id, log.field)
+    )
+    changes = session.scalars(
+        select(log)
+        .where(log.conversation_id == hour.meeting.id)
+        .where(
+            or_(
+                log.number.in_(newest),
+                and_(log.outcome == ChangeOutcome.CONFLICT, log.settled_at.is_(None)),
+            )
+        )
+        .options(joinedload(log.author))
+        .order_by(log.number)
+    ).all()
+    held = {}
+    for change in changes:
+        if change.written:
+            hour.heads[change.thing_id, change.field] = change.id
+            held[change.thing_id, change.field] = change
+    for change in changes:
+        if change.outcome is ChangeOutcome.CONFLICT and change.settled_at is None:
+            now_holds = held.get((change.thing_id, change.field))
+            hour.conflicts.append(
+                Conflict(
+                    id=change.id,
+                    thing=change.thing,
+                    thing_id=change.thing_id,
+                    field=change.field,
+                    theirs=now_holds.value if now_holds else None,
+                    mine=change.value,
+                    by=change.author.name,
+                    at=change.received_at,
+                    held_by=now_holds.author.name if now_holds else "",
+                    head=now_holds.id if now_holds else None,
+                )
+            )

@@ -1,0 +1,98 @@
+"""What goes wrong becomes one calm page, or for the tablet's own requests one JSON object."""
+
+from typing import Any
+
+from flask import Flask, current_app, jsonify, render_template, request
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from convo.kernel.errors import ConvoError, NotAllowed, NotFound, Refused
+
+TOO_LONG_OPEN = "This page had been open too long. Go back and try again."
+
+_TITLES = {
+    400: "Please try again",
+    401: "Please sign in",
+    403: "You cannot do this",
+    404: "Page not found",
+    413: "This file is too large",
+    422: "This could not be done",
+    429: "Please wait a little",
+    500: "Something went wrong",
+    503: "Please wait a little",
+}
+_SENTENCES = {
+    401: "Sign in and try again.",
+    403: "Your role does not allow this. Ask the person who looks after convo at your school.",
+    404: NotFound().message,
+    413: "Choose a smaller file and send it again.",
+    429: "There were too many tries. Wait a few minutes and try again.",
+    500: "It is not your fault, and what you had saved before is safe. Go back and try again.",
+    503: "convo is busy. Wait a minute and try again.",
+}
+
+
+def init_errors(app: Flask) -> None:
+    """Answer every error of the app with a page or, for JSON requests, with ``{"error": …, "field": …}``."""
+    app.register_error_handler(ConvoError, _refusal)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(500, _broken)
+
+
+def wants_json() -> bool:
+    """Return whether the request comes from the page's own script: the journal, or one that asks for JSON."""
+    return request.path.endswith("/journal") or request.accept_mimetypes.best == "application/json"
+
+
+def _refusal(error: ConvoError) -> ResponseReturnValue:
+    if isinstance(error, NotFound):
+        return _answer(404, error.message)
+    if isinstance(error, NotAllowed):
+        return _answer(403, error.message)
+    if isinstance(error, Refused):
+        return _answer(422, error.message, error.field)
+    raise error  # a wrong set-up is not the visitor's doing: it goes to the log, and the visitor sees a 500
+
+
+def _csrf(_error: CSRFError) -> ResponseReturnValue:
+    return _answer(400, TOO_LONG_OPEN)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:  # a redirect that was raised
+        return error
+    answer = current_app.make_response(_answer(status, _SENTENCES.get(status, "Go back and try again.")))
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            answer.headers[name] = value
+    return answer
+
+
+def _broken(_error: Exception) -> ResponseReturnValue:
+    """Answer 500 without anything that may itself be broken: no database, no context processor.
+
+    A message flashed by this request is dropped: "saved" would not be true.
+    """
+    cookie.pop("_flashes", None)
+    if wants_json():
+        return _json(500, _SENTENCES[500], None)
+    template = current_app.jinja_env.get_template("errors/error.html")
+    return template.render(viewer=None, **_words(500, _SENTENCES[500])), 500
+
+
+def _answer(status: int, sentence: str, field: str | None = None) -> ResponseReturnValue:
+    if wants_json():
+        return _json(status, sentence, field)
+    return render_template("errors/error.html", **_words(status, sentence)), status
+
+
+def _json(status: int, sentence: str, field: str | None) -> ResponseReturnValue:
+    return jsonify({"error": sentence, "field": field}), status
+
+
+def _words(status: int, sentence: str) -> dict[str, Any]:
+    return {"heading": _TITLES.get(status, _TITLES[400]), "sentence": sentence, "status": status}

@@ -1,0 +1,55 @@
+"""Templates: an undefined variable is an error, everything is escaped, and static addresses hold a hash."""
+
+import hashlib
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from babel.dates import format_date
+from flask import Flask, current_app, url_for
+from jinja2 import StrictUndefined
+
+from convo.kernel.clock import local
+
+
+def init_templates(app: Flask) -> None:
+    """Set the templates of the app up. Call it before anything touches ``app.jinja_env``."""
+    app.jinja_options = {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "autoescape": True,
+    }
+    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.filters.update(day=day, moment=moment, clock=clock)
+    # Nobody is signed in until the access room, whose context processor comes later, says who is.
+    app.context_processor(lambda: {"viewer": None})
+
+
+def asset(filename: str) -> str:
+    """Return the address of a static file, which changes with its content."""
+    folder = current_app.static_folder
+    assert folder is not None
+    path = Path(folder, filename)
+    return url_for("static", filename=filename, v=_hash(path, path.stat().st_mtime_ns))
+
+
+@lru_cache(maxsize=256)
+def _hash(path: Path, _changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def day(value: date) -> str:
+    """Return a day in full words, as staff read it: Monday 30 November 2026."""
+    return format_date(value, "EEEE d MMMM y", locale="en_GB")
+
+
+def moment(instant: datetime, time_zone: str) -> str:
+    """Return an instant on the school's clock: Monday 30 November 2026, 14:03."""
+    here = local(instant, time_zone)
+    return f"{day(here.date())}, {here:%H:%M}"
+
+
+def clock(instant: datetime, time_zone: str) -> str:
+    """Return the time of an instant on the school's clock: 14:03."""
+    return f"{local(instant, time_zone):%H:%M}"
