@@ -174,11 +174,17 @@ class _Page:
     def line(self, line: Line, column: Column, keep_next: bool = False) -> str:
         """Return a paragraph of facts: home if any piece of it is in the reader's language."""
         texts = [text for fact in line for text in _texts(fact, column)]
-        in_home = any(self.is_home(text) for text in texts)
+        in_home = any(self.is_home(text) for text in texts) or self.goes_with_column(line, column)
         if not in_home and len(texts) == 1 and texts[0].dir == "rtl":
             return self.writer.foreign(texts[0])
         runs = self.writer.separator(in_home).join(self.fact(fact, column, in_home) for fact in line)
         return self.writer.paragraph(runs, "Text", in_home, keep_next)
+
+    def goes_with_column(self, line: Line, column: Column) -> bool:
+        """Return whether these are names and numbers alone in the reader's column: they begin on its side."""
+        if column != "home" or self.content.tag == "en":
+            return False
+        return all(fact.kind != "free" and fact.value.home.state != "missing" for fact in line)
 
     def fact(self, fact: Fact, column: Column, in_home: bool) -> str:
         """Return the label, the value, and what must be said about the value."""
@@ -186,7 +192,7 @@ class _Page:
         made = ""
         *label, value = _texts(fact, column)
         for text in label:
-            made += run(text._replace(text=f"{text.text}: "), in_home, "soft", fact.tone)
+            made += run(text, in_home, "soft", fact.tone, after=": ")
         made += run(value, in_home, fact.look, None if label else fact.tone)
         if column == "home" and unchecked(fact):
             mark = self.content.words.not_checked.home
@@ -201,7 +207,7 @@ class _Page:
             first, *others = _different(twin, columns)
             text: Text = getattr(twin, first)
             in_home = self.is_home(text)
-            label = self.writer.run(text._replace(text=f"{text.text}: \t"), in_home)
+            label = self.writer.run(text, in_home, after=": \t")
             yield self.writer.paragraph(label, "Sign", in_home)
             for column in others:
                 yield self.words(twin, column, "Beside")

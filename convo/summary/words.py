@@ -28,7 +28,6 @@ class Twin(NamedTuple):
 class Words:
     """The fixed words; each field is one piece. A field's English is in ``_said``."""
 
-    language_name: Twin
     title: Twin
     reader: Twin
     child: Twin
@@ -143,9 +142,7 @@ def _said(tag: str, home: str, talk_by: date | None) -> dict[str, Text]:
             language=there,
             day=long_date(talk_by, tag),
         )
-    own = language(tag)
     return {
-        "language_name": plain(own.own_name, tag),
         "title": say("What we agreed", tag),
         "reader": say("For", tag),
         "child": say("Child", tag),

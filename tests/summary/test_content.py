@@ -29,9 +29,7 @@ def test_any_text_is_stored_and_read_back(text: str) -> None:
 def test_the_stored_form_is_canonical() -> None:
     stored = to_json(summary("bn"))
     assert stored == to_json(from_json(stored))
-    assert stored == json.dumps(
-        json.loads(stored), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+    assert stored == json.dumps(json.loads(stored), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def test_a_summary_stored_by_a_later_convo_is_refused_by_name() -> None:
