@@ -105,7 +105,7 @@ def conversation(conversation_id: UUID) -> ResponseReturnValue:
         warnings=plan_warnings(child, meeting) if meeting.state is State.PLANNED else [],
         may_change=answers_for(on, actor, meeting),
         rebooked=is_rebooked(on, meeting.id),
-        next_week=same_time_next_week(meeting.starts_at, now, school.time_zone),
+        next_week=local(same_time_next_week(meeting.starts_at, now, school.time_zone), school.time_zone),
         stage_address=stage_address(meeting),
         way_names=WAY_NAMES,
         part_names=PART_NAMES,
