@@ -66,7 +66,7 @@ _STEPS: tuple[Callable[[Flask], None], ...] = (
     _configure,
     _connect,  # first of those that register after_request: the commit has to come after all the others
     init_headers,
-    init_templates,  # says that nobody is signed in; the guard's context processor comes after and knows better
+    init_templates,  # says that nobody is signed in; the guard, which comes after, knows better
     init_guard,  # before the forms: who is signed out is told so, not that a token is wrong
     init_forms,
     init_errors,

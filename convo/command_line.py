@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import click
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, make_url, select
 
 from convo.access.models import School
 from convo.db import Database
@@ -58,9 +58,9 @@ def open_database(data: Path | None) -> Iterator[Opened]:
 
 def is_set_up(settings: Settings, database: Database) -> bool:
     """Return whether a database holds a school. Makes no file where there is none."""
-    if settings.resolved_database_url == f"sqlite:///{settings.data / 'convo.db'}":
-        if not (settings.data / "convo.db").exists():
-            return False
+    file = make_url(settings.resolved_database_url).database
+    if database.engine.dialect.name == "sqlite" and file and not Path(file).exists():
+        return False
     if not inspect(database.engine).has_table(School.__tablename__):
         return False
     with database.reading() as session:

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from convo.access import audit
-from convo.access.rules import Actor
+from convo.access.rules import Act, Actor
 from convo.conversation.journal import may_write
 from convo.conversation.models import Change, Conversation, Stage
 from convo.conversation.rules import ChangeOutcome, State
@@ -166,7 +166,7 @@ def close_conversation(
         _settle(old, decisions[old.id], actions, meeting.next_on)
     _stop_clock(session, meeting, now)
     meeting.state, meeting.closed_at, meeting.closed_by_id = State.CLOSED, now, actor.person_id
-    audit.record(session, actor, now, audit.Act.CLOSE, "conversation", meeting.id, meeting.pupil_id)
+    audit.record(session, actor, now, Act.CLOSE, "conversation", meeting.id, meeting.pupil_id)
     session.flush()
     return meeting
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from convo.access import audit
 from convo.access.models import Person
-from convo.access.rules import Actor, Permission
+from convo.access.rules import Act, Actor, Permission
 from convo.conversation.fields import FIELDS, Field, Incoming, as_json, field_of
 from convo.conversation.models import (
     Change,
@@ -373,7 +373,7 @@ class _Batch:
             self.session,
             self.actor,
             self.now,
-            audit.Act.CHANGE,
+            Act.CHANGE,
             "conversation",
             self.meeting.id,
             self.meeting.pupil_id,

@@ -50,5 +50,5 @@ def _mark(school_id: UUID, meeting: Any, kind: str, identifier: UUID) -> Select[
         return select(Target.removed).where(
             Target.school_id == school_id, Target.id == identifier, Target.pupil_id == meeting.pupil_id
         )
-    model = {"participant": Participant, "entry": Entry, "priority": Priority}[kind]
+    model: Any = {"participant": Participant, "entry": Entry, "priority": Priority}[kind]
     return select(model.removed).where(model.id == identifier, model.conversation_id == meeting.id)

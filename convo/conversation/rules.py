@@ -26,7 +26,7 @@ class State(enum.StrEnum):
 class StageName(enum.StrEnum):
     """The parts of the hour. Since last time opens it wherever there are open actions."""
 
-    SINCE = "since"
+    SINCE = "since_last_time"
     EXPLORE = "explore"
     FOCUS = "focus"
     PLAN = "plan"

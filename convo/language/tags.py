@@ -125,3 +125,19 @@ def census_name(code: str) -> str | None:
     """Return what the DfE calls the code ("PNJG": "Panjabi (Gurmukhi)"), or None when it is no such code."""
     row = _census().get(code.strip().upper())
     return row.name if row else None
+
+
+def census_code(text: str) -> str | None:
+    """Return the DfE code that a code or a language's name means, in any case; or None.
+
+    A name that the DfE itself uses gives its code, also where convo suggests no language for it; another
+    name of a language gives the language's most general, that is shortest, code.
+    """
+    if census_name(text):
+        return text.strip().upper()
+    name = folded(text)
+    for row in _census().values():
+        if folded(row.name) == name:
+            return row.code
+    known = find_language(text)
+    return min(known.census_codes, key=len, default=None) if known else None

@@ -12,10 +12,19 @@ from typing import Any, ClassVar
 from flask import Flask, render_template
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
 from wtforms import Field as AnyField
-from wtforms import StringField, TextAreaField, TimeField
-from wtforms.fields.choices import Choice, SelectChoice
+from wtforms.fields.choices import Choice, SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -84,7 +93,9 @@ class _AtMost:
     def __call__(self, _form: object, field: AnyField) -> None:
         length = len(field.data or "")
         if length > self.limit:
-            raise ValidationError(f"Shorten this to {self.limit} characters. It has {length}.")
+            raise ValidationError(
+                f"Shorten “{field.label.text}” to {self.limit} characters. It has {length}."
+            )
 
 
 def _with(options: dict[str, Any], hint: str, required: str) -> dict[str, Any]:
@@ -94,6 +105,8 @@ def _with(options: dict[str, Any], hint: str, required: str) -> dict[str, Any]:
 
 class LineField(StringField):
     """Text on one line, cleaned. An empty answer is ""."""
+
+    data: str
 
     def __init__(
         self, label: str, *, hint: str = "", required: str = "", limit: int = LINE_LIMIT, **options: Any
@@ -106,6 +119,8 @@ class LineField(StringField):
 
 class WordsField(TextAreaField):
     """Text of any number of lines, cleaned. An empty answer is ""."""
+
+    data: str
 
     def __init__(
         self, label: str, *, hint: str = "", required: str = "", limit: int = WORDS_LIMIT, **options: Any
@@ -124,9 +139,8 @@ class DayField(DateField):
     def __init__(self, label: str, *, hint: str = "", required: str = "", **options: Any) -> None:
         formats = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y"]
         sentence = "Write the date as day, month and year, such as 30 November 2026."
-        super().__init__(
-            label, format=formats, invalid_value_message=sentence, **_with(options, hint, required)
-        )
+        options["invalid_value_message"] = sentence
+        super().__init__(label, format=formats, **_with(options, hint, required))
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the day. Years outside 1900 to 2100 are slips of the hand."""
@@ -146,12 +160,8 @@ class ClockField(TimeField):
 
     def __init__(self, label: str, *, hint: str = "", required: str = "", **options: Any) -> None:
         sentence = "Write the time as hours and minutes, such as 15:30."
-        super().__init__(
-            label,
-            format=["%H:%M", "%H.%M", "%H:%M:%S"],
-            invalid_value_message=sentence,
-            **_with(options, hint, required),
-        )
+        options["invalid_value_message"] = sentence
+        super().__init__(label, format=["%H:%M", "%H.%M", "%H:%M:%S"], **_with(options, hint, required))
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the time."""
@@ -195,7 +205,7 @@ class ChoiceField(RadioField):
     ) -> None:
         super().__init__(label, choices=_options(choices), **_with(options, hint, required))
 
-    def pre_validate(self, form: object) -> None:
+    def pre_validate(self, form: object) -> None:  # noqa: ARG002  (WTForms gives it)
         """Refuse an answer that was not offered; no answer is Required's matter."""
         _must_be_offered(self)
 
@@ -220,13 +230,15 @@ class LongChoiceField(SelectField):
             return
         super().process_formdata(valuelist)
 
-    def pre_validate(self, form: object) -> None:
+    def pre_validate(self, form: object) -> None:  # noqa: ARG002  (WTForms gives it)
         """Refuse an answer that was not offered."""
         _must_be_offered(self)
 
 
 class ChoicesField(SelectMultipleField):
     """Any number of answers, drawn as chips. No answer is []."""
+
+    data: list[Any]
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
@@ -241,7 +253,7 @@ class ChoicesField(SelectMultipleField):
         super().process_data(value)
         self.data = self.data or []
 
-    def pre_validate(self, form: object) -> None:
+    def pre_validate(self, form: object) -> None:  # noqa: ARG002  (WTForms gives it)
         """Refuse answers that were not offered."""
         offered = {str(value) for value, *_ in self.iter_choices()}
         if any(raw not in offered for raw in self.raw_data or ()):

@@ -240,6 +240,7 @@ def test_going_back_to_a_stage_leaves_a_minute_for_each_that_follows() -> None:
     planned = replan(HOUR, {"explore": 20, "focus": 10, "plan": 20}, 10, "focus")
     assert planned["plan"] > 20
     assert planned["review"] >= 1
+    assert replan(HOUR, HOUR, 6, "explore") == {"explore": 20, "focus": 12, "plan": 22, "review": 12}
 
 
 def test_with_no_time_left_later_stages_have_none() -> None:

@@ -86,7 +86,12 @@ class PageClient:
         return self._arrive(self.flask.get(target, follow_redirects=True), status, skip)
 
     def post(
-        self, path: str, form: Mapping[str, Any] | None = None, *, status: int = 200, skip: Collection[str] = ()
+        self,
+        path: str,
+        form: Mapping[str, Any] | None = None,
+        *,
+        status: int = 200,
+        skip: Collection[str] = (),
     ) -> Page:
         """Send a form with the last page's token; ``status`` is that of the page it ends on."""
         data = {"csrf_token": self.token, **(form or {})}

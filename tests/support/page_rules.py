@@ -10,7 +10,7 @@ from typing import Any
 
 import html5lib
 
-RTL_LANGUAGES = frozenset("ar arc ckb dv fa he ks ku-arab nqo pa-arab prs ps sd syr ug ur uz-arab yi".split())
+RTL_LANGUAGES = frozenset({"ar", "ckb", "dv", "fa", "he", "ks", "prs", "ps", "sd", "syr", "ug", "ur", "yi"})
 _DATE_IN_FIGURES = re.compile(r"\b(\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2})\b")
 _REFERENCES = ("aria-describedby", "aria-labelledby", "aria-controls", "aria-owns", "headers", "list")
 
@@ -65,7 +65,11 @@ def title_says_error(tree: Any) -> list[str]:
 
 
 def unique_ids(tree: Any) -> list[str]:
-    return [f"id {name} is used {count} times" for name, count in Counter(tree.xpath("//@id")).items() if count > 1]
+    return [
+        f"id {name} is used {count} times"
+        for name, count in Counter(tree.xpath("//@id")).items()
+        if count > 1
+    ]
 
 
 def labelled_controls(tree: Any) -> list[str]:
@@ -85,7 +89,9 @@ def grouped_choices(tree: Any) -> list[str]:
         f"radio {control.get('name')} stands in no fieldset"
         for control in tree.xpath("//input[@type='radio'][not(ancestor::fieldset)]")
     ]
-    return faults + ["a fieldset has no legend" for _ in tree.xpath("//fieldset[not(legend[normalize-space()])]")]
+    return faults + [
+        "a fieldset has no legend" for _ in tree.xpath("//fieldset[not(legend[normalize-space()])]")
+    ]
 
 
 def page_language(tree: Any) -> list[str]:
@@ -163,7 +169,11 @@ def forms_say_how(tree: Any) -> list[str]:
 
 
 def dates_in_words(tree: Any) -> list[str]:
-    return [f"the date {found}" for body in tree.xpath("//body") for found in _DATE_IN_FIGURES.findall(words_of(body))]
+    return [
+        f"the date {found}"
+        for body in tree.xpath("//body")
+        for found in _DATE_IN_FIGURES.findall(words_of(body))
+    ]
 
 
 RULES: dict[str, Rule] = {

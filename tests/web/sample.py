@@ -54,14 +54,18 @@ class MeetingForm(Form):
         coerce=Way,
         required="Choose how you meet.",
     )
-    readers = ChoicesField("Who may read it", [("mother", "Mother"), ("amina", "Amina"), ("staff", "School staff")])
+    readers = ChoicesField(
+        "Who may read it", [("mother", "Mother"), ("amina", "Amina"), ("staff", "School staff")]
+    )
     language = LongChoiceField("Language", [("ur", "اردو"), ("pl", "polski"), ("bn", "বাংলা")])
     agreed = TickField("The family agreed to this", required="Ask the family first.")
 
 
 pages = Blueprint("sample", __name__)
 VIEWER = Viewer(
-    "Ms Farrell", "Fenmarket Primary School", [("Pupils", "/", True), ("Translate", "/ur", False), ("Help", "/empty", False)]
+    "Ms Farrell",
+    "Fenmarket Primary School",
+    [("Pupils", "/", True), ("Translate", "/ur", False), ("Help", "/empty", False)],
 )
 DAY = date(2026, 11, 23)
 URDU = Piece("چائے کے بعد مل کر پڑھنا", "ur", "rtl")
@@ -92,12 +96,16 @@ def meeting() -> ResponseReturnValue:
 
 @pages.get("/")
 def start() -> str:
-    return render_template("sample.html", urdu=URDU, english=ENGLISH, language="en", direction="ltr", day_of=DAY)
+    return render_template(
+        "sample.html", urdu=URDU, english=ENGLISH, language="en", direction="ltr", day_of=DAY
+    )
 
 
 @pages.get("/ur")
 def urdu() -> str:
-    return render_template("sample.html", urdu=URDU, english=ENGLISH, language="ur", direction="rtl", day_of=DAY)
+    return render_template(
+        "sample.html", urdu=URDU, english=ENGLISH, language="ur", direction="rtl", day_of=DAY
+    )
 
 
 @pages.get("/empty")

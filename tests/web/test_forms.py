@@ -34,7 +34,12 @@ def test_a_complete_form_is_saved_and_the_next_page_says_so(client: PageClient) 
 def test_what_was_typed_stays_beside_what_was_wrong_with_it(client: PageClient) -> None:
     client.get("/meeting")
     page = client.submit(
-        "Save", status=422, child="", words="She <b>reads</b> & sings", on="tomorrow", readers=["mother", "amina"]
+        "Save",
+        status=422,
+        child="",
+        words="She <b>reads</b> & sings",
+        on="tomorrow",
+        readers=["mother", "amina"],
     )
     assert page.title == "Error: Plan a meeting – convo"
     assert page.errors == [
@@ -94,7 +99,9 @@ def test_times_and_counts_are_read_or_refused(app: Flask) -> None:
 
 
 def test_nothing_given_where_nothing_is_required_is_none_or_empty(app: Flask) -> None:
-    form = read(app, child="Amina", words="", on="2026-11-30", at="", minutes="", way="phone", language="", agreed="y")
+    form = read(
+        app, child="Amina", words="", on="2026-11-30", at="", minutes="", way="phone", language="", agreed="y"
+    )
     assert not form.errors
     assert (form.words.data, form.at.data, form.minutes.data, form.language.data) == ("", None, None, None)
     assert form.readers.data == []
@@ -109,10 +116,10 @@ def test_an_answer_that_was_not_offered_is_refused(app: Flask) -> None:
 
 
 def test_text_that_is_too_long_is_refused_and_never_cut(app: Flask, client: PageClient) -> None:
-    form = read(app, child="a" * 41)
-    assert form.child.errors == ["Shorten this to 40 characters. It has 41."]
-    assert form.child.data == "a" * 41
     assert client.get("/meeting").one("//*[@id='child']").get("maxlength") is None
+    form = read(app, child="a" * 41)
+    assert form.child.errors == ["Shorten “Child” to 40 characters. It has 41."]
+    assert form.child.data == "a" * 41
 
 
 def test_the_token_of_a_page_does_not_run_out(app: Flask) -> None:

@@ -26,7 +26,9 @@ def route(app: Flask) -> Callable[..., None]:
     return add
 
 
-def test_a_writing_request_is_committed_once_at_its_end(route: Any, client: PageClient, database: Database) -> None:
+def test_a_writing_request_is_committed_once_at_its_end(
+    route: Any, client: PageClient, database: Database
+) -> None:
     seen_meanwhile: list[list[str]] = []
 
     def view() -> str:
@@ -42,7 +44,9 @@ def test_a_writing_request_is_committed_once_at_its_end(route: Any, client: Page
 
 
 @pytest.mark.parametrize(
-    "end", [lambda: ("wrong", 422), lambda: abort(404), lambda: 1 / 0, lambda: _refuse()], ids="422 404 500 refused".split()
+    "end",
+    [lambda: ("wrong", 422), lambda: abort(404), lambda: 1 / 0, lambda: _refuse()],
+    ids=["422", "404", "500", "refused"],
 )
 def test_a_request_that_does_not_succeed_leaves_nothing_behind(
     route: Any, client: PageClient, database: Database, end: Any
@@ -92,7 +96,9 @@ def test_a_commit_that_fails_is_an_error_page_and_never_a_page_that_says_saved(
     assert jottings(database) == ["same"]
 
 
-def test_a_request_that_reads_and_changes_a_record_all_the_same_is_an_error(route: Any, client: PageClient) -> None:
+def test_a_request_that_reads_and_changes_a_record_all_the_same_is_an_error(
+    route: Any, client: PageClient
+) -> None:
     def view() -> str:
         jot(session(), "lost")
         return "done"
@@ -124,11 +130,15 @@ def test_what_comes_afterwards_is_rolled_back_with_the_rest_when_it_fails(
     def view() -> str:
         afterwards(lambda later: 1 / 0)
         jot(session(), "act")
+        session().flush()
+        opened.append(session())
         return "done"
 
+    opened: list[Session] = []
     route(view)
     assert client.flask.post("/act").status_code == 500
     assert jottings(database) == []
+    assert not opened[0].in_transaction()  # the write lock was given back
 
 
 def test_a_request_that_reads_writes_what_comes_afterwards_in_one_short_session(
@@ -159,7 +169,9 @@ def test_a_refused_request_keeps_only_what_counts_though_refused(
     assert jottings(database) == ["wrong password"]
 
 
-def test_a_page_is_drawn_with_the_session_still_open(route: Any, client: PageClient, database: Database) -> None:
+def test_a_page_is_drawn_with_the_session_still_open(
+    route: Any, client: PageClient, database: Database
+) -> None:
     with database.write() as before:
         jot(before, "drawn")
 

@@ -1,0 +1,70 @@
+"""The quiet clock: minutes planned, used and left in each part of the hour. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from convo.conversation.guide import Guide, minutes_of, replan
+from convo.conversation.rules import StageName
+
+
+@dataclass(frozen=True)
+class StageTime:
+    """One part of the hour as the clock shows it; minutes are whole."""
+
+    name: StageName
+    planned: int
+    used: int
+    state: str  # "past", "now", "coming"
+
+
+def stage_times(
+    guide: Guide,
+    minutes: int,
+    used_seconds: Mapping[StageName, int],
+    current: StageName,
+    entered_at: datetime | None,
+    now: datetime,
+) -> list[StageTime]:
+    """Return the parts of the hour in order. ``minutes`` is how long the meeting is known to be by now."""
+    order = list(used_seconds)
+    plan = minutes_of(guide, minutes, StageName.SINCE in used_seconds)
+    running = (now - entered_at).total_seconds() if entered_at else 0
+    used = {
+        name: int((seconds + (running if name is current else 0)) // 60)
+        for name, seconds in used_seconds.items()
+    }
+    left = max(minutes - sum(used.values()), 0)
+    planned = replan(
+        {name: plan[name] for name in order},
+        {name: used[name] for name in order},
+        left,
+        current,
+    )
+    place = order.index(current)
+    return [
+        StageTime(
+            name,
+            planned[name],
+            used[name],
+            "now" if number == place else "past" if number < place else "coming",
+        )
+        for number, name in enumerate(order)
+    ]
+
+
+def known_minutes(opened_at: datetime, minutes: int, until: time | None, time_zone: str) -> int:
+    """Return how long the meeting is known to be: its planned length, or to the "we have until …" time."""
+    if until is None:
+        return minutes
+    start = opened_at.astimezone(ZoneInfo(time_zone))
+    end = start.replace(hour=until.hour, minute=until.minute, second=0, microsecond=0)
+    return max(int((end - start).total_seconds() // 60), 1)
+
+
+def until_choices(opened_at: datetime, minutes: int, time_zone: str) -> list[time]:
+    """Return the quarter hours round the planned end: one tap says until when there is time."""
+    end = opened_at.astimezone(ZoneInfo(time_zone)) + timedelta(minutes=minutes)
+    quarter = end.replace(minute=end.minute // 15 * 15, second=0, microsecond=0)
+    return [(quarter + timedelta(minutes=15 * step)).time() for step in (-2, -1, 0, 1)]

@@ -1,0 +1,106 @@
+"""The journal's endpoint: what a tablet sends, and what it has missed."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from convo.access.guard import current_actor, permit
+from convo.access.rules import Permission
+from convo.conversation.fields import Incoming, read_change
+from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_changes
+from convo.conversation.models import Change
+from convo.hour.queries import load_hour
+from convo.kernel.clock import utc_now
+from convo.kernel.errors import Refused
+from convo.web.transaction import session
+
+journal = Blueprint("journal", __name__)
+
+MOST_CHANGES = 500  # in one batch
+
+
+@journal.post("/conversations/<uuid:conversation_id>/journal")
+@permit(Permission.HOLD_CONVERSATIONS)
+def take(conversation_id: UUID) -> ResponseReturnValue:
+    """Take in a batch of changes: ``{"changes": […]}`` to ``{"answers": […]}``, one answer each, in order."""
+    return _take(conversation_id, JOURNAL)
+
+
+@journal.post("/conversations/<uuid:conversation_id>/notes")
+@permit(Permission.HOLD_CONVERSATIONS)
+def take_notes(conversation_id: UUID) -> ResponseReturnValue:
+    """Take in changes of staff notes, in their own stream."""
+    return _take(conversation_id, NOTES)
+
+
+@journal.get("/conversations/<uuid:conversation_id>/journal")
+@permit(Permission.HOLD_CONVERSATIONS)
+def missed(conversation_id: UUID) -> ResponseReturnValue:
+    """Return the changes after number ``after``, in the order in which the school received them."""
+    hour = load_hour(session(), current_actor(), conversation_id)
+    after = request.args.get("after", 0, type=int)
+    changes = session().scalars(
+        select(Change)
+        .where(Change.conversation_id == hour.meeting.id, Change.number > after)
+        .order_by(Change.number)
+        .limit(MOST_CHANGES)
+    )
+    return jsonify(changes=[_as_json(change) for change in changes])
+
+
+def _as_json(change: Change) -> dict[str, Any]:
+    return {
+        "id": str(change.id),
+        "number": change.number,
+        "thing": change.thing,
+        "thing_id": str(change.thing_id),
+        "field": change.field,
+        "value": change.value,
+        "outcome": change.outcome.value,
+        "written": change.written,
+        "author": str(change.author_id),
+        "received_at": change.received_at.isoformat(),
+    }
+
+
+def _take(conversation_id: UUID, stream: Stream) -> ResponseReturnValue:
+    sent = request.get_json(silent=True)
+    raw = sent.get("changes") if isinstance(sent, dict) else None
+    if not isinstance(raw, list) or not all(isinstance(change, dict) for change in raw):
+        raise Refused("This page is older than convo. Reload it and try again.")
+    if len(raw) > MOST_CHANGES:
+        raise Refused(f"That is more than {MOST_CHANGES} changes at once. Send fewer.")
+    readable, refused = _read(raw)
+    answers = apply_changes(session(), current_actor(), utc_now(), conversation_id, readable, stream)
+    by_id = {str(answer.id): _answer(answer) for answer in answers} | refused
+    return jsonify(answers=[by_id[str(change.get("id"))] for change in raw])
+
+
+def _read(raw: list[dict[str, Any]]) -> tuple[list[Incoming], dict[str, dict[str, Any]]]:
+    """Return the changes that can be read, and an answer to each that cannot: the rest still goes through."""
+    readable, refused = [], {}
+    for change in raw:
+        try:
+            readable.append(read_change(change))
+        except Refused as refusal:
+            refused[str(change.get("id"))] = {
+                "id": change.get("id"),
+                "outcome": "refused",
+                "message": refusal.message,
+            }
+    return readable, refused
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    return {
+        "id": str(answer.id),
+        "outcome": str(answer.outcome),
+        "number": answer.number,
+        "head": str(answer.head) if answer.head else None,
+        "value": answer.value,
+        "by": answer.by,
+        "message": answer.message,
+    }

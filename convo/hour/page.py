@@ -1,0 +1,349 @@
+"""What the template of the hour is given: the meeting, and the words for what is in it. No Flask."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from convo.access.models import School
+from convo.conversation.fields import FIELDS, as_json
+from convo.conversation.guide import Guide, Stage, with_child
+from convo.conversation.models import Entry, Participant, Priority, Proposal
+from convo.conversation.rules import EntryKind, ParticipantKind, Readers, StageName
+from convo.hour.clock import StageTime, known_minutes, stage_times, until_choices
+from convo.hour.copies import Copy, absent_copy, copy_of
+from convo.hour.queries import Conflict, Hour, Promise
+from convo.kernel.clock import local
+from convo.language.tags import LANGUAGES, Language
+from convo.plan.models import Action, Target
+from convo.plan.rules import Area, Doer
+
+FEW_WORDS = 4  # an entry of fewer words is read back and worded together
+
+TITLES = {
+    StageName.SINCE: "Since last time: what became of it",
+    StageName.EXPLORE: "Explore: hear the family first",
+    StageName.FOCUS: "Focus: what matters most",
+    StageName.PLAN: "Plan: what we will do",
+    StageName.REVIEW: "Review: read it back together",
+}
+SHORT = {
+    StageName.SINCE: "Since last time",
+    StageName.EXPLORE: "Explore",
+    StageName.FOCUS: "Focus",
+    StageName.PLAN: "Plan",
+    StageName.REVIEW: "Review",
+}
+PLACES = {Doer.HOME: "At home", Doer.SCHOOL: "At school", Doer.PUPIL: "Pupil"}
+_COLOURS = {
+    ParticipantKind.CARER: "parent",
+    ParticipantKind.PUPIL: "pupil",
+    ParticipantKind.STAFF: "school",
+}
+
+
+@dataclass(frozen=True)
+class StagePage:
+    """The whole hour, seen from one stage."""
+
+    hour: Hour
+    guide: Guide
+    school: School
+    stage: StageName
+    now: datetime
+
+    @property
+    def child(self) -> str:
+        """Return the name the child goes by."""
+        return self.hour.meeting.pupil.called
+
+    @property
+    def stages(self) -> list[StageName]:
+        """Return the parts of this meeting, in order; since last time only where something was promised."""
+        return [name for name in StageName if name in self.hour.stages]
+
+    @property
+    def times(self) -> list[StageTime]:
+        """Return the clock."""
+        meeting = self.hour.meeting
+        assert meeting.opened_at is not None
+        length = known_minutes(meeting.opened_at, meeting.minutes, meeting.until, self.school.time_zone)
+        used = {name: self.hour.stages[name].used_seconds for name in self.stages}
+        return stage_times(self.guide, length, used, meeting.stage, meeting.stage_entered_at, self.now)
+
+    @property
+    def until_choices(self) -> list[time]:
+        """Return what "we have until …" offers."""
+        meeting = self.hour.meeting
+        assert meeting.opened_at is not None
+        return until_choices(meeting.opened_at, meeting.minutes, self.school.time_zone)
+
+    def guide_of(self, name: StageName) -> Stage:
+        """Return the guide's card for a stage."""
+        if name is StageName.SINCE:
+            return self.guide.since_last_time
+        return next(stage for stage in self.guide.stages if stage.id == name.value)
+
+    def said(self, text: str) -> str:
+        """Return words of the guide with the child's name in them."""
+        return with_child(text, self.child)
+
+    def after(self, name: StageName) -> StageName | None:
+        """Return the stage that follows, if one does."""
+        order = self.stages
+        place = order.index(name) + 1
+        return order[place] if place < len(order) else None
+
+    def before(self, name: StageName) -> StageName | None:
+        """Return the stage before, if there is one."""
+        place = self.stages.index(name)
+        return self.stages[place - 1] if place else None
+
+    def label(self, person: Participant | None) -> str:
+        """Return what somebody at the table is called on a chip."""
+        if person is None:
+            return "Somebody"
+        return person.name or person.role
+
+    def colour(self, person: Participant | None) -> str:
+        """Return the colour of a voice: parent, pupil, school, or none."""
+        return _COLOURS.get(person.kind, "other") if person else "other"
+
+    def doer_colour(self, action: Action) -> str:
+        """Return the tag's colour of an action."""
+        return action.by_whom.value if action.by_whom else ""
+
+    def place(self, action: Action) -> str:
+        """Return where an action is done: at home, at school, by the pupil."""
+        if action.by_whom is Doer.PUPIL:
+            return self.child
+        return PLACES[action.by_whom] if action.by_whom else ""
+
+    def entry_line(self, entry: Entry) -> str:
+        """Return who said something and how: "Mrs Khan · hope · through the interpreter"."""
+        parts = [self.label(self.hour.participant(entry.voice_id))]
+        if entry.kind:
+            parts.append(self.kind_label(entry.kind))
+        if entry.interpreted:
+            parts.append("through the interpreter")
+        return " · ".join(parts)
+
+    def kind_label(self, kind: EntryKind) -> str:
+        """Return a kind of entry in words; the child's view bears the child's name."""
+        return f"{self.child}’s view" if kind is EntryKind.CHILDS_VIEW else kind.value
+
+    @property
+    def kinds(self) -> list[tuple[str, str]]:
+        """Return the kinds of entry with their labels."""
+        return [(kind.value, self.kind_label(kind)) for kind in EntryKind]
+
+    @property
+    def kept_entries(self) -> list[Entry]:
+        """Return what was said and not taken out."""
+        return [entry for entry in self.hour.entries if not entry.removed]
+
+    @property
+    def jots(self) -> list[Entry]:
+        """Return entries of a few words, to be read back and worded together."""
+        return [entry for entry in self.kept_entries if 0 < len(entry.text.split()) < FEW_WORDS]
+
+    @property
+    def languages(self) -> list[Language]:
+        """Return the languages to choose from: the school's own first, then all others by name."""
+        mine = [LANGUAGES[tag] for tag in ("en", *self.school.languages) if tag in LANGUAGES]
+        first = list(dict.fromkeys(mine))
+        others = sorted(
+            (lang for lang in LANGUAGES.values() if lang not in first), key=lambda lang: lang.name
+        )
+        return first + others
+
+    @property
+    def default_by(self) -> date | None:
+        """Return the date that an action without one is due: the next meeting, fixed or proposed."""
+        return self.hour.meeting.next_on or self.hour.meeting.suggested_next_on
+
+    @property
+    def has_interpreter(self) -> bool:
+        """Return whether somebody interprets."""
+        here = any(person.kind is ParticipantKind.INTERPRETER for person in self.hour.present)
+        return here or self.hour.meeting.interpreter.value != "none"
+
+    def addable_carers(self) -> list[Any]:
+        """Return the pupil's carers who are not in the meeting yet."""
+        here = {person.carer_id for person in self.hour.participants if not person.removed}
+        return [link for link in self.hour.links if link.carer_id not in here]
+
+    def where(self, conflict: Conflict) -> str:
+        """Return in words which text has two versions."""
+        words = {
+            "entry": "something said",
+            "priority": "a priority",
+            "target": "a target",
+            "action": "an action",
+            "participant": "who is here",
+            "decision": "a decision on what was promised",
+            "conversation": "the meeting itself",
+        }
+        return words.get(conflict.thing, conflict.thing)
+
+    def local_time(self, instant: datetime) -> str:
+        """Return a time on the school's clock: 14:03."""
+        return f"{local(instant, self.school.time_zone):%H:%M}"
+
+    @property
+    def reader_choices(self) -> list[tuple[str, str]]:
+        """Return who may read an entry, in words."""
+        return [(choice.value, choice.value.capitalize()) for choice in Readers]
+
+    @property
+    def voices(self) -> list[tuple[UUID, str]]:
+        """Return who can be quoted, for a list of choices."""
+        return [(person.id, self.label(person)) for person in self.hour.voices]
+
+    @property
+    def last_voice(self) -> UUID | None:
+        """Return whose voice stays chosen: the last one written down, else the first carer's."""
+        said = [entry.voice_id for entry in self.kept_entries if entry.voice_id is not None]
+        if said:
+            return said[-1]
+        first = next(iter(self.hour.carers_here or self.hour.voices), None)
+        return first.id if first else None
+
+    @property
+    def doers(self) -> list[tuple[UUID, str]]:
+        """Return who can do an action: everyone present who is not interpreting."""
+        return self.voices
+
+    @property
+    def areas(self) -> list[tuple[str, str]]:
+        """Return what a target can be about."""
+        return [(area.value, area.value.capitalize()) for area in Area]
+
+    @property
+    def place_choices(self) -> list[tuple[str, str]]:
+        """Return by whom an action can be done."""
+        return [(doer.value, PLACES[doer]) for doer in Doer]
+
+    @property
+    def kept_targets(self) -> list[Target]:
+        """Return the targets that nobody took out, those carried from before included."""
+        return [target for target in self.hour.targets if not target.removed]
+
+    @property
+    def target_choices(self) -> list[tuple[UUID, str]]:
+        """Return the targets that an action can be towards."""
+        return [(target.id, target.text or "A target without words") for target in self.kept_targets]
+
+    @property
+    def kept_priorities(self) -> list[Priority]:
+        """Return the priorities that nobody took out, in order."""
+        return [priority for priority in self.hour.priorities if not priority.removed]
+
+    @property
+    def other_actions(self) -> list[Action]:
+        """Return this meeting's actions that stand under none of its priorities."""
+        shown = {t.id for priority in self.kept_priorities for t in self.hour.targets_under(priority)}
+        return [action for action in self.hour.kept_actions if action.target_id not in shown]
+
+    @property
+    def balance(self) -> str:
+        """Return how many things each side has to do."""
+        kept = self.hour.kept_actions
+        counts = [sum(action.by_whom is doer for action in kept) for doer in Doer]
+        return f"Home has {counts[0]} to do, school {counts[1]}, {self.child} {counts[2]}."
+
+    def entries_of(self, priority: Priority) -> list[Entry]:
+        """Return the entries that a priority was made from."""
+        ids = set(priority.entries or ())
+        return [entry for entry in self.hour.entries if str(entry.id) in ids]
+
+    def detail(self, action: Action) -> str:
+        """Return how often and by when an action is done, for reading it back."""
+        if not action.id:
+            return ""
+        day = action.by_when or self.hour.meeting.next_on
+        by = f"by {day:%-d %B %Y}" if day else "by the next meeting"
+        parts = [action.how_often, by, f"we will know: {action.how_known}" if action.how_known else ""]
+        return " · ".join(part for part in parts if part)
+
+    def shown(self, value: Any) -> str:
+        """Return a journal's value as a person reads it."""
+        if value is None or value == "":
+            return "(empty)"
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return str(value)
+
+    def proposed(self, proposal: Proposal) -> str:
+        """Return the text that the family tapped on."""
+        rows = {"entry": self.hour.entries, "action": self.hour.actions, "priority": self.hour.priorities}
+        found: Sequence[Any] = rows.get(proposal.thing, ())
+        row = next((row for row in found if row.id == proposal.thing_id), None)
+        return getattr(row, "what", None) or getattr(row, "text", "")
+
+    def replacement_of(self, promise: Promise) -> Action | None:
+        """Return this meeting's action that stands instead of a promise."""
+        kept = self.hour.kept_actions
+        return next((action for action in kept if action.replaces_id == promise.action.id), None)
+
+    def next_position(self, thing: str) -> int:
+        """Return the place after the last row of a kind, in whole numbers."""
+        rows: Sequence[Any] = {
+            "entry": self.hour.entries,
+            "priority": self.hour.priorities,
+            "action": self.hour.actions,
+        }[thing]
+        return int(max((row.position for row in rows), default=0)) + 1
+
+    @property
+    def next_choices(self) -> list[date]:
+        """Return the proposed dates of the next meeting, one tap each, while none is set."""
+        proposed = self.hour.meeting.suggested_next_on
+        if proposed is None or self.hour.meeting.next_on is not None:
+            return []
+        return [proposed, proposed + timedelta(days=7)]
+
+    @property
+    def next_hint(self) -> str:
+        """Return the date of the next meeting in full words, once there is one."""
+        day = self.hour.meeting.next_on
+        return f"{day:%A} {day.day} {day:%B %Y}" if day else ""
+
+    @property
+    def copies(self) -> list[Copy]:
+        """Return who may get a copy: the carers in the meeting, then the pupil's other carers, unticked."""
+        hour = self.hour
+        here = [p for p in hour.participants if p.kind is ParticipantKind.CARER and not p.removed]
+        rows = [copy_of(person, hour.link_of(person.carer_id)) for person in here]
+        return rows + [absent_copy(hour.meeting.id, link) for link in self.addable_carers()]
+
+    @property
+    def blank(self) -> Any:
+        """Return a row with nothing in it, for the templates that the tablet fills."""
+        return _Blank()
+
+
+class _Blank:
+    def __getattr__(self, _name: str) -> None:
+        return None
+
+
+def held_values(hour: Hour) -> dict[tuple[UUID, str], Any]:
+    """Return what every field of the meeting holds now, as the journal writes it."""
+    rows: Sequence[tuple[str, Sequence[Any]]] = (
+        ("conversation", [hour.meeting]),
+        ("participant", hour.participants),
+        ("entry", hour.entries),
+        ("priority", hour.priorities),
+        ("target", hour.targets),
+        ("action", hour.actions),
+        ("decision", [promise.decision for promise in hour.before if promise.decision is not None]),
+        ("note", hour.notes),
+    )
+    return {
+        (row.id, name): as_json(getattr(row, spec.column))
+        for thing, found in rows
+        for row in found
+        for name, spec in FIELDS[thing].items()
+    }

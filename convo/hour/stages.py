@@ -1,0 +1,163 @@
+"""The stages of the hour: shown whole, saved through plain forms or through the journal."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from convo.access import audit
+from convo.access.guard import current_actor, current_school, current_settings, permit
+from convo.access.rules import Actor, Permission
+from convo.conversation.fields import read_change
+from convo.conversation.guide import Guide
+from convo.conversation.journal import JOURNAL, NOTES, Answer, apply_changes
+from convo.conversation.models import Change, Conversation, StaffNoteChange
+from convo.conversation.rules import ChangeOutcome, ParticipantKind, StageName, State
+from convo.hour.form_changes import bases_of, changes_of
+from convo.hour.page import SHORT, TITLES, StagePage, held_values
+from convo.hour.queries import Hour, load_hour, note_heads
+from convo.hour.verbs import doer_of, verb_changes
+from convo.kernel.clock import utc_now
+from convo.kernel.errors import NotFound, Refused
+from convo.kernel.ids import parse_id
+from convo.web.transaction import afterwards, session
+
+stages = Blueprint("hour", __name__)
+
+SLUGS = {name: name.value.replace("_", "-") for name in StageName}
+_STAGES = {slug: name for name, slug in SLUGS.items()}
+
+
+@stages.get("/conversations/<uuid:conversation_id>/<any({}):slug>".format(",".join(_STAGES)))
+@permit(Permission.HOLD_CONVERSATIONS)
+def stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
+    """Show the whole hour, seen from one stage."""
+    actor = current_actor()
+    page = stage_page(actor, conversation_id, _STAGES[slug])
+    if page.hour.meeting.state is not State.OPEN:
+        return redirect(url_for("planning.conversation", conversation_id=conversation_id))
+    if page.stage not in page.stages:
+        return redirect(url_for("hour.stage", conversation_id=conversation_id, slug="explore"))
+    return show(page)
+
+
+@stages.post("/conversations/<uuid:conversation_id>/<any({}):slug>".format(",".join(_STAGES)))
+@permit(Permission.HOLD_CONVERSATIONS)
+def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
+    """Save a stage's plain form, and go where its button says."""
+    actor = current_actor()
+    page = stage_page(actor, conversation_id, _STAGES[slug])
+    answers = save_form(actor, page.hour)
+    refusals = [answer.message for answer in answers if answer.outcome == "refused"]
+    if refusals:
+        session().rollback()
+        return show(page, refusals), 422
+    conflicts = any(answer.outcome == ChangeOutcome.CONFLICT for answer in answers)
+    if any(answer.outcome == ChangeOutcome.ASIDE for answer in answers):
+        return redirect(url_for("planning.conversation", conversation_id=conversation_id))
+    wanted = request.form.get("go", slug)
+    if conflicts or wanted not in _STAGES:
+        wanted = slug
+    return redirect(url_for("hour.stage", conversation_id=conversation_id, slug=wanted))
+
+
+def stage_page(actor: Actor, conversation_id: UUID, name: StageName) -> StagePage:
+    """Return the page of a meeting that this person may read, and note the first look at the pupil."""
+    on, now = session(), utc_now()
+    hour = load_hour(on, actor, conversation_id)
+    pupil_id = hour.meeting.pupil_id
+    afterwards(lambda writing: audit.first_look(writing, actor, now, pupil_id))
+    return StagePage(hour, pinned_guide(hour.meeting), current_school(), name, now)
+
+
+def pinned_guide(meeting: Conversation) -> Guide:
+    """Return the guide as it was when the meeting was opened. Raises NotFound before that."""
+    if meeting.guide is None:
+        raise NotFound
+    return Guide.from_json(meeting.guide)
+
+
+def show(page: StagePage, refusals: list[str] | None = None) -> str:
+    """Return the hour's page."""
+    return render_template(
+        "hour/hour.html",
+        page=page,
+        hour=page.hour,
+        meeting=page.hour.meeting,
+        titles=TITLES,
+        short=SHORT,
+        slugs=SLUGS,
+        fresh=uuid4,
+        note_heads=note_heads(session(), page.hour.meeting.id) if page.hour.notes else {},
+        refusals=refusals or [],
+        flush_milliseconds=current_settings().flush_milliseconds,
+        StageName=StageName,
+    )
+
+
+def save_form(actor: Actor, hour: Hour) -> list[Answer]:
+    """Take in what a posted form changes, the stage it goes to included."""
+    now, on = utc_now(), session()
+    form = request.form
+    operation = parse_id(form.get("op", ""))
+    if operation is None:
+        raise Refused("This page is older than convo. Reload it and try again.")
+    bases = bases_of(form)
+    seen: dict[UUID, Any] = {}
+    for log in (Change, StaffNoteChange):
+        rows = on.execute(select(log.id, log.value).where(log.id.in_(bases)))
+        seen |= {identifier: value for identifier, value in rows}
+    raw = list(changes_of(form, held_values(hour), seen))
+    raw += verb_changes(hour, operation, form.get("do", ""))
+    raw += _who_changes(hour, raw)
+    destination = _STAGES.get(form.get("go", ""))
+    if destination is not None and destination is not hour.meeting.stage:
+        raw.append(_stage_change(hour, operation, destination))
+    notes = [read_change(change) for change in raw if change["thing"] == "note"]
+    others = [change for change in raw if change["thing"] != "note"]
+    answers = []
+    if others:
+        answers += apply_changes(on, actor, now, hour.meeting.id, [read_change(c) for c in others], JOURNAL)
+    if notes:
+        answers += apply_changes(on, actor, now, hour.meeting.id, notes, NOTES)
+    return answers
+
+
+def _stage_change(hour: Hour, operation: UUID, destination: StageName) -> dict[str, Any]:
+    return {
+        "v": 1,
+        "id": str(operation),
+        "thing": "conversation",
+        "thing_id": str(hour.meeting.id),
+        "field": "stage",
+        "value": destination.value,
+        "base": hour.base(hour.meeting.id, "stage") or None,
+    }
+
+
+def _who_changes(hour: Hour, raw: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the name and the side that follow from choosing who does an action."""
+    derived = []
+    for change in raw:
+        if change["thing"] != "action" or change["field"] != "who_id" or not change["value"]:
+            continue
+        person = hour.participant(parse_id(change["value"]))
+        if person is None:
+            continue
+        name = hour.meeting.pupil.called if person.kind is ParticipantKind.PUPIL else person.name
+        for field, value in (("who", name), ("by_whom", doer_of(person).value)):
+            action_id = UUID(change["thing_id"])
+            if any(c["thing_id"] == change["thing_id"] and c["field"] == field for c in raw):
+                continue
+            derived.append(
+                {
+                    **change,
+                    "id": str(uuid4()),
+                    "field": field,
+                    "value": value,
+                    "base": hour.base(action_id, field) or None,
+                }
+            )
+    return derived

@@ -1,0 +1,242 @@
+"""What the school's roll may change in convo: what people have set here stays, and a changed adult asks."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from convo.kernel.text import folded
+from convo.people.reading.rows import ContactRow, RollRow
+
+# The fields of a pupil that the roll writes; carers go their own way, through ``match_contacts``.
+PUPIL_FIELDS = (
+    "surname",
+    "forename",
+    "preferred_forename",
+    "born_on",
+    "year_group",
+    "class_name",
+    "home_language",
+    "sen_provision",
+    "sen_need",
+    "fsm",
+    "key_teacher",
+    "attendance",
+)
+
+
+class Kept(NamedTuple):
+    """A field that a person has set in convo and in which the roll says something else."""
+
+    field: str
+    ours: object
+    roll: object
+
+
+class Changes(NamedTuple):
+    """What a row of the roll does to a pupil: values to write, values that stay, and what to remember.
+
+    ``imported`` is what the roll said in every field it carries: the next import's ``imported_before``.
+    """
+
+    update: dict[str, Any]
+    kept: tuple[Kept, ...]
+    imported: dict[str, Any]
+
+
+def _empty(value: object) -> bool:
+    return value is None or value == ""
+
+
+def changes(current: Mapping[str, Any], imported_before: Mapping[str, Any], row: RollRow) -> Changes:
+    """Return what the row changes in a pupil whose values are ``current``.
+
+    The roll writes a field only where it is empty or still holds what the last import wrote; otherwise a
+    person has set it. A field that the file does not carry is left alone.
+    """
+    update: dict[str, Any] = {}
+    kept: list[Kept] = []
+    imported = dict(imported_before)
+    for field in PUPIL_FIELDS:
+        if field not in row.present:
+            continue
+        said = getattr(row, field)
+        ours = current.get(field)
+        if said != ours and not (_empty(said) and _empty(ours)):
+            if _empty(ours) or (field in imported_before and ours == imported_before[field]):
+                update[field] = said
+            else:
+                kept.append(Kept(field, ours, said))
+        imported[field] = said
+    return Changes(update, tuple(kept), imported)
+
+
+# --- The adults of one pupil ------------------------------------------------------------------------
+
+
+class KnownCarer(NamedTuple):
+    """A carer of the pupil as convo has them, and what the roll last said of them (None: not from a roll)."""
+
+    id: Hashable
+    forename: str
+    surname: str
+    email: str | None
+    title: str | None
+    relationship: str | None
+    parental_responsibility: bool | None
+    imported: ContactRow | None
+
+
+class Difference(NamedTuple):
+    """One thing in which the roll's contact differs from the carer."""
+
+    field: str
+    ours: object
+    roll: object
+
+
+class ContactMatch(NamedTuple):
+    """A contact of the roll and the carer that it is or may be; ``carer`` None is someone new.
+
+    ``fills`` may be written: convo had nothing there. ``asks`` is for a person to decide, and nothing of it
+    is written before they have.
+    """
+
+    contact: ContactRow
+    carer: KnownCarer | None
+    fills: dict[str, Any]
+    asks: tuple[Difference, ...]
+
+
+class ContactMatches(NamedTuple):
+    """The contacts of one pupil, and the carers whom the roll once named and names no longer."""
+
+    matches: tuple[ContactMatch, ...]
+    gone: tuple[KnownCarer, ...]
+
+
+_COMPARED = ("forename", "surname", "email", "title", "relationship", "parental_responsibility")
+
+
+def _name(person: ContactRow | KnownCarer) -> str:
+    return folded(f"{person.forename} {person.surname}")
+
+
+def _email(person: ContactRow | KnownCarer) -> str:
+    return (person.email or "").casefold()
+
+
+def _email_and_name(person: ContactRow | KnownCarer) -> Hashable:
+    return (_email(person), _name(person)) if person.email else None
+
+
+def _relationship(person: ContactRow | KnownCarer) -> Hashable:
+    return folded(person.relationship or "") or None
+
+
+def match_contacts(carers: Sequence[KnownCarer], contacts: Sequence[ContactRow]) -> ContactMatches:
+    """Return which contact of a pupil's row is which of the same pupil's carers.
+
+    First by e-mail and name together, then by name, then by e-mail: parents may share an address, so that a
+    name tells more. What is left and is the only one of its relationship on both sides may be the same
+    person under another name: it asks, and is not taken for someone new.
+    """
+    found: dict[int, KnownCarer] = {}
+    free = list(carers)
+    # A carer is also known by what the roll last called them: a name corrected in convo is no stranger.
+    steps: tuple[tuple[Callable[[ContactRow | KnownCarer], Hashable], bool], ...] = (
+        (_email_and_name, False),
+        (lambda person: _name(person) or None, False),
+        (lambda person: _email(person) or None, False),
+        (_relationship, True),
+    )
+    for key, only_if_alone in steps:
+        left = [index for index in range(len(contacts)) if index not in found]
+        by_key: defaultdict[Hashable, list[KnownCarer]] = defaultdict(list)
+        for carer in free:
+            for known in {key(carer), key(carer.imported) if carer.imported else None} - {None}:
+                by_key[known].append(carer)
+        for index in left:
+            wanted = key(contacts[index])
+            same = [carer for carer in by_key.get(wanted, ()) if carer in free] if wanted is not None else []
+            rivals = [other for other in left if other != index and key(contacts[other]) == wanted]
+            if len(same) == 1 and not (only_if_alone and rivals):
+                found[index] = same[0]
+                free.remove(same[0])
+    matches = tuple(_match(contact, found.get(index)) for index, contact in enumerate(contacts))
+    return ContactMatches(matches, tuple(carer for carer in free if carer.imported is not None))
+
+
+def _match(contact: ContactRow, carer: KnownCarer | None) -> ContactMatch:
+    if carer is None:
+        return ContactMatch(contact, None, {}, ())
+    fills: dict[str, Any] = {}
+    asks: list[Difference] = []
+    for field in _COMPARED:
+        said, ours = getattr(contact, field), getattr(carer, field)
+        before = getattr(carer.imported, field) if carer.imported else None
+        if _empty(said) or said in (ours, before):
+            continue
+        if _empty(ours) and _empty(before):
+            fills[field] = said
+        else:
+            asks.append(Difference(field, ours, said))
+    return ContactMatch(contact, carer, fills, tuple(asks))
+
+
+# --- Siblings' carers -------------------------------------------------------------------------------
+
+
+class CarerLink(NamedTuple):
+    """A carer as linked to one pupil: what tells whether siblings' carers are one person."""
+
+    carer_id: Hashable
+    pupil_id: Hashable
+    pupil_surname: str
+    forename: str
+    surname: str
+    email: str | None
+
+
+class JoiningSuggestion(NamedTuple):
+    """Carers of different pupils who may be one person, and why; for a person to decide."""
+
+    carers: tuple[Hashable, ...]
+    reason: str
+
+
+def joining_suggestions(
+    links: Iterable[CarerLink], declined: Collection[frozenset[Hashable]] = ()
+) -> tuple[JoiningSuggestion, ...]:
+    """Return the carers to offer for joining: nothing is joined by this.
+
+    Offered are carers with the same e-mail and forename (an e-mail alone is often a couple's), and carers
+    with the same full name whose pupils share a surname, unless their e-mails tell them apart. Two carers
+    of one pupil are never one person. ``declined`` are sets of carers that someone has said are not.
+    """
+    everyone = list(links)
+    pupils: defaultdict[Hashable, set[Hashable]] = defaultdict(set)
+    groups: defaultdict[tuple[str, Hashable], dict[Hashable, None]] = defaultdict(dict)
+    emails: defaultdict[Hashable, set[str]] = defaultdict(set)
+    for link in everyone:
+        pupils[link.carer_id].add(link.pupil_id)
+        if link.email:
+            email = link.email.casefold()
+            emails[link.carer_id].add(email)
+            groups["the same e-mail", (email, folded(link.forename))][link.carer_id] = None
+        if link.forename and link.surname:
+            name = folded(f"{link.forename} {link.surname}")
+            groups["the same name", (name, folded(link.pupil_surname))][link.carer_id] = None
+    offered: list[JoiningSuggestion] = []
+    offered_with: defaultdict[Hashable, list[frozenset[Hashable]]] = defaultdict(list)
+    for (reason, _), members in groups.items():
+        carers = tuple(members)
+        seen_with = [pupils[carer] for carer in carers]
+        apart = len(set().union(*seen_with)) == sum(map(len, seen_with))
+        told_apart = reason == "the same name" and len(set().union(*(emails[c] for c in carers))) > 1
+        together = frozenset(carers)
+        known = together in declined or any(together <= earlier for earlier in offered_with[carers[0]])
+        if len(carers) > 1 and apart and not told_apart and not known:
+            offered.append(JoiningSuggestion(carers, reason))
+            for carer in carers:
+                offered_with[carer].append(together)
+    return tuple(offered)
