@@ -147,7 +147,7 @@ def change(conversation_id: UUID) -> ResponseReturnValue:
             flash("The plan is changed.")
             return redirect(url_for("planning.conversation", conversation_id=conversation_id))
     return form_page(
-        "hour/plan_form.html", form, pupil=child, heading="Change the plan", save="Keep the change"
+        "hour/plan_form.html", form, pupil=child, heading="Change the plan", save="Keep changes"
     )
 
 
