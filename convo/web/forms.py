@@ -93,7 +93,9 @@ class _AtMost:
     def __call__(self, _form: object, field: AnyField) -> None:
         length = len(field.data or "")
         if length > self.limit:
-            raise ValidationError(f"Shorten this to {self.limit} characters. It has {length}.")
+            raise ValidationError(
+                f"Shorten “{field.label.text}” to {self.limit} characters. It has {length}."
+            )
 
 
 def _with(options: dict[str, Any], hint: str, required: str) -> dict[str, Any]:
@@ -203,7 +205,7 @@ class ChoiceField(RadioField):
     ) -> None:
         super().__init__(label, choices=_options(choices), **_with(options, hint, required))
 
-    def pre_validate(self, form: object) -> None:
+    def pre_validate(self, form: object) -> None:  # noqa: ARG002  (WTForms gives it)
         """Refuse an answer that was not offered; no answer is Required's matter."""
         _must_be_offered(self)
 
@@ -228,7 +230,7 @@ class LongChoiceField(SelectField):
             return
         super().process_formdata(valuelist)
 
-    def pre_validate(self, form: object) -> None:
+    def pre_validate(self, form: object) -> None:  # noqa: ARG002  (WTForms gives it)
         """Refuse an answer that was not offered."""
         _must_be_offered(self)
 
@@ -251,7 +253,7 @@ class ChoicesField(SelectMultipleField):
         super().process_data(value)
         self.data = self.data or []
 
-    def pre_validate(self, form: object) -> None:
+    def pre_validate(self, form: object) -> None:  # noqa: ARG002  (WTForms gives it)
         """Refuse answers that were not offered."""
         offered = {str(value) for value, *_ in self.iter_choices()}
         if any(raw not in offered for raw in self.raw_data or ()):
