@@ -34,7 +34,7 @@ class SchoolDetails:
 
 @dataclass(frozen=True)
 class Reached:
-    """Somebody who leads safeguarding or stands in, and how to reach them at once: "room 4, extension 204"."""
+    """Who leads safeguarding or stands in, and how to reach them at once: "room 4, extension 204"."""
 
     person_id: UUID
     reach: str
