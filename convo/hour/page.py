@@ -163,8 +163,12 @@ class StagePage:
         The whole list stands on the carer's page: here it would be most of what the tablet has to load.
         """
         people = self.hour.participants
-        here = [tag for person in people for tag in (person.speaks, person.reads, person.copy_language) if tag]
-        return [LANGUAGES[tag] for tag in dict.fromkeys(("en", *self.school.languages, *here)) if tag in LANGUAGES]
+        here = [
+            tag for person in people for tag in (person.speaks, person.reads, person.copy_language) if tag
+        ]
+        return [
+            LANGUAGES[tag] for tag in dict.fromkeys(("en", *self.school.languages, *here)) if tag in LANGUAGES
+        ]
 
     @property
     def default_by(self) -> date | None:
