@@ -48,7 +48,7 @@ def _configure(app: Flask) -> None:
     )
 
     # Addresses with a hash of their content never change; a module that another imports has none.
-    app.get_send_file_max_age = lambda _name: YEAR if "v" in request.args else 0  # type: ignore[method-assign]
+    app.get_send_file_max_age = lambda _name: YEAR if "v" in request.args else 0  # type: ignore[method-assign,assignment]
 
 
 def _connect(app: Flask) -> None:
