@@ -106,6 +106,8 @@ def _with(options: dict[str, Any], hint: str, required: str) -> dict[str, Any]:
 class LineField(StringField):
     """Text on one line, cleaned. An empty answer is ""."""
 
+    data: str
+
     def __init__(
         self, label: str, *, hint: str = "", required: str = "", limit: int = LINE_LIMIT, **options: Any
     ) -> None:
@@ -117,6 +119,8 @@ class LineField(StringField):
 
 class WordsField(TextAreaField):
     """Text of any number of lines, cleaned. An empty answer is ""."""
+
+    data: str
 
     def __init__(
         self, label: str, *, hint: str = "", required: str = "", limit: int = WORDS_LIMIT, **options: Any
@@ -233,6 +237,8 @@ class LongChoiceField(SelectField):
 
 class ChoicesField(SelectMultipleField):
     """Any number of answers, drawn as chips. No answer is []."""
+
+    data: list[Any]
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
