@@ -106,7 +106,7 @@ class _Page:
         yield self.table(Table((self.outline.opening,)), self.outline.title, columns)
         for part in self.outline.sections:
             yield from self.section(part, columns, headings)
-        if self.outline.signatures:
+        if self.outline.signatures and (self.layout != "halves" or "home" in columns):
             yield from self.signatures(columns)
         if self.outline.about_translation:
             yield self.heading(self.content.words.about_translation, "Heading2", headings)

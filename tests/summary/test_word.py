@@ -205,7 +205,7 @@ def test_every_kind_of_thing_agreed_is_on_the_page() -> None:
         "through the interpreter",
         "Mrs Yasmin Hussain",
         "Friday, 22 January 2027",
-        "Signed by the family",
+        f"{content.words.signed_family.home.text}: \t",  # once, at the end
         "Version: 2",
     ):
         assert text in said or text in footers
