@@ -32,9 +32,6 @@ class DeliveryWay(enum.StrEnum):
     COLLECTED = "collected"
 
 
-REACHED = frozenset({DeliveryWay.GIVEN, DeliveryWay.EXPLAINED, DeliveryWay.SENT, DeliveryWay.COLLECTED})
-
-
 class Issue(SchoolRecord):
     """One frozen, numbered version of a summary for one carer. It never changes.
 
