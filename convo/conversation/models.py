@@ -184,9 +184,10 @@ class _Change(SchoolRecord):
     settled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
 
     @declared_attr
-    def author(self) -> Mapped[Person]:
+    @classmethod
+    def author(cls) -> Mapped[Person]:
         """Return who made the change."""
-        return relationship(foreign_keys=[self.author_id])
+        return relationship(foreign_keys=[cls.author_id])
 
 
 def _stream() -> tuple[Any, ...]:

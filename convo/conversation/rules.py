@@ -1,6 +1,8 @@
 """The words of a conversation, and what may be when."""
 
 import enum
+from datetime import datetime
+from uuid import UUID, uuid5
 
 
 class State(enum.StrEnum):
@@ -124,3 +126,16 @@ class CorrectionReason(enum.StrEnum):
     OUR_SLIP = "our slip"
     FAMILY_ASKED = "the family asked"
     AGREED_SINCE = "agreed since by phone"
+
+
+LONGEST_VISIT = 3 * 3600  # seconds: a tablet left open overnight did not talk all night
+
+
+def seconds_spent(entered: datetime | None, now: datetime) -> int:
+    """Return how long a stage has been running since it was entered, for its clock."""
+    return min(max(int((now - entered).total_seconds()), 0), LONGEST_VISIT) if entered else 0
+
+
+def decision_id(conversation_id: UUID, action_id: UUID) -> UUID:
+    """Return the id of what a meeting decides on an action: on every tablet the same, so that it is one."""
+    return uuid5(conversation_id, f"decision {action_id}")

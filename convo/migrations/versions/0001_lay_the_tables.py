@@ -281,7 +281,7 @@ def upgrade() -> None:
     sa.Column('not_held_reason', sa.Enum('family could not', 'no answer', 'no interpreter', 'school', name='not_held_reason', native_enum=False, create_constraint=True, length=32), nullable=True),
     sa.Column('not_held_note', sa.Text(), nullable=False),
     sa.Column('rebooked_from_id', sa.Uuid(), nullable=True),
-    sa.Column('stage', sa.Enum('since', 'explore', 'focus', 'plan', 'review', name='stage_name', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('stage', sa.Enum('since_last_time', 'explore', 'focus', 'plan', 'review', name='stage_name', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('stage_entered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('until', sa.Time(), nullable=True),
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=True),
@@ -538,7 +538,7 @@ def upgrade() -> None:
 
     op.create_table('stage',
     sa.Column('conversation_id', sa.Uuid(), nullable=False),
-    sa.Column('name', sa.Enum('since', 'explore', 'focus', 'plan', 'review', name='stage_name', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('name', sa.Enum('since_last_time', 'explore', 'focus', 'plan', 'review', name='stage_name', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('planned_minutes', sa.Integer(), nullable=False),
     sa.Column('used_seconds', sa.Integer(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
