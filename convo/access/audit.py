@@ -16,6 +16,8 @@ from convo.access.models import AuditEntry
 from convo.access.rules import Act, Actor
 from convo.kernel.ids import new_id
 
+__all__ = ["Act", "first_look", "record", "verify"]
+
 _START = "0" * 64
 
 _LAST = (
