@@ -173,7 +173,7 @@ class _Change(SchoolRecord):
     thing: Mapped[str] = mapped_column(String(16))
     thing_id: Mapped[UUID]
     field: Mapped[str] = mapped_column(String(24))
-    value: Mapped[Any] = mapped_column(Json)
+    value: Mapped[Any] = mapped_column(Json, nullable=True)  # null: the field was emptied
     base: Mapped[UUID | None]
     at: Mapped[datetime | None]  # what the tablet believed; never orders anything
     received_at: Mapped[datetime]
