@@ -87,7 +87,6 @@ def test_whatever_a_tablet_sends_is_read_or_refused(place: tuple[str, str], valu
     try:
         change = read_change(raw)
         again = read_change({**raw, "value": change.value})
-    except Refused as refusal:
-        assert refusal.message.endswith(".")
-    else:
-        assert again.read == change.read, "a value as the journal keeps it reads as itself"
+    except Refused:
+        return
+    assert again.read == change.read, "a value as the journal keeps it reads as itself"
