@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from convo.access.guard import init_guard
 from convo.access.views import pages as access_pages
 from convo.db import Database
+from convo.followup.views import pages as followup_pages
 from convo.settings import Settings
 from convo.web.errors import init_errors
 from convo.web.forms import init_forms
@@ -56,6 +57,7 @@ def _add_open_pages(app: Flask) -> None:
 
 def _add_rooms(app: Flask) -> None:
     app.register_blueprint(access_pages)
+    app.register_blueprint(followup_pages)
 
 
 _STEPS: tuple[Callable[[Flask], None], ...] = (
