@@ -2,19 +2,29 @@
 
 from collections.abc import Callable
 
-from flask import Flask, jsonify, redirect
+from flask import Blueprint, Flask, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from convo.access.guard import init_guard
 from convo.access.views import pages as access_pages
 from convo.db import Database
 from convo.followup.views import pages as followup_pages
+from convo.hour.family import family_pages
+from convo.hour.help import help_blueprint
+from convo.hour.journal import journal
+from convo.hour.pause import pause_pages
+from convo.hour.planning import pages as planning_pages
+from convo.hour.pupil import pages as pupil_pages
+from convo.hour.stages import stages
 from convo.settings import Settings
 from convo.web.errors import init_errors
 from convo.web.forms import init_forms
 from convo.web.headers import init_headers
 from convo.web.templating import asset, init_templates
 from convo.web.transaction import init_transactions
+
+
+YEAR = 365 * 24 * 3600  # seconds
 
 
 def create_app(settings: Settings) -> Flask:
@@ -40,6 +50,10 @@ def _configure(app: Flask) -> None:
     )
 
 
+    # Addresses with a hash of their content never change; a module that another imports has none.
+    app.get_send_file_max_age = lambda _name: YEAR if "v" in request.args else 0  # type: ignore[method-assign]
+
+
 def _connect(app: Flask) -> None:
     settings: Settings = app.extensions["convo_settings"]
     init_transactions(app, Database(settings.resolved_database_url))
@@ -56,9 +70,21 @@ def _add_open_pages(app: Flask) -> None:
 
 
 def _add_rooms(app: Flask) -> None:
-    app.register_blueprint(access_pages)
-    app.register_blueprint(followup_pages)
+    for blueprint in _ROOMS:
+        app.register_blueprint(blueprint)
 
+
+_ROOMS: tuple[Blueprint, ...] = (
+    access_pages,
+    pupil_pages,
+    planning_pages,
+    stages,
+    journal,
+    family_pages,
+    pause_pages,
+    help_blueprint,
+    followup_pages,
+)
 
 _STEPS: tuple[Callable[[Flask], None], ...] = (
     _configure,

@@ -72,6 +72,14 @@ class StagePage:
         used = {name: self.hour.stages[name].used_seconds for name in self.stages}
         return stage_times(self.guide, length, used, meeting.stage, meeting.stage_entered_at, self.now)
 
+    def used_seconds(self, name: StageName) -> int:
+        """Return the seconds that a stage has taken, the ones running now included."""
+        meeting = self.hour.meeting
+        running = 0
+        if name is meeting.stage and meeting.stage_entered_at is not None:
+            running = max(int((self.now - meeting.stage_entered_at).total_seconds()), 0)
+        return self.hour.stages[name].used_seconds + running
+
     @property
     def until_choices(self) -> list[time]:
         """Return what "we have until …" offers."""
@@ -150,13 +158,13 @@ class StagePage:
 
     @property
     def languages(self) -> list[Language]:
-        """Return the languages to choose from: the school's own first, then all others by name."""
-        mine = [LANGUAGES[tag] for tag in ("en", *self.school.languages) if tag in LANGUAGES]
-        first = list(dict.fromkeys(mine))
-        others = sorted(
-            (lang for lang in LANGUAGES.values() if lang not in first), key=lambda lang: lang.name
-        )
-        return first + others
+        """Return the languages to choose from: English, the school's own, and those of the people here.
+
+        The whole list stands on the carer's page: here it would be most of what the tablet has to load.
+        """
+        people = self.hour.participants
+        here = [tag for person in people for tag in (person.speaks, person.reads, person.copy_language) if tag]
+        return [LANGUAGES[tag] for tag in dict.fromkeys(("en", *self.school.languages, *here)) if tag in LANGUAGES]
 
     @property
     def default_by(self) -> date | None:
@@ -277,10 +285,10 @@ class StagePage:
 
     def proposed(self, proposal: Proposal) -> str:
         """Return the text that the family tapped on."""
-        rows = {"entry": self.hour.entries, "action": self.hour.actions, "priority": self.hour.priorities}
-        found: Sequence[Any] = rows.get(proposal.thing, ())
-        row = next((row for row in found if row.id == proposal.thing_id), None)
-        return getattr(row, "what", None) or getattr(row, "text", "")
+        if proposal.thing == "action":
+            actions = (action.what for action in self.hour.actions if action.id == proposal.thing_id)
+            return next(actions, "")
+        return next((entry.text for entry in self.hour.entries if entry.id == proposal.thing_id), "")
 
     def replacement_of(self, promise: Promise) -> Action | None:
         """Return this meeting's action that stands instead of a promise."""
@@ -289,12 +297,12 @@ class StagePage:
 
     def next_position(self, thing: str) -> int:
         """Return the place after the last row of a kind, in whole numbers."""
-        rows: Sequence[Any] = {
+        rows: dict[str, Sequence[Any]] = {
             "entry": self.hour.entries,
             "priority": self.hour.priorities,
             "action": self.hour.actions,
-        }[thing]
-        return int(max((row.position for row in rows), default=0)) + 1
+        }
+        return int(max((row.position for row in rows[thing]), default=0)) + 1
 
     @property
     def next_choices(self) -> list[date]:
