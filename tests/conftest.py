@@ -94,7 +94,7 @@ def people(database: Database) -> People:
 
 
 @pytest.fixture
-def clock() -> Iterator[time_machine.Coordinates]:
+def clock() -> Iterator[time_machine.Traveller]:
     """The clock, standing at ``now``; ``clock.shift(seconds)`` moves it."""
     with time_machine.travel(NOW, tick=False) as coordinates:
         yield coordinates
@@ -108,7 +108,7 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, clock: time_machine.Coordinates) -> Iterator[Flask]:
+def app(settings: Settings, clock: time_machine.Traveller) -> Iterator[Flask]:
     app = create_app(settings)
     yield app
     app.extensions["convo_database"].dispose()

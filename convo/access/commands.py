@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from sqlalchemy import func, select
 
-from convo import tables
+from convo import migrations
 from convo.access import audit
 from convo.access.models import AuditEntry
 from convo.access.operations import found_school
@@ -46,7 +46,7 @@ def init(
             password = click.prompt(
                 "A password of 12 characters or more", hide_input=True, confirmation_prompt="The same again"
             )
-        tables.metadata.create_all(database.engine)
+        migrations.upgrade(settings.resolved_database_url)
         with database.write() as session:
             found_school(session, utc_now(), school=school, name=name, email=email, password=password)
     finally:
