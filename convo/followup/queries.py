@@ -118,7 +118,7 @@ def meetings_of_the_day(session: Session, actor: Actor, today: date) -> tuple[li
             interpreter=meeting.interpreter,
             may_open=holds and bool(mine),
         )
-        for meeting, pupil, lead, mine in rows.tuples()
+        for meeting, pupil, lead, mine in rows
     ]
     return (
         [meeting for meeting in found if meeting.starts_at >= begins],
@@ -144,7 +144,7 @@ def choices(session: Session, actor: Actor) -> Choices:
         .distinct()
         .order_by(Person.name, Person.id)
     )
-    return Choices(classes.all(), people.tuples().all())
+    return Choices(classes.all(), people.all())
 
 
 def _counted(
@@ -198,7 +198,7 @@ def _open_actions(
     )
     said = _said_since(session, actor, scope, zone)
     found = []
-    for action, pupil, target, key_teacher in rows.tuples():
+    for action, pupil, target, key_teacher in rows:
         assert action.by_when is not None  # an_open_action_has_someone_a_date_and_a_target
         assert action.by_whom is not None
         outcomes = said.get(action.id, [])
@@ -275,7 +275,7 @@ def _without_conversation(
         of_pupil.setdefault(meeting.pupil_id, []).append(meeting)
     return [
         _waits(pupil, key_teacher or "", of_pupil.get(pupil.id, []), today, zone)
-        for pupil, key_teacher in pupils.tuples()
+        for pupil, key_teacher in pupils
     ]
 
 
