@@ -60,7 +60,8 @@ def test_the_page_names_each_thing_in_words_beside_its_colour(
     }
     assert "late 1 day" in page.text
     assert "late 5 days" in page.text
-    assert "not talked about on 21 October 2026" in page.text
+    assert "pupil Somebody not talked about" in page.text
+    assert "Szymon Wójcik, 21 October 2026: Packs the bag" in page.text
     assert "14 October 2026: The family could not" in page.text
     places = [page.text.index(what) for what in ("A reading book", "Ten minutes", "Packs the bag")]
     assert places == sorted(places)
@@ -170,7 +171,7 @@ def test_a_meeting_whose_day_has_passed_asks_what_became_of_it(
     page = as_person("okafor").get("/")
     assert "No conversation is planned for today." in page.text
     assert "Friday 20 November 2026, 14:00" in page.text
-    link = "Say what became of the conversation about Szymon Wójcik"
+    link = "Say what happened with the family of Szymon Wójcik"
     assert page.links[link] == f"/conversations/{missed.id}"
 
 
