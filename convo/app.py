@@ -23,7 +23,6 @@ from convo.web.headers import init_headers
 from convo.web.templating import asset, init_templates
 from convo.web.transaction import init_transactions
 
-
 YEAR = 365 * 24 * 3600  # seconds
 
 
@@ -49,9 +48,8 @@ def _configure(app: Flask) -> None:
         MAX_CONTENT_LENGTH=settings.upload_megabytes * 1024 * 1024,
     )
 
-
     # Addresses with a hash of their content never change; a module that another imports has none.
-    app.get_send_file_max_age = lambda _name: YEAR if "v" in request.args else 0  # type: ignore[method-assign]
+    app.get_send_file_max_age = lambda _name: YEAR if "v" in request.args else 0  # type: ignore[method-assign,assignment]
 
 
 def _connect(app: Flask) -> None:

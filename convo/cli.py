@@ -11,6 +11,7 @@ from convo.kernel.errors import ConvoError
 # name: (where it lives, one line for the list)
 COMMANDS: dict[str, tuple[str, str]] = {
     "due": ("convo.followup.commands:due", "What is due: open actions, pupils without a conversation"),
+    "conversations": ("convo.conversation.commands:conversations", "List every conversation."),
 }
 
 

@@ -31,7 +31,11 @@ export function show(name, value, except) {
     if (control === except) continue;
     if (control.type === "radio") control.checked = control.value === (value ?? "");
     else if (control.type === "checkbox") control.checked = Boolean(value);
-    else if (control.value !== (value ?? "")) control.value = value ?? "";
+    else if (control.value !== (value ?? "")) {
+      // A target made a moment ago is not in the lists yet: they are drawn anew soon after.
+      if (control.tagName === "SELECT" && value && ![...control.options].some((option) => option.value === value)) control.append(new Option(value, value));
+      control.value = value ?? "";
+    }
   }
   for (const place of $$(`[data-show="${name}"]`)) place.textContent = value ?? "";
 }
