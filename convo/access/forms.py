@@ -59,10 +59,6 @@ class CodeForm(Form):
     )
 
 
-class SchoolChoiceForm(Form):
-    """At which school one works now; the button of each school answers."""
-
-
 class NewPasswordForm(Form):
     """A password set through a link."""
 

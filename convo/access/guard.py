@@ -32,10 +32,11 @@ OPEN_ENDPOINTS: dict[str, str] = {
     "static": "style sheets and scripts hold no personal data",
     "favicon": "browsers ask for it before anybody has signed in",
     "health": "tells a monitor and the tablet only that the server answers",
-    "access.sign_in": "this is where one signs in",
+    "access.sign_in_page": "this is where one signs in",
     "access.sign_in_code": "the second half of signing in, for who has just given the right password",
     "access.sign_in_school": "the last part of signing in, for who works at several schools",
-    "access.session_state": "the tablet asks whether it is still signed in, and signs in over the page",
+    "access.session_state": "the tablet asks whether it is still signed in",
+    "access.session_sign_in": "the tablet signs in over the page, so that nothing typed is lost",
     "access.password_link": "whoever holds the link sets a password; it works once",
 }
 
@@ -158,10 +159,8 @@ def _refuse() -> ResponseReturnValue | None:
         if wants_json():
             return jsonify({"error": "sign in"}), 401
         wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("access.sign_in", next=wanted))
-    if not any(
-        current_actor().may(permission) for permission in permits(current_app.view_functions[endpoint])
-    ):
+        return redirect(url_for("access.sign_in_page", next=wanted))
+    if not any(current_actor().may(permission) for permission in permits(current_app.view_functions[endpoint])):
         raise NotFound
     return None
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -14,13 +15,13 @@ _NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
 
 def hash_password(password: str) -> str:
     """Return the Argon2id hash to store."""
-    return _HASHER.hash(password)
+    return _HASHER.hash(_typed_alike(password))
 
 
 def is_password(stored: str | None, password: str) -> bool:
     """Return whether the password belongs to the stored hash; takes equally long where none is stored."""
     try:
-        return _HASHER.verify(stored or _NOBODY, password) and stored is not None
+        return _HASHER.verify(stored or _NOBODY, _typed_alike(password)) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 
@@ -38,3 +39,8 @@ def new_token() -> str:
 def token_hash(token: str) -> str:
     """Return what is stored of a token: it is random, so a plain SHA-256 is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _typed_alike(password: str) -> str:
+    """Return the password in one spelling: keyboards differ in how they compose "é"."""
+    return unicodedata.normalize("NFC", password)

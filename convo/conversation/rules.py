@@ -1,6 +1,17 @@
 """The words of a conversation, and what may be when."""
 
 import enum
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from convo.kernel.clock import instant_of, local, local_day
+
+SHORTEST, LONGEST = 20, 60  # minutes of a meeting
+A_CHILD_INTERPRETS = (
+    "A child of the family should not interpret: they may not know the words, and they may be what is being"
+    " talked about. Ask for an interpreter by phone if nobody can come."
+)
 
 
 class State(enum.StrEnum):
@@ -124,3 +135,28 @@ class CorrectionReason(enum.StrEnum):
     OUR_SLIP = "our slip"
     FAMILY_ASKED = "the family asked"
     AGREED_SINCE = "agreed since by phone"
+
+
+def same_time_next_week(starts_at: datetime, now: datetime, time_zone: str) -> datetime:
+    """Return the next instant with the same weekday and wall-clock time, a week or more after the meeting."""
+    there = local(starts_at, time_zone)
+    day = there.date() + timedelta(days=7)
+    while day <= local_day(now, time_zone):
+        day += timedelta(days=7)
+    return instant_of(day, there.hour, there.minute, time_zone)
+
+
+def apart_pair(
+    carer_ids: Collection[UUID], kept_apart: Collection[frozenset[UUID]]
+) -> frozenset[UUID] | None:
+    """Return two of these carers who are kept apart from each other, or None."""
+    return next((pair for pair in kept_apart if pair <= set(carer_ids)), None)
+
+
+def day_problem(on: date, today: date) -> str | None:
+    """Return in one sentence why a meeting cannot be planned for a day, or None."""
+    if on < today:
+        return "That day has passed. Choose today or a later day."
+    if on > today + timedelta(days=366):
+        return "That is more than a year away. Check the date."
+    return None

@@ -1,13 +1,6 @@
 """The pages of the access room: signing in, one's own account, the school, its staff and its trail."""
 
-from flask import Blueprint
-
 from convo.access.views import account, school, sign_in, staff, trail
+from convo.access.views.pages import pages
 
-
-def blueprint() -> Blueprint:
-    """Return the access room's pages."""
-    pages = Blueprint("access", __name__)
-    for module in (sign_in, account, school, staff, trail):
-        module.add_pages(pages)
-    return pages
+__all__ = ["account", "pages", "school", "sign_in", "staff", "trail"]

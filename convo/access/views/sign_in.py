@@ -1,0 +1,231 @@
+"""Signing in and out, on the pages and from the tablet's script, and setting a password through a link."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy.orm import Session
+
+from convo.access import queries, sign_in
+from convo.access.forms import CodeForm, NewPasswordForm, SignInForm
+from convo.access.guard import current_actor, current_settings, permit, sign_in_browser, sign_out_browser
+from convo.access.models import Person, School
+from convo.access.rules import Permission
+from convo.access.views.pages import pages
+from convo.kernel.clock import utc_now
+from convo.kernel.errors import NotFound, Refused
+from convo.kernel.ids import parse_id
+from convo.web.forms import form_page, refused
+from convo.web.transaction import afterwards, session
+
+_HALF_LASTS = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class _Half:
+    """Somebody whose password was right, and who still owes a code or the choice of a school."""
+
+    person: Person
+    code_done: bool
+
+
+@pages.route("/sign-in", methods=["GET", "POST"])
+def sign_in_page() -> ResponseReturnValue:
+    """Ask for e-mail address and password."""
+    if request.method == "GET" and current_user.is_authenticated:
+        return redirect(_next())
+    form = SignInForm()
+    if form.validate_on_submit():
+        person = _person(form.email.data, form.password.data)
+        if person is not None:
+            return _go_on(_Half(person, code_done=person.second_factor_secret is None))
+        form.form_errors.append(_not_right())
+    return form_page("access/sign_in.html", form)
+
+
+@pages.route("/sign-in/code", methods=["GET", "POST"])
+def sign_in_code() -> ResponseReturnValue:
+    """Ask for the code of the second factor."""
+    half = _half()
+    if half is None:
+        return _start_again()
+    form = CodeForm()
+    if form.validate_on_submit():
+        if sign_in.check_code(session(), utc_now(), half.person, form.code.data):
+            return _go_on(_Half(half.person, code_done=True))
+        _count(half.person.email)
+        form.code.errors = [_code_not_right()]
+    return form_page("access/sign_in_code.html", form)
+
+
+@pages.route("/sign-in/school", methods=["GET", "POST"])
+def sign_in_school() -> ResponseReturnValue:
+    """Ask at which of several schools the person works now."""
+    half = _half()
+    if half is None or not half.code_done:
+        return _start_again()
+    schools = queries.schools_of(session(), half.person.id)
+    if request.method == "POST":
+        chosen = _one_of(schools, request.form.get("school"))
+        sign_in_browser(session(), utc_now(), half.person, chosen)
+        return redirect(_next())
+    return render_template("access/sign_in_school.html", schools=schools)
+
+
+@pages.post("/sign-out")
+@permit(Permission.USE_ACCOUNT)
+def sign_out() -> ResponseReturnValue:
+    """End the sign-in of this browser."""
+    sign_out_browser(session(), utc_now())
+    flash("You have signed out.")
+    return redirect(url_for("access.sign_in_page"))
+
+
+@pages.get("/session")
+def session_state() -> ResponseReturnValue:
+    """Answer whether somebody is signed in, who, and the token for what the script sends."""
+    return jsonify(_state())
+
+
+@pages.post("/session")
+def session_sign_in() -> ResponseReturnValue:
+    """Sign in over the page: ``email``, ``password``, and where they are needed ``code`` and ``school``.
+
+    ``person`` is the id of who the page belongs to; the answer's ``same_person`` says whether it is they.
+    401 with ``needs: "code"`` asks for the second factor. Without ``school`` it is the one worked in last.
+    """
+    sent = request.get_json(silent=True)
+    words = {name: value for name, value in sent.items() if isinstance(value, str)} if isinstance(sent, dict) else {}
+    person = _person(words.get("email", ""), words.get("password", ""))
+    if person is None:
+        return jsonify({"error": _not_right()}), 401
+    if person.second_factor_secret is not None:
+        if not words.get("code"):
+            return jsonify({"error": "Type the code that your app shows now.", "needs": "code"}), 401
+        if not sign_in.check_code(session(), utc_now(), person, words["code"]):
+            _count(person.email)
+            return jsonify({"error": _code_not_right(), "needs": "code"}), 401
+    schools = queries.schools_of(session(), person.id)
+    wanted = words.get("school") or str(queries.last_school_id(session(), person.id))
+    school = next((one for one in schools if str(one.id) == wanted), schools[0] if schools else None)
+    if school is None:
+        return jsonify({"error": _no_school()}), 401
+    sign_in_browser(session(), utc_now(), person, school)
+    return jsonify({**_state(), "same_person": words.get("person") == str(person.id)})
+
+
+@pages.route("/password/<token>", methods=["GET", "POST"])
+def password_link(token: str) -> ResponseReturnValue:
+    """Set a password through a link. Fetching it changes nothing: mail scanners follow links."""
+    link = queries.usable_link(session(), token, utc_now())
+    if link is None:
+        raise NotFound("This link has been used, or is older than seven days. Ask your data manager for a new one.")
+    form = NewPasswordForm()
+    if form.validate_on_submit():
+        try:
+            sign_in.use_password_link(session(), utc_now(), token, form.password.data)
+        except Refused as error:
+            refused(form, error)
+        else:
+            cookie.clear()
+            flash("Your password is set. Sign in with it now.")
+            return redirect(url_for("access.sign_in_page"))
+    person = session().get_one(Person, link.person_id)
+    return form_page("access/password_link.html", form, person=person)
+
+
+def _person(email: str, password: str) -> Person | None:
+    person = sign_in.check_password(session(), utc_now(), email, password)
+    if person is None:
+        _count(email)
+    return person
+
+
+def _count(email: str) -> None:
+    """Count a wrong try, although this request is refused and its own changes are rolled back."""
+    settings = current_settings()
+    wait = timedelta(minutes=settings.sign_in_wait_minutes)
+    afterwards(
+        partial(_wrong_try, email=email, tries=settings.sign_in_tries, wait=wait), though_refused=True
+    )
+
+
+def _wrong_try(on: Session, *, email: str, tries: int, wait: timedelta) -> None:
+    sign_in.count_wrong_try(on, utc_now(), email, tries, wait)
+
+
+def _not_right() -> str:
+    wait = current_settings().sign_in_wait_minutes
+    return (
+        "The e-mail address and the password do not belong together, or there were too many tries. "
+        f"Check both, and after several tries wait {wait} minutes."
+    )
+
+
+def _code_not_right() -> str:
+    return "This code is not right, or it has been used. Wait for the next one and type that."
+
+
+def _no_school() -> str:
+    return "You are on the staff of no school here any more. Ask your data manager."
+
+
+def _go_on(half: _Half) -> ResponseReturnValue:
+    """Take the next step of signing in: the code, the school, or the page that was wanted."""
+    person = half.person
+    cookie["half"] = {"person": str(person.id), "code_done": half.code_done, "at": utc_now().timestamp()}
+    if not half.code_done:
+        return redirect(url_for("access.sign_in_code", next=request.args.get("next")))
+    schools = queries.schools_of(session(), person.id)
+    if not schools:
+        raise Refused(_no_school())
+    if len(schools) > 1:
+        return redirect(url_for("access.sign_in_school", next=request.args.get("next")))
+    sign_in_browser(session(), utc_now(), person, schools[0])
+    return redirect(_next())
+
+
+def _half() -> _Half | None:
+    half = cookie.get("half")
+    if half is None or utc_now().timestamp() - half["at"] > _HALF_LASTS.total_seconds():
+        return None
+    person = session().get(Person, UUID(half["person"]))
+    return _Half(person, half["code_done"]) if person is not None else None
+
+
+def _start_again() -> ResponseReturnValue:
+    return redirect(url_for("access.sign_in_page", next=request.args.get("next")))
+
+
+def _one_of(schools: Sequence[School], wanted: str | None) -> School:
+    chosen = parse_id(wanted)
+    for school in schools:
+        if school.id == chosen:
+            return school
+    raise NotFound
+
+
+def _next() -> str:
+    """Return the page that was wanted, if it is one of ours."""
+    wanted = request.args.get("next", "")
+    parts = urlsplit(wanted)
+    ours = wanted.startswith("/") and not wanted.startswith("//") and not (parts.scheme or parts.netloc)
+    return wanted if ours and "\\" not in wanted and wanted.isprintable() else "/"
+
+
+def _state() -> dict[str, object]:
+    here = current_user.is_authenticated
+    return {
+        "signed_in": here,
+        "name": current_actor().name if here else None,
+        "person": str(current_actor().person_id) if here else None,
+        "csrf": generate_csrf(),
+    }

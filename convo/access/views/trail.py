@@ -1,0 +1,69 @@
+"""Two logs that are only read: the audit trail, and that the page about a concern was opened."""
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from convo.access import operations, queries
+from convo.access.guard import current_actor, current_school, permit
+from convo.access.models import ConcernAnswer
+from convo.access.rules import Permission
+from convo.access.views.pages import pages
+from convo.kernel.errors import NotFound
+from convo.kernel.ids import parse_id
+from convo.web.transaction import session
+
+_SIZE = 50
+_ANSWERS = {
+    ConcernAnswer.OPENED: "Opened, no answer given",
+    ConcernAnswer.BY_MISTAKE: "Opened by mistake",
+    ConcernAnswer.GOING_TO_LEAD: "Going to the safeguarding lead",
+}
+
+
+@pages.get("/audit")
+@permit(Permission.READ_TRAIL)
+def audit_trail() -> ResponseReturnValue:
+    """Show the audit trail of the school, 50 entries a page, of one person or pupil where asked for."""
+    school_id = current_actor().school_id
+    person_id = parse_id(request.args.get("person"))
+    pupil_id = parse_id(request.args.get("pupil"))
+    page = max(request.args.get("page", 1, type=int), 1)
+    entries, count = queries.trail(
+        session(), school_id, person_id=person_id, pupil_id=pupil_id, page=page, size=_SIZE
+    )
+    pages_in_all = max(1, -(-count // _SIZE))
+    if page > pages_in_all:
+        raise NotFound
+    people = {member.person.id: member.person.name for member in queries.staff_of(session(), school_id)}
+
+    def address(number: int) -> str | None:
+        if not 1 <= number <= pages_in_all:
+            return None
+        return url_for("access.audit_trail", person=person_id, pupil=pupil_id, page=number)
+
+    return render_template(
+        "access/audit.html",
+        entries=entries,
+        people=people,
+        person_id=person_id,
+        pupil_id=pupil_id,
+        says=f"Page {page} of {pages_in_all}",
+        back=address(page - 1),
+        on=address(page + 1),
+        several=pages_in_all > 1,
+        time_zone=current_school().time_zone,
+    )
+
+
+@pages.get("/concerns")
+@permit(Permission.USE_ACCOUNT)
+def concerns() -> ResponseReturnValue:
+    """Show to the safeguarding lead, and to nobody else, when the page about a concern was opened."""
+    if not operations.reads_concerns(current_school(), current_actor()):
+        raise NotFound
+    return render_template(
+        "access/concerns.html",
+        concerns=queries.concerns_of(session(), current_actor().school_id),
+        answers=_ANSWERS,
+        time_zone=current_school().time_zone,
+    )

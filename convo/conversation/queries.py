@@ -1,0 +1,148 @@
+"""Reads of the conversation room: which meetings somebody may read, and what is still open from them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from convo.access.rules import Actor, Permission
+from convo.conversation.models import Conversation, Participant
+from convo.kernel.errors import NotFound
+from convo.people.models import Carer
+from convo.people.queries import is_key_teacher
+from convo.plan.models import Action, Target
+from convo.plan.rules import ActionState
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A meeting as it stands in a pupil's year, and whether the actor may open it."""
+
+    conversation: Conversation
+    readable: bool
+
+
+@dataclass(frozen=True)
+class OpenAction:
+    """An action that somebody still has to do, with the target that it serves."""
+
+    action: Action
+    target: Target
+
+
+def leads(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on Conversation, joined with its Pupil, that the actor answers for it.
+
+    That is its lead, the pupil's key teacher and the SENCO: they plan it, move it and open it.
+    """
+    if actor.may(Permission.SEE_ALL_CONVERSATIONS):
+        return true()
+    return or_(Conversation.lead_id == actor.person_id, is_key_teacher(actor.person_id))
+
+
+def may_read(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on Conversation, joined with its Pupil, that the actor may read it.
+
+    Besides those who answer for it the staff who take part. Head and data manager see that a conversation
+    was held, not what was said in it.
+    """
+    takes_part = exists().where(
+        Participant.conversation_id == Conversation.id,
+        Participant.person_id == actor.person_id,
+        ~Participant.removed,
+    )
+    return or_(leads(actor), takes_part)
+
+
+def conversation_for(session: Session, actor: Actor, conversation_id: UUID) -> Conversation:
+    """Return a meeting with pupil, lead and participants loaded. Two statements.
+
+    Raises NotFound when the actor may not read it.
+    """
+    found = session.scalar(
+        select(Conversation)
+        .join(Conversation.pupil)
+        .where(
+            Conversation.id == conversation_id,
+            Conversation.school_id == actor.school_id,
+            may_read(actor),
+        )
+        .options(
+            joinedload(Conversation.pupil),
+            joinedload(Conversation.lead),
+            selectinload(Conversation.participants),
+        )
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def answers_for(session: Session, actor: Actor, conversation: Conversation) -> bool:
+    """Return whether the actor may plan, move and open this meeting. One statement."""
+    if not actor.may(Permission.HOLD_CONVERSATIONS):
+        return False
+    mine = select(Conversation.id).join(Conversation.pupil)
+    return session.scalar(mine.where(Conversation.id == conversation.id, leads(actor))) is not None
+
+
+def conversations_of(
+    session: Session, actor: Actor, pupil_id: UUID, school_year: int | None = None
+) -> list[Listed]:
+    """Return a pupil's meetings in the order of their dates, those not held included. Two statements."""
+    wanted = (
+        select(Conversation, may_read(actor).label("readable"))
+        .join(Conversation.pupil)
+        .where(Conversation.pupil_id == pupil_id, Conversation.school_id == actor.school_id)
+        .options(joinedload(Conversation.lead), selectinload(Conversation.participants))
+        .order_by(Conversation.starts_at, Conversation.id)
+        .execution_options(populate_existing=True)
+    )
+    if school_year is not None:
+        wanted = wanted.where(Conversation.school_year == school_year)
+    return [Listed(conversation, bool(readable)) for conversation, readable in session.execute(wanted)]
+
+
+def open_actions_of(
+    session: Session, pupil_id: UUID, except_conversation: UUID | None = None
+) -> list[OpenAction]:
+    """Return a pupil's open actions with their targets, the earliest date first. One statement.
+
+    Those made in ``except_conversation`` are left out: a meeting does not look back at itself.
+    """
+    wanted = (
+        select(Action, Target)
+        .join(Target, and_(Target.id == Action.target_id, Target.school_id == Action.school_id))
+        .where(Action.pupil_id == pupil_id, Action.state == ActionState.OPEN, ~Action.removed)
+        .order_by(Action.by_when, Action.position, Action.id)
+    )
+    if except_conversation is not None:
+        wanted = wanted.where(Action.conversation_id != except_conversation)
+    return [OpenAction(action, target) for action, target in session.execute(wanted)]
+
+
+def is_rebooked(session: Session, conversation_id: UUID) -> bool:
+    """Return whether another meeting was made in place of this one."""
+    again = select(Conversation.id).where(Conversation.rebooked_from_id == conversation_id)
+    return session.scalar(again.limit(1)) is not None
+
+
+def carers_by_id(session: Session, carer_ids: Iterable[UUID]) -> dict[UUID, Carer]:
+    """Return carers by their ids. One statement."""
+    wanted = select(Carer).where(Carer.id.in_(set(carer_ids)))
+    return {carer.id: carer for carer in session.scalars(wanted)}
+
+
+def all_conversations(session: Session, school_id: UUID) -> list[Conversation]:
+    """Return every meeting of a school in the order of their dates, with pupils and participants loaded."""
+    return list(
+        session.scalars(
+            select(Conversation)
+            .where(Conversation.school_id == school_id)
+            .options(joinedload(Conversation.pupil), selectinload(Conversation.participants))
+            .order_by(Conversation.starts_at, Conversation.id)
+        )
+    )
