@@ -1,14 +1,32 @@
 """The web application, put together in one ordered list of steps."""
 
-from flask import Flask
+from collections.abc import Callable
 
+from flask import Flask, jsonify, redirect
+from flask.typing import ResponseReturnValue
+
+from convo.access.guard import init_guard
+from convo.access.views import pages as access_pages
 from convo.db import Database
 from convo.settings import Settings
+from convo.web.errors import init_errors
+from convo.web.forms import init_forms
+from convo.web.headers import init_headers
+from convo.web.templating import asset, init_templates
+from convo.web.transaction import init_transactions
 
 
 def create_app(settings: Settings) -> Flask:
     """Return the application for one installation. Connects to nothing yet and changes nothing on disk."""
     app = Flask("convo", template_folder="templates", static_folder="static")
+    app.extensions["convo_settings"] = settings
+    for step in _STEPS:
+        step(app)
+    return app
+
+
+def _configure(app: Flask) -> None:
+    settings: Settings = app.extensions["convo_settings"]
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="__Host-convo" if settings.secure_cookies else "convo",
@@ -18,8 +36,36 @@ def create_app(settings: Settings) -> Flask:
         # A conversation outlives Flask-WTF's default of 3600 s: the token lives as long as the session.
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=settings.upload_megabytes * 1024 * 1024,
-        SEND_FILE_MAX_AGE_DEFAULT=31536000,  # static addresses carry a hash of their content
     )
-    app.extensions["convo_settings"] = settings
-    app.extensions["convo_database"] = Database(settings.resolved_database_url)
-    return app
+
+
+def _connect(app: Flask) -> None:
+    settings: Settings = app.extensions["convo_settings"]
+    init_transactions(app, Database(settings.resolved_database_url))
+
+
+def _add_open_pages(app: Flask) -> None:
+    @app.get("/health")
+    def health() -> ResponseReturnValue:
+        return jsonify({"ok": True})
+
+    @app.get("/favicon.ico")
+    def favicon() -> ResponseReturnValue:
+        return redirect(asset("favicon.svg"))
+
+
+def _add_rooms(app: Flask) -> None:
+    app.register_blueprint(access_pages)
+
+
+_STEPS: tuple[Callable[[Flask], None], ...] = (
+    _configure,
+    _connect,  # first of those that register after_request: the commit has to come after all the others
+    init_headers,
+    init_templates,  # says that nobody is signed in; the guard, which comes after, knows better
+    init_guard,  # before the forms: who is signed out is told so, not that a token is wrong
+    init_forms,
+    init_errors,
+    _add_open_pages,
+    _add_rooms,
+)

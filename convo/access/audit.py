@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from convo.access.models import AuditEntry
 from convo.access.rules import Act, Actor
 
+__all__ = ["Act", "first_look", "record", "verify"]
+
 _START = "0" * 64
 
 

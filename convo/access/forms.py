@@ -25,11 +25,17 @@ ROLE_NAMES = {
     Role.ASSISTANT: "Bilingual assistant",
 }
 
-_LENGTH_HINT = f"At least {PASSWORD_LENGTH} characters. Three or four words that do not belong together are easy to remember."
+_LENGTH_HINT = f"At least {PASSWORD_LENGTH} characters. Three or four unconnected words are easy to remember."
 
 
-def _password(label: str, required: str, autocomplete: str, hint: str = "") -> PasswordField:
-    return PasswordField(
+class SecretField(PasswordField):
+    """A password: kept as typed, never shown again."""
+
+    data: str
+
+
+def _password(label: str, required: str, autocomplete: str, hint: str = "") -> SecretField:
+    return SecretField(
         label,
         description=hint,
         validators=[Required(required)],

@@ -160,7 +160,9 @@ def _refuse() -> ResponseReturnValue | None:
             return jsonify({"error": "sign in"}), 401
         wanted = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("access.sign_in_page", next=wanted))
-    if not any(current_actor().may(permission) for permission in permits(current_app.view_functions[endpoint])):
+    if not any(
+        current_actor().may(permission) for permission in permits(current_app.view_functions[endpoint])
+    ):
         raise NotFound
     return None
 

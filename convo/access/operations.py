@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -38,7 +39,7 @@ class SchoolDetails:
 def found_school(
     session: Session, now: datetime, *, school: str, name: str, email: str, password: str
 ) -> Actor:
-    """Return the first person of a new school, its data manager and SENCO at once; terms are the usual ones."""
+    """Return the first person of a new school, both data manager and SENCO; the terms are the usual ones."""
     school, name, email = clean_line(school), clean_line(name), clean_email(email)
     if not school:
         raise Refused("Give the name of the school.", "school")
@@ -106,13 +107,13 @@ def set_school(session: Session, actor: Actor, now: datetime, details: SchoolDet
 def set_terms(
     session: Session, actor: Actor, now: datetime, school_year: int, terms: Sequence[TermDates]
 ) -> None:
-    """Set the three terms of a school year, each after the one before. Field names are ``ends_2`` and so on."""
+    """Set the three terms of a school year. A refusal names its field ``starts_2``, ``ends_3`` and so on."""
     if tuple(term.number for term in terms) != ROUNDS:
         raise Refused("A school year has three terms.")
     for term in terms:
         if term.ends_on <= term.starts_on:
             raise Refused("A term ends after it starts.", f"ends_{term.number}")
-    for before, term in zip(terms, terms[1:], strict=False):
+    for before, term in pairwise(terms):
         if term.starts_on <= before.ends_on:
             raise Refused("A term starts after the one before has ended.", f"starts_{term.number}")
     if school_year_of(terms[0].starts_on) != school_year or school_year_of(terms[2].starts_on) != school_year:
@@ -165,8 +166,3 @@ def answer_concern(session: Session, actor: Actor, concern_id: UUID, answer: Con
     if concern.answer is not ConcernAnswer.GOING_TO_LEAD:
         concern.answer = answer
     return concern
-
-
-def reads_concerns(school: School, actor: Actor) -> bool:
-    """Return whether the actor is the one person who reads the log of concerns: the safeguarding lead."""
-    return school.id == actor.school_id and school.safeguarding_lead_id == actor.person_id

@@ -7,7 +7,7 @@ import unicodedata
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-# OWASP Password Storage: 19 MiB, two passes, one lane. More would make 30 teachers at 8:30 wait for each other.
+# OWASP Password Storage: 19 MiB, two passes, one lane. More, and 30 teachers at 8:30 wait for each other.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Checked where there is no account, so that the answer takes as long as for one that exists.
 _NOBODY = _HASHER.hash(secrets.token_urlsafe(16))

@@ -165,6 +165,11 @@ def safeguarding_ready(school: School) -> bool:
     )
 
 
+def reads_concerns(school: School, actor: Actor) -> bool:
+    """Return whether the actor is the one person who reads the log of concerns: the safeguarding lead."""
+    return school.id == actor.school_id and school.safeguarding_lead_id == actor.person_id
+
+
 def terms_of(session: Session, school_id: UUID, school_year: int) -> tuple[TermDates, ...]:
     """Return the three terms of a school year: as the school set them, else the usual ones."""
     rows = session.scalars(

@@ -98,7 +98,7 @@ def password_problem(password: str, *unwanted: str) -> str | None:
     ``unwanted`` are what a stranger would try first: the person's e-mail address and name, the school's name.
     """
     if len(password) < PASSWORD_LENGTH:
-        return f"Use at least {PASSWORD_LENGTH} characters. Three or four words that do not belong together do well."
+        return f"Use at least {PASSWORD_LENGTH} characters, such as three or four unconnected words."
     if len(password) > PASSWORD_LIMIT:
         return f"Use at most {PASSWORD_LIMIT} characters."
     bare = _bare(password)

@@ -162,7 +162,7 @@ def use_password_link(session: Session, now: datetime, token: str, password: str
 
 
 def turn_second_factor_on(session: Session, actor: Actor, now: datetime, secret: str, code: str) -> None:
-    """Ask for a code at every sign-in of the actor from now on; the code shows that the app has the secret."""
+    """Ask the actor for a code at every sign-in from now on; the code shows that the app has the secret."""
     step = matching_step(secret, now, code)
     if step is None:
         raise Refused("This code is not right. Type the six figures that your app shows now.", "code")

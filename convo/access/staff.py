@@ -83,7 +83,7 @@ def take_staff(session: Session, actor: Actor, now: datetime, rows: Iterable[Sta
 def add_staff(session: Session, actor: Actor, now: datetime, row: StaffLine) -> Joined:
     """Return somebody who now works at the school; who had left comes back.
 
-    A new person gets a password link. Someone who signs in to convo at another school keeps name and password.
+    A new person gets a password link; who signs in to convo at another school keeps name and password.
     """
     email = clean_email(row.email)
     name = _checked(row.name, row.roles)
@@ -176,7 +176,7 @@ def _set_roles(
     roles: Iterable[Role],
     languages: Sequence[str],
 ) -> bool:
-    """Make the person hold exactly these roles at the actor's school; return whether that changed anything."""
+    """Make the person hold exactly these roles at the actor's school, and return whether that was new."""
     rows = session.scalars(
         select(Membership).where(Membership.school_id == actor.school_id, Membership.person_id == person.id)
     )

@@ -186,7 +186,7 @@ class _Change(SchoolRecord):
     @declared_attr
     def author(self) -> Mapped[Person]:
         """Return who made the change."""
-        return relationship(foreign_keys=[self.author_id])
+        return relationship(foreign_keys=[self.author_id])  # type: ignore[list-item]
 
 
 def _stream() -> tuple[Any, ...]:

@@ -21,7 +21,7 @@ from convo.kernel.clock import local, local_day
 from convo.kernel.errors import NotAllowed, Refused
 from convo.kernel.school_year import school_year_of
 from convo.people.models import Pupil
-from convo.people.queries import kept_apart_of, key_teacher_of, pupil_for
+from convo.people.queries import key_teacher_of, pupil_for
 from convo.plan.models import Action, Target
 
 NOT_YOURS = "Only the person who leads this conversation, the key teacher and the SENCO can do this."
@@ -74,17 +74,10 @@ def open_unplanned(
     now: datetime,
     pupil_id: UUID,
     guide: Guide,
-    carer_ids: tuple[UUID, ...] | None = None,
+    carer_ids: tuple[UUID, ...],
 ) -> Conversation:
-    """Begin an hour that nobody planned, now and led by the actor, and return it.
-
-    Without ``carer_ids`` all carers are taken as here but those whom the school keeps apart; who really
-    is here is said on the meeting's first page.
-    """
+    """Begin an hour that nobody planned, now and led by the actor, and return it."""
     pupil, school = _plannable(session, actor, pupil_id, None)
-    if carer_ids is None:
-        apart = {carer_id for pair in kept_apart_of(session, pupil.id) for carer_id in pair}
-        carer_ids = tuple(link.carer_id for link in pupil.carers if link.carer_id not in apart)
     there = local(now, school.time_zone)
     fields = PlanFields(on=there.date(), at=time(there.hour, there.minute), carer_ids=carer_ids)
     conversation = Conversation(school_id=actor.school_id, pupil_id=pupil.id)

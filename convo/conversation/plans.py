@@ -14,6 +14,7 @@ from convo.access.rules import PERMISSIONS, Permission, Role
 from convo.conversation.fields import field_of
 from convo.conversation.models import Conversation, Participant
 from convo.conversation.rules import (
+    A_CHILD_INTERPRETS,
     LONGEST,
     SHORTEST,
     Interpreter,
@@ -92,6 +93,21 @@ def plan_of(conversation: Conversation, time_zone: str) -> PlanFields:
     )
 
 
+def plan_warnings(pupil: Pupil, conversation: Conversation) -> list[str]:
+    """Return what to think about before the meeting, one sentence each. None of it stops anybody."""
+    asked = {person.carer_id for person in conversation.participants if not person.removed}
+    warnings = []
+    if conversation.interpreter_is_child:
+        warnings.append(A_CHILD_INTERPRETS)
+    if conversation.interpreter is Interpreter.NONE:
+        warnings += [
+            f"{link.carer.full_name} needs an interpreter, and none is planned."
+            for link in pupil.carers
+            if link.carer_id in asked and link.carer.needs_interpreter
+        ]
+    return warnings
+
+
 def may_lead(member: StaffMember) -> bool:
     """Return whether somebody of the staff can lead a conversation."""
     return bool(PERMISSIONS[Permission.HOLD_CONVERSATIONS] & set(member.roles))
@@ -149,7 +165,8 @@ def _check(session: Session, pupil: Pupil, fields: PlanFields, staff: Mapping[UU
         raise Refused(
             f"{first} and {second} are kept apart. Plan two conversations, one with each.", "carers"
         )
-    if fields.lead_id not in staff or not may_lead(staff[fields.lead_id]):
+    lead = staff.get(fields.lead_id) if fields.lead_id else None
+    if lead is None or not may_lead(lead):
         raise Refused("Choose somebody of the staff who holds conversations.", "lead")
     if not staff.keys() >= set(fields.staff_ids):
         raise Refused("Choose from the staff who work here now.", "staff")

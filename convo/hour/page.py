@@ -2,21 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from convo.access.models import School
 from convo.conversation.fields import FIELDS, as_json
 from convo.conversation.guide import Guide, Stage, with_child
-from convo.conversation.models import Entry, Participant
-from convo.conversation.rules import EntryKind, ParticipantKind, StageName
+from convo.conversation.models import Entry, Participant, Priority, Proposal
+from convo.conversation.rules import EntryKind, ParticipantKind, Readers, StageName
 from convo.hour.clock import StageTime, known_minutes, stage_times, until_choices
-from convo.hour.queries import Conflict, Hour
+from convo.hour.copies import Copy, absent_copy, copy_of
+from convo.hour.queries import Conflict, Hour, Promise
 from convo.kernel.clock import local
 from convo.language.tags import LANGUAGES, Language
-from convo.plan.models import Action
-from convo.plan.rules import Doer
+from convo.plan.models import Action, Target
+from convo.plan.rules import Area, Doer
 
 FEW_WORDS = 4  # an entry of fewer words is read back and worded together
 
@@ -189,6 +190,143 @@ class StagePage:
     def local_time(self, instant: datetime) -> str:
         """Return a time on the school's clock: 14:03."""
         return f"{local(instant, self.school.time_zone):%H:%M}"
+
+    @property
+    def reader_choices(self) -> list[tuple[str, str]]:
+        """Return who may read an entry, in words."""
+        return [(choice.value, choice.value.capitalize()) for choice in Readers]
+
+    @property
+    def voices(self) -> list[tuple[UUID, str]]:
+        """Return who can be quoted, for a list of choices."""
+        return [(person.id, self.label(person)) for person in self.hour.voices]
+
+    @property
+    def last_voice(self) -> UUID | None:
+        """Return whose voice stays chosen: the last one written down, else the first carer's."""
+        said = [entry.voice_id for entry in self.kept_entries if entry.voice_id is not None]
+        if said:
+            return said[-1]
+        first = next(iter(self.hour.carers_here or self.hour.voices), None)
+        return first.id if first else None
+
+    @property
+    def doers(self) -> list[tuple[UUID, str]]:
+        """Return who can do an action: everyone present who is not interpreting."""
+        return self.voices
+
+    @property
+    def areas(self) -> list[tuple[str, str]]:
+        """Return what a target can be about."""
+        return [(area.value, area.value.capitalize()) for area in Area]
+
+    @property
+    def place_choices(self) -> list[tuple[str, str]]:
+        """Return by whom an action can be done."""
+        return [(doer.value, PLACES[doer]) for doer in Doer]
+
+    @property
+    def kept_targets(self) -> list[Target]:
+        """Return the targets that nobody took out, those carried from before included."""
+        return [target for target in self.hour.targets if not target.removed]
+
+    @property
+    def target_choices(self) -> list[tuple[UUID, str]]:
+        """Return the targets that an action can be towards."""
+        return [(target.id, target.text or "A target without words") for target in self.kept_targets]
+
+    @property
+    def kept_priorities(self) -> list[Priority]:
+        """Return the priorities that nobody took out, in order."""
+        return [priority for priority in self.hour.priorities if not priority.removed]
+
+    @property
+    def other_actions(self) -> list[Action]:
+        """Return this meeting's actions that stand under none of its priorities."""
+        shown = {t.id for priority in self.kept_priorities for t in self.hour.targets_under(priority)}
+        return [action for action in self.hour.kept_actions if action.target_id not in shown]
+
+    @property
+    def balance(self) -> str:
+        """Return how many things each side has to do."""
+        kept = self.hour.kept_actions
+        counts = [sum(action.by_whom is doer for action in kept) for doer in Doer]
+        return f"Home has {counts[0]} to do, school {counts[1]}, {self.child} {counts[2]}."
+
+    def entries_of(self, priority: Priority) -> list[Entry]:
+        """Return the entries that a priority was made from."""
+        ids = set(priority.entries or ())
+        return [entry for entry in self.hour.entries if str(entry.id) in ids]
+
+    def detail(self, action: Action) -> str:
+        """Return how often and by when an action is done, for reading it back."""
+        if not action.id:
+            return ""
+        day = action.by_when or self.hour.meeting.next_on
+        by = f"by {day:%-d %B %Y}" if day else "by the next meeting"
+        parts = [action.how_often, by, f"we will know: {action.how_known}" if action.how_known else ""]
+        return " · ".join(part for part in parts if part)
+
+    def shown(self, value: Any) -> str:
+        """Return a journal's value as a person reads it."""
+        if value is None or value == "":
+            return "(empty)"
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return str(value)
+
+    def proposed(self, proposal: Proposal) -> str:
+        """Return the text that the family tapped on."""
+        rows = {"entry": self.hour.entries, "action": self.hour.actions, "priority": self.hour.priorities}
+        found: Sequence[Any] = rows.get(proposal.thing, ())
+        row = next((row for row in found if row.id == proposal.thing_id), None)
+        return getattr(row, "what", None) or getattr(row, "text", "")
+
+    def replacement_of(self, promise: Promise) -> Action | None:
+        """Return this meeting's action that stands instead of a promise."""
+        kept = self.hour.kept_actions
+        return next((action for action in kept if action.replaces_id == promise.action.id), None)
+
+    def next_position(self, thing: str) -> int:
+        """Return the place after the last row of a kind, in whole numbers."""
+        rows: Sequence[Any] = {
+            "entry": self.hour.entries,
+            "priority": self.hour.priorities,
+            "action": self.hour.actions,
+        }[thing]
+        return int(max((row.position for row in rows), default=0)) + 1
+
+    @property
+    def next_choices(self) -> list[date]:
+        """Return the proposed dates of the next meeting, one tap each, while none is set."""
+        proposed = self.hour.meeting.suggested_next_on
+        if proposed is None or self.hour.meeting.next_on is not None:
+            return []
+        return [proposed, proposed + timedelta(days=7)]
+
+    @property
+    def next_hint(self) -> str:
+        """Return the date of the next meeting in full words, once there is one."""
+        day = self.hour.meeting.next_on
+        return f"{day:%A} {day.day} {day:%B %Y}" if day else ""
+
+    @property
+    def copies(self) -> list[Copy]:
+        """Return who may get a copy: the carers in the meeting, then the pupil's other carers, unticked."""
+        hour = self.hour
+        here = [p for p in hour.participants if p.kind is ParticipantKind.CARER and not p.removed]
+        rows = [copy_of(person, hour.link_of(person.carer_id)) for person in here]
+        return rows + [absent_copy(hour.meeting.id, link) for link in self.addable_carers()]
+
+    @property
+    def blank(self) -> Any:
+        """Return a row with nothing in it, for the templates that the tablet fills."""
+        return _Blank()
+
+
+class _Blank:
+    def __getattr__(self, _name: str) -> None:
+        return None
 
 
 def held_values(hour: Hour) -> dict[tuple[UUID, str], Any]:

@@ -14,7 +14,7 @@ from convo.kernel.errors import NotAllowed, NotFound, Refused
 from convo.kernel.text import clean_line
 from convo.language.tags import language
 from convo.people.models import Carer, KeptApart, MayReceive, Pupil, PupilCarer
-from convo.people.queries import link_for, pupil_for
+from convo.people.queries import link_for, practice_pupil_of, pupil_for
 
 PRACTICE_SURNAME = "Practice"
 
@@ -98,7 +98,7 @@ def make_practice_pupil(session: Session, actor: Actor, now: datetime) -> Pupil:
     """
     if not actor.may(Permission.EDIT_PEOPLE):
         raise NotAllowed("Your role does not allow this. Ask your data manager to make the practice pupil.")
-    found = session.scalar(select(Pupil).where(Pupil.school_id == actor.school_id, Pupil.practice).limit(1))
+    found = practice_pupil_of(session, actor)
     if found is not None:
         return found
     pupil = Pupil(

@@ -145,3 +145,8 @@ def other_children_of(session: Session, actor: Actor, carer_id: UUID, pupil_id: 
         .where(PupilCarer.carer_id == carer_id, Pupil.id != pupil_id, may_see(actor))
         .order_by(Pupil.surname, Pupil.forename)
     ).all()
+
+
+def practice_pupil_of(session: Session, actor: Actor) -> Pupil | None:
+    """Return the school's practice pupil, or None."""
+    return session.scalar(select(Pupil).where(Pupil.school_id == actor.school_id, Pupil.practice).limit(1))

@@ -93,7 +93,9 @@ class _AtMost:
     def __call__(self, _form: object, field: AnyField) -> None:
         length = len(field.data or "")
         if length > self.limit:
-            raise ValidationError(f"Shorten this to {self.limit} characters. It has {length}.")
+            raise ValidationError(
+                f"Shorten “{field.label.text}” to {self.limit} characters. It has {length}."
+            )
 
 
 def _with(options: dict[str, Any], hint: str, required: str) -> dict[str, Any]:
@@ -103,6 +105,8 @@ def _with(options: dict[str, Any], hint: str, required: str) -> dict[str, Any]:
 
 class LineField(StringField):
     """Text on one line, cleaned. An empty answer is ""."""
+
+    data: str
 
     def __init__(
         self, label: str, *, hint: str = "", required: str = "", limit: int = LINE_LIMIT, **options: Any
@@ -115,6 +119,8 @@ class LineField(StringField):
 
 class WordsField(TextAreaField):
     """Text of any number of lines, cleaned. An empty answer is ""."""
+
+    data: str
 
     def __init__(
         self, label: str, *, hint: str = "", required: str = "", limit: int = WORDS_LIMIT, **options: Any
@@ -199,7 +205,7 @@ class ChoiceField(RadioField):
     ) -> None:
         super().__init__(label, choices=_options(choices), **_with(options, hint, required))
 
-    def pre_validate(self, form: object) -> None:
+    def pre_validate(self, form: object) -> None:  # noqa: ARG002  (WTForms gives it)
         """Refuse an answer that was not offered; no answer is Required's matter."""
         _must_be_offered(self)
 
@@ -224,13 +230,15 @@ class LongChoiceField(SelectField):
             return
         super().process_formdata(valuelist)
 
-    def pre_validate(self, form: object) -> None:
+    def pre_validate(self, form: object) -> None:  # noqa: ARG002  (WTForms gives it)
         """Refuse an answer that was not offered."""
         _must_be_offered(self)
 
 
 class ChoicesField(SelectMultipleField):
     """Any number of answers, drawn as chips. No answer is []."""
+
+    data: list[Any]
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
@@ -245,7 +253,7 @@ class ChoicesField(SelectMultipleField):
         super().process_data(value)
         self.data = self.data or []
 
-    def pre_validate(self, form: object) -> None:
+    def pre_validate(self, form: object) -> None:  # noqa: ARG002  (WTForms gives it)
         """Refuse answers that were not offered."""
         offered = {str(value) for value, *_ in self.iter_choices()}
         if any(raw not in offered for raw in self.raw_data or ()):

@@ -10,6 +10,7 @@ from flask import Flask, current_app, url_for
 from jinja2 import StrictUndefined
 
 from convo.kernel.clock import local
+from convo.language.catalogue import say
 
 
 def init_templates(app: Flask) -> None:
@@ -20,7 +21,7 @@ def init_templates(app: Flask) -> None:
         "lstrip_blocks": True,
         "autoescape": True,
     }
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, say=say)
     app.jinja_env.filters.update(day=day, moment=moment, clock=clock)
     # Nobody is signed in until the access room, whose context processor comes later, says who is.
     app.context_processor(lambda: {"viewer": None})

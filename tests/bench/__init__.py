@@ -1,0 +1,26 @@
+"""How fast convo is, as ratios that hold on any machine: ``python -m tests.bench [--short] [WORD …]``.
+
+Each module here that has a function ``pairs() -> Iterable[Pair]`` takes part; it may be a generator that sets
+up before its first pair and clears away after its last. Both sides of a pair are measured in turn in the same
+run, so that a busy machine slows both.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What is measured, against what, and how many times as much it may be.
+
+    With the unit "ms" both sides are called and timed, ``rounds`` times in turn, and the median counts. With
+    any other unit each is called once and returns its amount in that unit; ``against`` may then return 1 to
+    make ``at_most`` a plain limit.
+    """
+
+    name: str
+    ours: Callable[[], object]
+    against: Callable[[], object]
+    at_most: float
+    unit: str = "ms"
+    rounds: int = 40

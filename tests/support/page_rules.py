@@ -10,7 +10,7 @@ from typing import Any
 
 import html5lib
 
-RTL_LANGUAGES = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku-arab", "nqo", "pa-arab", "prs", "ps", "sd", "syr", "ug", "ur", "uz-arab", "yi"])
+RTL_LANGUAGES = frozenset({"ar", "ckb", "dv", "fa", "he", "ks", "prs", "ps", "sd", "syr", "ug", "ur", "yi"})
 _DATE_IN_FIGURES = re.compile(r"\b(\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2})\b")
 _REFERENCES = ("aria-describedby", "aria-labelledby", "aria-controls", "aria-owns", "headers", "list")
 

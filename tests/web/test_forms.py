@@ -118,7 +118,7 @@ def test_an_answer_that_was_not_offered_is_refused(app: Flask) -> None:
 def test_text_that_is_too_long_is_refused_and_never_cut(app: Flask, client: PageClient) -> None:
     assert client.get("/meeting").one("//*[@id='child']").get("maxlength") is None
     form = read(app, child="a" * 41)
-    assert form.child.errors == ["Shorten this to 40 characters. It has 41."]
+    assert form.child.errors == ["Shorten “Child” to 40 characters. It has 41."]
     assert form.child.data == "a" * 41
 
 

@@ -54,7 +54,9 @@ def test_axe_finds_nothing_wrong(browser: Any, address: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/ur", "/meeting"])
-def test_nothing_sticks_out_on_a_phone_nor_at_twice_the_text_size(browser: Any, address: str, path: str) -> None:
+def test_nothing_sticks_out_on_a_phone_nor_at_twice_the_text_size(
+    browser: Any, address: str, path: str
+) -> None:
     page = visit(browser, address + path, PHONE)
     assert overflow(page) == []
     page.evaluate("document.documentElement.style.fontSize = '225%'")
@@ -66,7 +68,8 @@ def overflow(page: Any) -> list[str]:
     return page.evaluate(
         """() => [...document.querySelectorAll('body *')].filter(e => {
              const box = e.getBoundingClientRect(), style = getComputedStyle(e)
-             return box.width > 1 && style.position != 'absolute' && (box.right > innerWidth + 1 || box.left < -1)
+             return box.width > 1 && style.position != 'absolute' &&
+               (box.right > innerWidth + 1 || box.left < -1)
            }).map(e => e.tagName + '.' + e.className + ' ' + e.textContent.trim().slice(0, 30))"""
     )
 
@@ -75,7 +78,8 @@ def overflow(page: Any) -> list[str]:
 def test_what_is_tapped_is_large_enough_for_a_thumb(browser: Any, address: str, path: str) -> None:
     page = visit(browser, address + path, TABLET)
     small = page.evaluate(
-        """() => [...document.querySelectorAll('.button, .chip, .nav a, .home-link, summary, select, textarea, .field > input')]
+        """() => [...document.querySelectorAll(
+             '.button, .chip, .nav a, .home-link, summary, select, textarea, .field > input')]
            .filter(e => { const box = e.getBoundingClientRect(); return box.height < 48 || box.width < 48 })
            .map(e => e.tagName + ' ' + e.textContent)"""
     )
@@ -88,7 +92,8 @@ def test_a_right_to_left_page_is_the_mirror_of_the_other(browser: Any, address: 
     page.evaluate("document.querySelectorAll('[dir]').forEach(e => e.removeAttribute('dir'))")
     boxes = """direction => {
       document.documentElement.dir = direction
-      return [...document.querySelectorAll('main, main *:not(option), .bar, .bar *')].filter(e => e.offsetWidth).map(e => {
+      const all = document.querySelectorAll('main, main *:not(option), .bar, .bar *')
+      return [...all].filter(e => e.offsetWidth).map(e => {
         const box = e.getBoundingClientRect(), style = getComputedStyle(e), flip = direction == 'rtl'
         const pair = name => [style[name + 'Left'], style[name + 'Right']]
         const sides = ['padding', 'margin'].flatMap(name => flip ? pair(name).reverse() : pair(name))

@@ -130,11 +130,15 @@ def test_what_comes_afterwards_is_rolled_back_with_the_rest_when_it_fails(
     def view() -> str:
         afterwards(lambda later: 1 / 0)
         jot(session(), "act")
+        session().flush()
+        opened.append(session())
         return "done"
 
+    opened: list[Session] = []
     route(view)
     assert client.flask.post("/act").status_code == 500
     assert jottings(database) == []
+    assert not opened[0].in_transaction()  # the write lock was given back
 
 
 def test_a_request_that_reads_writes_what_comes_afterwards_in_one_short_session(

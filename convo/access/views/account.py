@@ -5,7 +5,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
-from convo.access import operations, queries, sign_in
+from convo.access import queries, sign_in
 from convo.access.forms import ChangePasswordForm, CodeForm
 from convo.access.guard import (
     current_actor,
@@ -37,11 +37,13 @@ def account() -> ResponseReturnValue:
         person=current_person(),
         school=current_school(),
         other_schools=[
-            school for school in queries.schools_of(session(), actor.person_id) if school.id != actor.school_id
+            school
+            for school in queries.schools_of(session(), actor.person_id)
+            if school.id != actor.school_id
         ],
         sign_ins=queries.sign_ins_of(session(), actor.person_id, utc_now(), limits()["longest"]),
         this_sign_in=actor.sign_in_id,
-        reads_concerns=operations.reads_concerns(current_school(), actor),
+        reads_concerns=queries.reads_concerns(current_school(), actor),
     )
 
 

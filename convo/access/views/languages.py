@@ -9,6 +9,4 @@ def language_choices(school: School) -> list[tuple[str, str]]:
     others = sorted((language for language in LANGUAGES.values()), key=lambda language: language.name)
     first = [LANGUAGES[tag] for tag in school.languages if tag in LANGUAGES]
     rest = [language for language in others if language not in first and language.tag != "en"]
-    return [
-        (language.tag, f"{language.own_name} · {language.name}") for language in (*first, *rest)
-    ]
+    return [(language.tag, f"{language.own_name} · {language.name}") for language in (*first, *rest)]

@@ -103,7 +103,11 @@ def session_sign_in() -> ResponseReturnValue:
     401 with ``needs: "code"`` asks for the second factor. Without ``school`` it is the one worked in last.
     """
     sent = request.get_json(silent=True)
-    words = {name: value for name, value in sent.items() if isinstance(value, str)} if isinstance(sent, dict) else {}
+    words = (
+        {name: value for name, value in sent.items() if isinstance(value, str)}
+        if isinstance(sent, dict)
+        else {}
+    )
     person = _person(words.get("email", ""), words.get("password", ""))
     if person is None:
         return jsonify({"error": _not_right()}), 401
@@ -127,7 +131,9 @@ def password_link(token: str) -> ResponseReturnValue:
     """Set a password through a link. Fetching it changes nothing: mail scanners follow links."""
     link = queries.usable_link(session(), token, utc_now())
     if link is None:
-        raise NotFound("This link has been used, or is older than seven days. Ask your data manager for a new one.")
+        raise NotFound(
+            "This link has been used, or is older than seven days. Ask your data manager for a new one."
+        )
     form = NewPasswordForm()
     if form.validate_on_submit():
         try:
@@ -153,9 +159,7 @@ def _count(email: str) -> None:
     """Count a wrong try, although this request is refused and its own changes are rolled back."""
     settings = current_settings()
     wait = timedelta(minutes=settings.sign_in_wait_minutes)
-    afterwards(
-        partial(_wrong_try, email=email, tries=settings.sign_in_tries, wait=wait), though_refused=True
-    )
+    afterwards(partial(_wrong_try, email=email, tries=settings.sign_in_tries, wait=wait), though_refused=True)
 
 
 def _wrong_try(on: Session, *, email: str, tries: int, wait: timedelta) -> None:

@@ -3,7 +3,7 @@
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from convo.access import operations, queries
+from convo.access import queries
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.models import ConcernAnswer
 from convo.access.rules import Permission
@@ -59,7 +59,7 @@ def audit_trail() -> ResponseReturnValue:
 @permit(Permission.USE_ACCOUNT)
 def concerns() -> ResponseReturnValue:
     """Show to the safeguarding lead, and to nobody else, when the page about a concern was opened."""
-    if not operations.reads_concerns(current_school(), current_actor()):
+    if not queries.reads_concerns(current_school(), current_actor()):
         raise NotFound
     return render_template(
         "access/concerns.html",

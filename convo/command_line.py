@@ -1,0 +1,78 @@
+"""What the commands of all rooms share: where the data folder is, and its settings and database."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+import click
+from sqlalchemy import inspect, make_url, select
+
+from convo.access.models import School
+from convo.db import Database
+from convo.kernel.errors import Refused, WrongSetup
+from convo.settings import Settings, load_settings
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class Opened(NamedTuple):
+    """An installation that a command works on."""
+
+    settings: Settings
+    database: Database
+
+
+def data_option(command: _Command) -> _Command:
+    """Add ``--data DIR`` to a command, handed on as ``data``: a path, or None for the usual folder."""
+    option = click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=None,
+        metavar="DIR",
+        help="Folder of the database. Default: CONVO_DATA, else convo-data here.",
+    )
+    return option(command)
+
+
+def school_option(command: _Command) -> _Command:
+    """Add ``--school NAME`` to a command, handed on as ``school``; needed only where there are several."""
+    return click.option(
+        "--school", default=None, metavar="NAME", help="Which school, where there are several."
+    )(command)
+
+
+@contextmanager
+def open_database(data: Path | None) -> Iterator[Opened]:
+    """Open the settings and the database of a data folder that ``convo init`` or the demo has set up."""
+    settings = load_settings(data=data)
+    database = Database(settings.resolved_database_url)
+    try:
+        if not is_set_up(settings, database):
+            raise WrongSetup(f"There is no school in {settings.data} yet. Run convo init first.")
+        yield Opened(settings, database)
+    finally:
+        database.dispose()
+
+
+def is_set_up(settings: Settings, database: Database) -> bool:
+    """Return whether a database holds a school. Makes no file where there is none."""
+    file = make_url(settings.resolved_database_url).database
+    if database.engine.dialect.name == "sqlite" and file and not Path(file).exists():
+        return False
+    if not inspect(database.engine).has_table(School.__tablename__):
+        return False
+    with database.reading() as session:
+        return session.scalar(select(School.id).limit(1)) is not None
+
+
+def school_named(database: Database, name: str | None) -> UUID:
+    """Return the id of the school of that name, or of the only one."""
+    with database.reading() as session:
+        schools = session.execute(select(School.id, School.name).order_by(School.name)).all()
+    found = [row.id for row in schools if name is None or row.name.casefold() == name.strip().casefold()]
+    if len(found) == 1:
+        return UUID(str(found[0]))
+    names = ", ".join(row.name for row in schools)
+    raise Refused(f"Say which school with --school. There are: {names}.")

@@ -1,0 +1,147 @@
+"""The school's own page, its terms, the log of concerns, and the first steps."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from convo.access import operations, queries
+from convo.access.checklist import steps
+from convo.access.models import AuditEntry, ConcernAnswer, School
+from convo.db import Database
+from convo.kernel.errors import NotFound, Refused
+from convo.kernel.school_year import TermDates, usual_terms
+from tests.support.client import PageClient
+from tests.support.people import NOW, People
+
+AsPerson = Callable[[str], PageClient]
+
+
+def test_the_school_is_set_on_its_page(as_person: AsPerson, people: People, database: Database) -> None:
+    farrell = as_person("farrell")
+    farrell.get("/school")
+    page = farrell.submit(
+        "Save", name="Fenmarket <Primary> & Nursery", languages=["ti", "pl", "ur"], signature_line=True
+    )
+    assert "Saved." in page.text
+    assert "Fenmarket <Primary> & Nursery" in page.form["name"]
+    with database.reading() as session:
+        school = session.get_one(School, people.school.id)
+        assert school.languages == ["ur", "pl", "ti"]  # those chosen before keep their place
+        assert school.signature_line
+        assert queries.safeguarding_ready(school)
+
+
+def test_a_lead_needs_a_way_to_be_reached_and_another_deputy(as_person: AsPerson, people: People) -> None:
+    farrell = as_person("farrell")
+    farrell.get("/school")
+    page = farrell.submit("Save", safeguarding_lead_reach="", status=422)
+    assert page.errors == ["Say how to reach this person at once, such as a room and a number."]
+    lead = str(people.farrell.person_id)
+    page = farrell.submit("Save", safeguarding_lead_reach="room 4", safeguarding_deputy_id=lead, status=422)
+    assert page.errors == ["Choose two people, so that one can be reached."]
+    page = farrell.submit("Save", safeguarding_deputy_id="")
+    assert "No conversation opens before" in page.text
+
+
+def test_a_stranger_cannot_be_made_safeguarding_lead(session: Session, people: People, now: datetime) -> None:
+    details = operations.SchoolDetails(
+        name="Fenmarket",
+        contact_route="office",
+        phone="",
+        time_zone="Europe/London",
+        signature_line=False,
+        languages=[],
+        safeguarding_lead_id=people.stranger.person_id,
+        safeguarding_lead_reach="room 4",
+        safeguarding_deputy_id=None,
+        safeguarding_deputy_reach="",
+    )
+    with pytest.raises(NotFound):
+        operations.set_school(session, people.oyelaran, now, details)
+
+
+def test_the_next_years_terms_start_from_the_usual_ones(
+    as_person: AsPerson, people: People, database: Database
+) -> None:
+    oyelaran = as_person("oyelaran")
+    oyelaran.get("/school/terms")
+    page = oyelaran.follow("Terms of 2027/28")
+    assert "These are the usual dates" in page.text
+    oyelaran.submit("Save the terms", starts_1="2027-09-06", ends_1="2027-12-17")
+    with database.reading() as session:
+        first = queries.terms_of(session, people.school.id, 2027)[0]
+    assert first == TermDates(1, "Autumn", date(2027, 9, 6), date(2027, 12, 17))
+    assert "These are the usual dates" not in oyelaran.get("/school/terms?year=2027").text
+    oyelaran.get("/school/terms?year=1066", status=404)
+
+
+@pytest.mark.parametrize(
+    ("number", "change", "field"),
+    [
+        (1, {"ends_on": date(2026, 8, 31)}, "ends_1"),
+        (2, {"starts_on": date(2026, 12, 31)}, "starts_2"),
+        (3, {"ends_on": date(2027, 9, 2)}, None),
+    ],
+)
+def test_terms_follow_each_other_inside_the_school_year(
+    session: Session, people: People, now: datetime, number: int, change: dict[str, date], field: str | None
+) -> None:
+    terms = [term._replace(**change) if term.number == number else term for term in usual_terms(2026)]
+    if number == 3:
+        terms[2] = terms[2]._replace(starts_on=date(2027, 9, 1))
+    with pytest.raises(Refused) as refusal:
+        operations.set_terms(session, people.oyelaran, now, 2026, terms)
+    assert refusal.value.field == field
+
+
+def test_a_concern_is_told_to_the_safeguarding_lead_alone(
+    as_person: AsPerson, people: People, database: Database
+) -> None:
+    with database.write() as session:
+        first = operations.open_concern(session, people.okafor, NOW)
+        operations.answer_concern(session, people.okafor, first.id, ConcernAnswer.BY_MISTAKE)
+        operations.open_concern(session, people.whitaker, NOW)
+        assert session.scalars(select(AuditEntry.id)).all() == []
+        with pytest.raises(NotFound):
+            operations.answer_concern(session, people.whitaker, first.id, ConcernAnswer.GOING_TO_LEAD)
+    farrell = as_person("farrell")
+    farrell.get("/account")
+    page = farrell.follow("See when it was opened")
+    assert "Mr Okafor" in page.text
+    assert "Opened by mistake" in page.text
+    assert "Monday 23 November 2026, 14:00" in page.text
+    assert "See when it was opened" not in as_person("lindqvist").get("/account").links
+
+
+def test_a_concern_that_goes_to_the_lead_does_not_become_a_mistake(session: Session, people: People) -> None:
+    concern = operations.open_concern(session, people.okafor, NOW)
+    for answer in (ConcernAnswer.BY_MISTAKE, ConcernAnswer.GOING_TO_LEAD, ConcernAnswer.BY_MISTAKE):
+        operations.answer_concern(session, people.okafor, concern.id, answer)
+    assert concern.answer is ConcernAnswer.GOING_TO_LEAD
+
+
+def test_the_trail_shows_fifty_a_page_and_one_person_if_asked(
+    as_person: AsPerson, people: People, database: Database
+) -> None:
+    oyelaran = as_person("oyelaran")
+    with database.write() as session:
+        for year in range(60):
+            operations.set_terms(session, people.farrell, NOW, 2000 + year, usual_terms(2000 + year))
+    page = oyelaran.get("/audit")
+    assert len(page.all("//tbody/tr")) == 50
+    assert "Page 1 of 2" in page.text
+    assert len(oyelaran.follow("More").all("//tbody/tr")) == 11
+    page = oyelaran.submit("Show", person=str(people.oyelaran.person_id))
+    assert len(page.all("//tbody/tr")) == 1
+    assert "Sign in: person" in page.text
+    oyelaran.get("/audit?page=9", status=404)
+
+
+def test_the_first_steps_stand_in_their_order_with_what_is_done() -> None:
+    keys = ["school", "terms", "safeguarding", "languages", "staff", "roll", "key_teachers", "practice"]
+    found = steps({**dict.fromkeys(keys, False), "school": True})
+    assert [step.key for step in found] == keys
+    assert [step.key for step in found if step.done] == ["school"]
