@@ -35,7 +35,7 @@ def may_import(actor: Actor) -> None:
 def headings_of(session: Session, actor: Actor) -> dict[str, str]:
     """Return the headings that the school has explained, with the field each means or "" to leave it out."""
     found = select(HeadingMatch.heading, HeadingMatch.field).where(HeadingMatch.school_id == actor.school_id)
-    return dict(session.execute(found).tuples().all())
+    return {row.heading: row.field for row in session.execute(found)}
 
 
 def read_import(

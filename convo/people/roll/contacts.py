@@ -1,7 +1,7 @@
 """What the contacts of a roll do to the carers of one pupil at a time: new, filled in, or asked about."""
 
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -44,7 +44,7 @@ class Contacts:
 
     def _load(self, session: Session) -> None:
         link, carer = PupilCarer.__table__.c, Carer.__table__.c
-        found = session.execute(
+        found: Iterable[Row[Any]] = session.execute(
             select(
                 link.id,
                 link.pupil_id,

@@ -62,7 +62,7 @@ class Plan:
 
     preview: RollPreview
     new_pupils: list[dict[str, Any]] = field(default_factory=list)
-    new_carers: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    new_carers: list[dict[str, Any]] = field(default_factory=list)
     new_links: list[dict[str, Any]] = field(default_factory=list)
     pupils: list[dict[str, Any]] = field(default_factory=list)
     links: list[dict[str, Any]] = field(default_factory=list)

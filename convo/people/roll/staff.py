@@ -1,4 +1,4 @@
-"""A list of staff comes in: people, roles and languages through the access room, and the classes they teach."""
+"""A list of staff comes in: people, roles and languages through the access room, and their classes."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

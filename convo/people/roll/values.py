@@ -1,4 +1,4 @@
-"""The roll's fields beside the columns that hold them and the JSON in which it is remembered what was said."""
+"""The roll's fields beside the columns that hold them, and the JSON that remembers what the roll said."""
 
 from collections.abc import Mapping
 from datetime import date
