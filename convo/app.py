@@ -2,12 +2,19 @@
 
 from collections.abc import Callable
 
-from flask import Flask, jsonify, redirect
+from flask import Blueprint, Flask, jsonify, redirect
 from flask.typing import ResponseReturnValue
 
 from convo.access.guard import init_guard
 from convo.access.views import pages as access_pages
 from convo.db import Database
+from convo.hour.family import family_pages
+from convo.hour.help import help_blueprint
+from convo.hour.journal import journal
+from convo.hour.pause import pause_pages
+from convo.hour.planning import pages as planning_pages
+from convo.hour.pupil import pages as pupil_pages
+from convo.hour.stages import stages
 from convo.settings import Settings
 from convo.web.errors import init_errors
 from convo.web.forms import init_forms
@@ -55,8 +62,20 @@ def _add_open_pages(app: Flask) -> None:
 
 
 def _add_rooms(app: Flask) -> None:
-    app.register_blueprint(access_pages)
+    for blueprint in _ROOMS:
+        app.register_blueprint(blueprint)
 
+
+_ROOMS: tuple[Blueprint, ...] = (
+    access_pages,
+    pupil_pages,
+    planning_pages,
+    stages,
+    journal,
+    family_pages,
+    pause_pages,
+    help_blueprint,
+)
 
 _STEPS: tuple[Callable[[Flask], None], ...] = (
     _configure,

@@ -277,10 +277,10 @@ class StagePage:
 
     def proposed(self, proposal: Proposal) -> str:
         """Return the text that the family tapped on."""
-        rows = {"entry": self.hour.entries, "action": self.hour.actions, "priority": self.hour.priorities}
-        found: Sequence[Any] = rows.get(proposal.thing, ())
-        row = next((row for row in found if row.id == proposal.thing_id), None)
-        return getattr(row, "what", None) or getattr(row, "text", "")
+        if proposal.thing == "action":
+            actions = (action.what for action in self.hour.actions if action.id == proposal.thing_id)
+            return next(actions, "")
+        return next((entry.text for entry in self.hour.entries if entry.id == proposal.thing_id), "")
 
     def replacement_of(self, promise: Promise) -> Action | None:
         """Return this meeting's action that stands instead of a promise."""
@@ -289,12 +289,12 @@ class StagePage:
 
     def next_position(self, thing: str) -> int:
         """Return the place after the last row of a kind, in whole numbers."""
-        rows: Sequence[Any] = {
+        rows: dict[str, Sequence[Any]] = {
             "entry": self.hour.entries,
             "priority": self.hour.priorities,
             "action": self.hour.actions,
-        }[thing]
-        return int(max((row.position for row in rows), default=0)) + 1
+        }
+        return int(max((row.position for row in rows[thing]), default=0)) + 1
 
     @property
     def next_choices(self) -> list[date]:

@@ -28,9 +28,10 @@ stages = Blueprint("hour", __name__)
 
 SLUGS = {name: name.value.replace("_", "-") for name in StageName}
 _STAGES = {slug: name for name, slug in SLUGS.items()}
+_CHOICE = ",".join(f"'{slug}'" for slug in _STAGES)
 
 
-@stages.get("/conversations/<uuid:conversation_id>/<any({}):slug>".format(",".join(_STAGES)))
+@stages.get("/conversations/<uuid:conversation_id>/<any({}):slug>".format(_CHOICE))
 @permit(Permission.HOLD_CONVERSATIONS)
 def stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Show the whole hour, seen from one stage."""
@@ -43,7 +44,7 @@ def stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     return show(page)
 
 
-@stages.post("/conversations/<uuid:conversation_id>/<any({}):slug>".format(",".join(_STAGES)))
+@stages.post("/conversations/<uuid:conversation_id>/<any({}):slug>".format(_CHOICE))
 @permit(Permission.HOLD_CONVERSATIONS)
 def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Save a stage's plain form, and go where its button says."""
@@ -108,7 +109,7 @@ def save_form(actor: Actor, hour: Hour) -> list[Answer]:
     seen: dict[UUID, Any] = {}
     for log in (Change, StaffNoteChange):
         rows = on.execute(select(log.id, log.value).where(log.id.in_(bases)))
-        seen |= {identifier: value for identifier, value in rows}
+        seen.update((row.id, row.value) for row in rows)
     raw = list(changes_of(form, held_values(hour), seen))
     raw += verb_changes(hour, operation, form.get("do", ""))
     raw += _who_changes(hour, raw)

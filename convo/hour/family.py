@@ -1,0 +1,274 @@
+"""The tablet turned to the family: one thing at a time, large, in their language with English beside it.
+
+The page is made for itself from what the carers present may read. It holds no staff note and no other
+family's word, not even hidden. What they tap is a proposal until the teacher takes it up.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from convo.access import audit
+from convo.access.guard import current_actor, current_school, permit
+from convo.access.rules import Permission
+from convo.conversation.fields import read_change
+from convo.conversation.guide import with_child
+from convo.conversation.journal import apply_changes
+from convo.conversation.models import Entry
+from convo.conversation.proposals import answer_proposal, propose
+from convo.conversation.rules import ProposalAnswer, ProposalState, Readers, StageName, State
+from convo.hour.page import StagePage
+from convo.hour.queries import Hour, load_hour
+from convo.hour.stages import SLUGS, pinned_guide
+from convo.hour.verbs import verb_changes
+from convo.kernel.clock import utc_now
+from convo.kernel.errors import NotFound
+from convo.language.catalogue import say
+from convo.language.dates import long_date
+from convo.language.tags import language
+from convo.language.text import Text, english, missing
+from convo.plan.models import Action
+from convo.plan.rules import Doer
+from convo.web.transaction import afterwards, session
+
+family_pages = Blueprint("family", __name__)
+
+_STAGES = {slug: name for name, slug in SLUGS.items()}
+_CHOICE = ",".join(f"'{slug}'" for slug in _STAGES)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One thing on the family's screen: pieces as (English, theirs) pairs, and what can be tapped on it."""
+
+    thing: str
+    thing_id: UUID
+    tag: tuple[Text, Text] | None
+    colour: str
+    pieces: list[tuple[Text, Text]]
+    answers: list[tuple[ProposalAnswer, Text, Text]]
+
+
+@family_pages.get("/conversations/<uuid:conversation_id>/family/<any({}):slug>".format(_CHOICE))
+@permit(Permission.HOLD_CONVERSATIONS)
+def turn(conversation_id: UUID, slug: str) -> ResponseReturnValue:
+    """Show the family's side of a stage, one thing to a page, in the language of the carers present."""
+    actor, now = current_actor(), utc_now()
+    hour = load_hour(session(), actor, conversation_id)
+    if hour.meeting.state is not State.OPEN:
+        raise NotFound
+    pupil_id = hour.meeting.pupil_id
+    afterwards(lambda writing: audit.first_look(writing, actor, now, pupil_id))
+    stage = _STAGES[slug]
+    tags = languages_here(hour)
+    tag = request.args.get("tag", "")
+    tag = tag if tag in tags else tags[0]
+    cards = cards_of(hour, stage, tag)
+    number = min(max(request.args.get("n", 1, type=int), 1), max(len(cards), 1))
+    card = cards[number - 1] if cards else None
+    page = StagePage(hour, pinned_guide(hour.meeting), current_school(), stage, now)
+    asked = page.guide_of(stage).say_one
+    return render_template(
+        "hour/family.html",
+        meeting=hour.meeting,
+        child=hour.meeting.pupil.called,
+        slug=slug,
+        lang=language(tag),
+        tags=[language(other) for other in tags],
+        heading=(heading_of(stage, "en"), heading_of(stage, tag)),
+        question=_question(asked, hour.meeting.pupil.called, tag),
+        card=card,
+        chosen=_chosen(hour, card),
+        number=number,
+        count=len(cards),
+        unchecked=(_unchecked("en"), _unchecked(tag)),
+        words=_words(tag),
+    )
+
+
+@family_pages.post("/conversations/<uuid:conversation_id>/family/<any({}):slug>".format(_CHOICE))
+@permit(Permission.HOLD_CONVERSATIONS)
+def tap(conversation_id: UUID, slug: str) -> ResponseReturnValue:
+    """Keep a tap of the family as a proposal; nothing changes until the teacher confirms it."""
+    hour = load_hour(session(), current_actor(), conversation_id)
+    thing, _, identifier = request.form.get("about", "").partition(":")
+    shown = {(card.thing, str(card.thing_id)) for card in cards_of(hour, _STAGES[slug], "en")}
+    if (thing, identifier) not in shown:
+        raise NotFound
+    propose(
+        session(),
+        utc_now(),
+        hour.meeting,
+        thing,
+        UUID(identifier),
+        request.form.get("answer", ""),
+        undo=request.form.get("undo") == "1",
+    )
+    return redirect(
+        url_for(
+            "family.turn",
+            conversation_id=conversation_id,
+            slug=slug,
+            n=request.form.get("n", "1"),
+            tag=request.form.get("tag", ""),
+        )
+    )
+
+
+@family_pages.post("/conversations/<uuid:conversation_id>/proposals/<uuid:proposal_id>")
+@permit(Permission.HOLD_CONVERSATIONS)
+def answer(conversation_id: UUID, proposal_id: UUID) -> ResponseReturnValue:
+    """Take up what the family tapped, or leave it."""
+    actor, now, on = current_actor(), utc_now(), session()
+    hour = load_hour(on, actor, conversation_id)
+    proposal = next((p for p in hour.proposals if p.id == proposal_id), None)
+    back = request.form.get("back", "")
+    if proposal is not None:
+        confirmed = request.form.get("answer") == ProposalState.CONFIRMED
+        answer_proposal(proposal, ProposalState.CONFIRMED if confirmed else ProposalState.DISMISSED)
+        if confirmed:
+            verb = _verb(proposal.thing, proposal.thing_id, proposal.answer)
+            changes = verb_changes(hour, uuid4(), verb)
+            apply_changes(on, actor, now, hour.meeting.id, [read_change(change) for change in changes])
+            if proposal.answer is ProposalAnswer.NOT_MEANT:
+                flash("Ask what they meant, and put it right together.")
+    slug = back if back in _STAGES else SLUGS[hour.meeting.stage]
+    return redirect(url_for("hour.stage", conversation_id=conversation_id, slug=slug))
+
+
+def languages_here(hour: Hour) -> list[str]:
+    """Return the languages that carers here read, English last: what the family's screen can be turned to."""
+    links = [hour.link_of(person.carer_id) for person in hour.carers_here]
+    reads = [
+        person.reads or (link.carer.reads if link else None)
+        for person, link in zip(hour.carers_here, links, strict=True)
+    ]
+    found = dict.fromkeys(tag for tag in reads if tag and tag != "en")
+    return [*found, "en"]
+
+
+def heading_of(stage: StageName, tag: str) -> Text:
+    """Return what the family's screen of a stage is about."""
+    match stage:
+        case StageName.SINCE:
+            return say("What we said last time", tag)
+        case StageName.EXPLORE:
+            return say("What we heard", tag)
+        case StageName.FOCUS:
+            return say("What matters most", tag)
+        case StageName.PLAN:
+            return say("What we will do", tag)
+        case StageName.REVIEW:
+            return say("What we agreed", tag)
+
+
+def _words(tag: str) -> dict[str, Text]:
+    """Return the words of the page's own buttons and notices."""
+    return {
+        "next": say("Next", tag),
+        "back": say("Back", tag),
+        "undo": say("Undo", tag),
+        "told": say("The teacher will see this.", tag),
+        "nothing": say("Nothing is written here yet.", tag),
+        "in English": say("In English, not translated yet.", tag),
+    }
+
+
+def _unchecked(tag: str) -> Text:
+    return say("This translation has not been checked by a person yet.", tag)
+
+
+def _chosen(hour: Hour, card: Card | None) -> ProposalAnswer | None:
+    """Return what the family has tapped on this card and the teacher has not answered yet."""
+    waiting = (p.answer for p in hour.proposals if card is not None and p.thing_id == card.thing_id)
+    return next(waiting, None)
+
+
+def cards_of(hour: Hour, stage: StageName, tag: str) -> list[Card]:
+    """Return the things of a stage that every carer present may read, one card each."""
+    if stage is StageName.SINCE:
+        return [_action_card(promise.action, tag, []) for promise in hour.before]
+    if stage in (StageName.EXPLORE, StageName.FOCUS):
+        return [
+            _entry_card(hour, entry, tag, stage) for entry in hour.entries if _is_for_all_here(hour, entry)
+        ]
+    actions = hour.kept_actions if stage is StageName.PLAN else hour.agreed_actions or hour.kept_actions
+    return [_action_card(action, tag, _yes_or_no(tag)) for action in actions if action.what]
+
+
+def _is_for_all_here(hour: Hour, entry: Entry) -> bool:
+    """Return whether every carer at the table may read an entry: what only its speaker may, when alone."""
+    if entry.removed or not entry.text:
+        return False
+    carers = hour.carers_here
+    return entry.readers is not Readers.SPEAKER or [person.id for person in carers] == [entry.voice_id]
+
+
+def _entry_card(hour: Hour, entry: Entry, tag: str, stage: StageName) -> Card:
+    person = hour.participant(entry.voice_id)
+    name = english(person.name if person else "")
+    answers = _yes_or_no(tag) if stage is StageName.EXPLORE else [_answer(ProposalAnswer.MATTERS, tag)]
+    colour = {"carer": "parent", "pupil": "pupil", "staff": "school"}.get(
+        person.kind.value if person else "", ""
+    )
+    return Card(
+        "entry",
+        entry.id,
+        (name, name),
+        colour,
+        [(english(entry.text), missing(entry.text))],
+        answers,
+    )
+
+
+def _action_card(action: Action, tag: str, answers: Sequence[tuple[ProposalAnswer, Text, Text]]) -> Card:
+    pieces = [(english(action.what), missing(action.what))]
+    if action.who:
+        pieces.append((english(f"Who: {action.who}"), say("Who: {name}", tag, name=english(action.who))))
+    if action.how_often:
+        pieces.append((english(action.how_often), missing(action.how_often)))
+    if action.by_when:
+        pieces.append((long_date(action.by_when, "en"), long_date(action.by_when, tag)))
+    colour = action.by_whom.value if action.by_whom else ""
+    return Card("action", action.id, _place(action.by_whom, tag), colour, pieces, list(answers))
+
+
+def _place(doer: Doer | None, tag: str) -> tuple[Text, Text] | None:
+    match doer:
+        case Doer.HOME:
+            return say("At home", "en"), say("At home", tag)
+        case Doer.SCHOOL:
+            return say("At school", "en"), say("At school", tag)
+        case _:
+            return None  # the child's name stands beside "Who"
+
+
+def _yes_or_no(tag: str) -> list[tuple[ProposalAnswer, Text, Text]]:
+    return [_answer(ProposalAnswer.RIGHT, tag), _answer(ProposalAnswer.NOT_MEANT, tag)]
+
+
+def _answer(answer: ProposalAnswer, tag: str) -> tuple[ProposalAnswer, Text, Text]:
+    match answer:
+        case ProposalAnswer.RIGHT:
+            return answer, say("Yes, that is right", "en"), say("Yes, that is right", tag)
+        case ProposalAnswer.NOT_MEANT:
+            return answer, say("I meant something else", "en"), say("I meant something else", tag)
+        case ProposalAnswer.MATTERS:
+            return answer, say("This matters most to us", "en"), say("This matters most to us", tag)
+
+
+def _question(words: str, child: str, tag: str) -> tuple[Text, Text]:
+    theirs = say(words, tag, child=child) if "{child}" in words else say(words, tag)
+    return english(with_child(words, child)), theirs
+
+
+def _verb(thing: str, thing_id: UUID, answer: ProposalAnswer) -> str:
+    """Return the button that a confirmed tap presses, if it presses one."""
+    if answer is ProposalAnswer.MATTERS and thing == "entry":
+        return f"pick:{thing_id}"
+    if answer is ProposalAnswer.RIGHT and thing == "action":
+        return f"agree:{thing_id}"
+    return ""

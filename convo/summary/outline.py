@@ -1,0 +1,255 @@
+"""The order of the summary: what stands on it, line by line. Word and the web page both draw this.
+
+Page one (up to the first section with ``new_page``) is what each of us does, the next date and whom to
+ring. How we will know stands with the targets, so that page one stays one page in every script.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from convo.summary.content import Action, Decision, Entry, Outcome, Side, SummaryContent, Target, Voice
+from convo.summary.words import Twin, Words, named
+
+Look = Literal["plain", "strong", "soft", "warn"]
+Kind = Literal["free", "fixed", "date"]
+"""Free text says when it is not translated or a draft; a date needs the English one beside it."""
+
+SIDES: tuple[Side, ...] = ("home", "school", "pupil")
+_SIDE_OF: dict[Voice, Side] = {"parent": "home", "pupil": "pupil", "school": "school"}
+
+
+class Fact(NamedTuple):
+    """A value, with the word that says what it is."""
+
+    value: Twin
+    label: Twin | None = None
+    look: Look = "plain"
+    kind: Kind = "free"
+    tone: Side | None = None
+
+
+Line = tuple[Fact, ...]
+Row = tuple[Line, ...]
+
+
+class Table(NamedTuple):
+    """Rows under one header; ``tone`` is whose side it is (its colour), None for no one's."""
+
+    rows: tuple[Row, ...]
+    header: Fact | None = None
+    tone: Side | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One heading and what stands under it. ``some_english``: free text here is not translated."""
+
+    heading: Twin
+    tables: tuple[Table, ...]
+    some_english: bool
+    new_page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The whole summary in order: title, lines under it, notes that matter first, sections, last notes."""
+
+    title: Twin
+    opening: Row
+    first_notes: tuple[Twin, ...]
+    sections: tuple[Section, ...]
+    about_translation: tuple[Twin, ...]
+    signatures: tuple[Twin, ...]
+
+
+def outline(content: SummaryContent) -> Outline:
+    """Return what stands on this carer's summary, in order, without anything that is empty."""
+    words = content.words
+    sections = [
+        _section(words.what_changed, _plain_rows(content.changes)),
+        _actions(content),
+        _section(words.what_next, _next(content)),
+        _section(words.matters_most, _plain_rows(content.priorities, "strong")),
+        _section(words.want_to_see, [_target(target, content) for target in content.targets]),
+        _section(words.heard, [_entry(entry, words) for entry in content.entries]),
+        _section(words.since_last_time, [_decision(decision, words) for decision in content.decisions]),
+        _section(words.who_was_there, _people(content)),
+    ]
+    kept = [section for section in sections if section is not None]
+    first_page = (words.what_changed, words.what_each_does, words.what_next)
+    later = next((section for section in kept if section.heading not in first_page), None)
+    return Outline(
+        title=words.title,
+        opening=(
+            (
+                Fact(named(content.child), words.child, "strong", "fixed"),
+                Fact(named(content.addressed), words.reader, kind="fixed"),
+            ),
+            (Fact(content.when, words.met_on, kind="date"),),
+        ),
+        first_notes=tuple(_first_notes(content)),
+        sections=tuple(_on_new_page(section) if section is later else section for section in kept),
+        about_translation=tuple(_about_translation(content)),
+        signatures=(words.signed_family, words.signed_school, words.date) if content.signature else (),
+    )
+
+
+def missing(fact: Fact) -> bool:
+    """Return whether this is free text with no translation: it stands in the language it was said in."""
+    return fact.kind == "free" and fact.value.home.state == "missing"
+
+
+def unchecked(fact: Fact) -> bool:
+    """Return whether this is free text whose translation no person has checked: it is marked in its place."""
+    return fact.kind == "free" and fact.value.home.state == "draft"
+
+
+def _on_new_page(section: Section) -> Section:
+    return Section(section.heading, section.tables, section.some_english, new_page=True)
+
+
+def _section(heading: Twin, rows: Iterable[Row]) -> Section | None:
+    kept = tuple(rows)
+    return _with_tables(heading, (Table(kept),)) if kept else None
+
+
+def _with_tables(heading: Twin, tables: tuple[Table, ...]) -> Section:
+    facts = (fact for table in tables for row in table.rows for line in row for fact in line)
+    return Section(heading, tables, any(missing(fact) for fact in facts))
+
+
+def _facts(*facts: tuple[Twin | None, Twin, Kind]) -> Row:
+    """Return one line for each value there is, with its label."""
+    return tuple((Fact(value, label, kind=kind),) for value, label, kind in facts if value is not None)
+
+
+def _plain_rows(twins: Iterable[Twin], look: Look = "plain") -> list[Row]:
+    return [((Fact(twin, look=look),),) for twin in twins]
+
+
+def _actions(content: SummaryContent) -> Section:
+    words = content.words
+    headers = {
+        "home": Fact(words.home, kind="fixed"),
+        "school": Fact(words.school, kind="fixed"),
+        "pupil": Fact(named(content.child), words.pupil, kind="fixed"),
+    }
+    tables = []
+    for side in SIDES:
+        rows = tuple(_action(action, words) for action in content.actions if action.side == side)
+        if rows:
+            tables.append(Table(rows, headers[side], side))
+    if not tables:
+        tables.append(Table((((Fact(words.nothing_agreed, kind="fixed"),),),)))
+    return _with_tables(words.what_each_does, tuple(tables))
+
+
+def _action(action: Action, words: Words) -> Row:
+    line: Line = (Fact(action.who, words.who),)
+    if action.how_often is not None:
+        line += (Fact(action.how_often),)
+    row: Row = ((Fact(action.what, look="strong"),), line, (Fact(action.by, words.by, kind="date"),))
+    if not action.agreed:
+        row = ((Fact(words.not_yet_agreed, look="warn", kind="fixed"),), *row)
+    return row
+
+
+def _next(content: SummaryContent) -> list[Row]:
+    words, meeting = content.words, content.next_meeting
+    next_time: Line = ()
+    if meeting.when is not None:
+        next_time += (Fact(meeting.when, words.next_meeting, kind="date"),)
+    if meeting.where is not None:
+        next_time += (Fact(meeting.where, kind="fixed"),)
+    phone = Fact(named(content.ring.phone), look="strong", kind="fixed")
+    rows: list[Row] = [
+        (next_time,) if next_time else (),
+        _facts((meeting.promise, words.next_meeting, "fixed")),
+        _facts((content.keep_in_touch, words.keep_in_touch, "free")),
+        ((Fact(content.ring.route, words.ring, kind="fixed"),), (phone,)),
+    ]
+    return [row for row in rows if row]
+
+
+def _target(target: Target, content: SummaryContent) -> Row:
+    words = content.words
+    row: Row = (
+        (Fact(target.text, look="strong"),),
+        *_facts(
+            (target.area, words.area, "fixed"),
+            (target.start, words.start, "free"),
+            (target.aim, words.aim, "free"),
+            (target.by, words.by, "date"),
+        ),
+    )
+    sides: dict[Side, Twin] = {"home": words.home, "school": words.school, "pupil": words.pupil}
+    for action in content.actions:
+        if action.target == target.text:
+            row += ((Fact(action.what, sides[action.side], tone=action.side),),)
+            if action.we_will_know is not None:
+                row += ((Fact(action.we_will_know, words.we_will_know),),)
+    return row
+
+
+def _entry(entry: Entry, words: Words) -> Row:
+    how = words.interpreter if entry.through_interpreter else words.exact
+    said_by = Fact(entry.label, look="strong", kind="fixed", tone=_SIDE_OF[entry.voice])
+    return ((said_by, Fact(how, look="soft", kind="fixed")), (Fact(entry.text),))
+
+
+def _decision(decision: Decision, words: Words) -> Row:
+    outcomes: dict[Outcome, Twin] = {
+        "done": words.done,
+        "continue": words.going_on,
+        "change": words.changed,
+        "stop": words.stopped,
+        "not_talked_about": words.not_talked_about,
+    }
+    return (
+        (Fact(decision.what, look="strong"),),
+        (Fact(decision.promised_by, words.promised_by, kind="fixed"),),
+        (Fact(outcomes[decision.outcome], words.outcome, kind="fixed"),),
+        *_facts((decision.reason, words.reason, "free")),
+    )
+
+
+def _people(content: SummaryContent) -> list[Row]:
+    """Return one row a person: several Latin names on one right-to-left line would change places."""
+    words = content.words
+    rows: list[Row] = [
+        ((Fact(named(person.name), look="strong", kind="fixed"), Fact(person.role, kind="fixed")),)
+        for person in content.present
+    ]
+    understandings = {
+        "own_language": words.read_in_language,
+        "interpreter": words.read_by_interpreter,
+        "english": words.read_in_english,
+    }
+    if content.understood is not None:
+        how = understandings[content.understood]
+        rows.append(((Fact(how, words.understood, kind="fixed"),),))
+    return rows
+
+
+def _first_notes(content: SummaryContent) -> Iterator[Twin]:
+    if content.reason == "correction":
+        yield content.words.correction
+    if content.reason == "language":
+        yield content.words.now_in_language
+    if content.tag != "en" and content.shown_as == "english" and content.layout != "english":
+        yield content.words.talk_it_through
+
+
+def _about_translation(content: SummaryContent) -> Iterator[Twin]:
+    """Yield the honest lines: who has checked what. Nothing where the reader reads English."""
+    words = content.words
+    if content.tag == "en" or content.layout == "english":
+        return
+    fixed = {getattr(words, name).home.state for name in Words.__dataclass_fields__}
+    free = {twin.home.state for twin in content.free_texts()}
+    yield words.fixed_checked if fixed <= {"checked", "source"} else words.fixed_draft
+    if "missing" in free:
+        yield words.free_missing
+    if "draft" in free:
+        yield words.free_draft

@@ -1,0 +1,60 @@
+"""The content is a pure value that is stored and read again."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convo.kernel.text import clean
+from convo.summary.content import from_json, to_json
+from convo.summary.words import fixed_words, own_words
+from tests.support.summaries import TAGS, summary
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_a_stored_summary_is_read_back_equal(tag: str) -> None:
+    content = summary(tag)
+    assert from_json(to_json(content)) == content
+    assert hash(from_json(to_json(content))) == hash(content)
+
+
+@given(st.text().map(clean))
+def test_any_text_is_stored_and_read_back(text: str) -> None:
+    content = replace(summary("ur"), priorities=(own_words(text),), child=text)
+    assert from_json(to_json(content)) == content
+
+
+def test_the_stored_form_is_canonical() -> None:
+    stored = to_json(summary("bn"))
+    assert stored == to_json(from_json(stored))
+    assert stored == json.dumps(json.loads(stored), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def test_a_summary_stored_by_a_later_convo_is_refused_by_name() -> None:
+    later = to_json(summary("en")).replace('"format":1', '"format":2')
+    with pytest.raises(ValueError, match="format 2"):
+        from_json(later)
+
+
+def test_a_stored_summary_keeps_the_words_it_was_given_out_with() -> None:
+    content = summary("pl")
+    renamed = replace(content.words, title=own_words("What we said"))
+    assert from_json(to_json(replace(content, words=renamed))).words.title.english.text == "What we said"
+
+
+@pytest.mark.parametrize("layout", ["side", "halves"])
+def test_where_most_is_untranslated_there_are_no_half_empty_columns(layout: str) -> None:
+    assert summary("ur", layout, translate=False).shown_as == "english"
+    assert summary("ur", layout, translate=True).shown_as == layout
+
+
+def test_a_carer_who_reads_english_gets_english_in_every_layout() -> None:
+    assert summary("en", "side").shown_as == summary("en", "halves").shown_as == "english"
+
+
+def test_every_fixed_word_is_english_on_the_english_side() -> None:
+    words = fixed_words("ur")
+    states = {getattr(words, name).english.state for name in words.__dataclass_fields__}
+    assert states == {"source"}

@@ -1,0 +1,114 @@
+"""What LibreOffice makes of the files: fonts, columns, numbers and the first page. One batch for all."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from convo.language.tags import language
+from convo.summary.content import Layout
+from convo.summary.word import write_word
+from tests.support.summaries import TAGS, summary
+
+pytestmark = [pytest.mark.documents, pytest.mark.slow]
+
+# Fonts that Windows has, and Debian's that stand in for them here: LibreOffice ignores the font table.
+STAND_INS = {
+    "Calibri": "Noto Sans",
+    "Arial": "Noto Naskh Arabic",
+    "Urdu Typesetting": "Noto Nastaliq Urdu",
+    "Nirmala UI": "Noto Sans Bengali",
+    "Ebrima": "Noto Sans Ethiopic",
+    "Microsoft JhengHei": "Noto Sans CJK TC",
+}
+EXPECTED = {
+    "ur": "NotoNastaliqUrdu",
+    "ar": "NotoNaskhArabic",
+    "bn": "NotoSansBengali",
+    "pa": "NotoSansGurmukhi",
+    "ti": "NotoSansEthiopic",
+    "zh-Hant": "NotoSansCJK",
+}
+PAIRS: list[tuple[str, Layout]] = [(tag, layout) for tag in TAGS for layout in ("side", "halves")]
+_WORD = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)"[^>]*>([^<]*)</word>')
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of all PDFs, made by one call of LibreOffice with its own profile."""
+    folder = tmp_path_factory.mktemp("documents")
+    for tag, layout in PAIRS:
+        (folder / f"{tag}-{layout}.docx").write_bytes(write_word(summary(tag, layout)))
+    aliases = "".join(
+        f'<match target="pattern"><test name="family"><string>{name}</string></test>'
+        f'<edit name="family" mode="assign" binding="same"><string>{here}</string></edit></match>'
+        for name, here in STAND_INS.items()
+    )
+    (folder / "fonts.conf").write_text(
+        f"<fontconfig><include>/etc/fonts/fonts.conf</include>{aliases}</fontconfig>", encoding="utf-8"
+    )
+    subprocess.run(
+        [
+            "soffice",
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(folder),
+            *(str(folder / f"{tag}-{layout}.docx") for tag, layout in PAIRS),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=180,
+        env={"FONTCONFIG_FILE": str(folder / "fonts.conf"), "PATH": "/usr/bin:/bin", "HOME": str(folder)},
+    )
+    return folder
+
+
+def told(*command: str | Path) -> str:
+    return subprocess.run([*map(str, command)], check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize(("tag", "layout"), PAIRS)
+def test_the_page_is_set_in_the_language_s_own_letters(rendered: Path, tag: str, layout: Layout) -> None:
+    fonts = told("pdffonts", rendered / f"{tag}-{layout}.pdf")
+    assert EXPECTED.get(tag, "NotoSans-Regular") in fonts
+    if tag in {"ur", "ti", "zh-Hant", "bn", "pa"}:
+        assert "DejaVu" not in fonts
+        assert "Kufi" not in fonts
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_what_each_does_the_next_date_and_whom_to_ring_fit_on_page_one(rendered: Path, tag: str) -> None:
+    first = told("pdftotext", "-l", "1", rendered / f"{tag}-side.pdf", "-")
+    second = told("pdftotext", "-f", "2", "-l", "2", rendered / f"{tag}-side.pdf", "-")
+    assert "What each of us does" in first
+    assert "0117" in first
+    assert "What matters most" in second
+
+
+@pytest.mark.parametrize("tag", [tag for tag in TAGS if language(tag).direction == "rtl"])
+@pytest.mark.parametrize("layout", ["side", "halves"])
+def test_a_phone_number_is_drawn_in_its_order(rendered: Path, tag: str, layout: Layout) -> None:
+    words = _WORD.findall(told("pdftotext", "-bbox", rendered / f"{tag}-{layout}.pdf", "-"))
+    lines: dict[tuple[str, int], list[tuple[float, str]]] = {}
+    for x, y, text in words:
+        bare = text.strip("\u200e\u200f")
+        if bare in {"0117", "496", "0123"}:
+            lines.setdefault((y, 0), []).append((float(x), bare))
+    drawn = [[text for _, text in sorted(line)] for line in lines.values()]
+    assert drawn
+    for line in drawn:
+        assert line == ["0117", "496", "0123"] * (len(line) // 3)
+
+
+@pytest.mark.parametrize(
+    ("tag", "on_the_left"), [("ur", True), ("ar", True), ("pl", False), ("zh-Hant", False)]
+)
+def test_the_reader_s_language_has_the_first_column(rendered: Path, tag: str, on_the_left: bool) -> None:
+    words = _WORD.findall(told("pdftotext", "-bbox", "-l", "1", rendered / f"{tag}-side.pdf", "-"))
+    english = [float(x) for x, _, text in words if text == "Choose"]
+    assert english
+    assert (english[0] < 595 / 2) == on_the_left
