@@ -19,9 +19,7 @@ ISLA = "W873293122000"
 HEADINGS = "UPN,Surname,Forename,DOB,Class,Key Teacher"
 
 
-def take(
-    session: Session, people: People, roll: str | bytes, *, accept_good: bool = False
-) -> RollOutcome:
+def take(session: Session, people: People, roll: str | bytes, *, accept_good: bool = False) -> RollOutcome:
     content = (SAMPLES / roll).read_bytes() if isinstance(roll, str) else roll
     file = read_import(session, people.oyelaran, content)
     assert isinstance(file, RollFile)
@@ -62,7 +60,9 @@ def test_a_roll_makes_pupils_and_their_carers_and_leaves_their_languages_unset(s
         True,
     )
     assert link.carer.email == "joanne.smith0@family.example"
-    speaks = select(func.count()).where(Carer.imported != {}, Carer.speaks.is_not(None) | Carer.reads.is_not(None))
+    speaks = select(func.count()).where(
+        Carer.imported != {}, Carer.speaks.is_not(None) | Carer.reads.is_not(None)
+    )
     assert session.scalar(speaks) == 0
 
 
@@ -90,15 +90,15 @@ def test_what_people_set_in_convo_stays(session, people):
     mother.reads, mother.speaks, mother.email, mother.forename = "ur", "pa", "new@home.example", "Emmeline"
     pupil.carers[0].parental_responsibility = False
     first, second = sorted((mother.id, father.id))
-    session.add(
-        KeptApart(school_id=pupil.school_id, pupil_id=pupil.id, carer_id=first, other_id=second)
-    )
+    session.add(KeptApart(school_id=pupil.school_id, pupil_id=pupil.id, carer_id=first, other_id=second))
     session.flush()
     before = everything(session)
     outcome = take(session, people, "roll.csv")
     assert counts(outcome) == (0, 0, 40, 0, 0)
     assert everything(session) == before
-    assert session.scalar(select(func.count()).select_from(KeptApart).where(KeptApart.pupil_id == pupil.id)) == 1
+    assert (
+        session.scalar(select(func.count()).select_from(KeptApart).where(KeptApart.pupil_id == pupil.id)) == 1
+    )
     (kept,) = outcome.preview.kept
     assert {change.field for change in kept.changes} == {"Preferred forename", "Class", "Key teacher"}
 
@@ -162,8 +162,10 @@ def test_a_child_with_a_new_upn_is_pointed_out(session, people):
 
 def test_carers_of_two_pupils_are_never_taken_for_one(session, people):
     head = "UPN,Surname,Forename,DOB,Contact 1 Forename,Contact 1 Surname,Contact 1 Email"
-    rows = [f"{upn},Smith,{name},31/07/2019,Jo,Smith,jo@s.example" for upn, name in
-            ((ISLA, "Isla"), ("K873259614001", "Amber"))]
+    rows = [
+        f"{upn},Smith,{name},31/07/2019,Jo,Smith,jo@s.example"
+        for upn, name in ((ISLA, "Isla"), ("K873259614001", "Amber"))
+    ]
     take(session, people, "\n".join([head, *rows]).encode())
     assert session.scalar(select(func.count()).select_from(Carer).where(Carer.email == "jo@s.example")) == 2
 
@@ -179,7 +181,9 @@ def test_the_import_is_in_the_trail_and_only_the_data_manager_may(session, peopl
 
 def test_pupils_of_another_school_are_neither_changed_nor_missing(session, people):
     take(session, people, "roll.csv")
-    session.add(Pupil(school_id=people.other_school.id, upn=ISLA, surname="Other", forename="One", imported={}))
+    session.add(
+        Pupil(school_id=people.other_school.id, upn=ISLA, surname="Other", forename="One", imported={})
+    )
     session.flush()
     assert counts(take(session, people, "roll.csv")) == (0, 0, 40, 0, 0)
 
