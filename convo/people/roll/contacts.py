@@ -58,7 +58,7 @@ class Contacts:
             .join(Carer.__table__, carer.id == link.carer_id)
             .where(link.school_id == self.school_id)
             .order_by(link.contact_order, link.id)
-        )
+        ).all()
         for row in found:
             self.links[row.pupil_id].append(row)
             if row.carer_id not in self.adults:
