@@ -58,8 +58,8 @@ class Contacts:
             .join(Carer.__table__, carer.id == link.carer_id)
             .where(link.school_id == self.school_id)
             .order_by(link.contact_order, link.id)
-        ).all()
-        for row in found:
+        )
+        for row in [*found]:
             self.links[row.pupil_id].append(row)
             if row.carer_id not in self.adults:
                 adult = {name: getattr(row, name) for name in ADULT_FIELDS}
