@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Flask, jsonify, redirect
+from flask import Blueprint, Flask, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from convo.access.guard import init_guard
@@ -21,6 +21,8 @@ from convo.web.forms import init_forms
 from convo.web.headers import init_headers
 from convo.web.templating import asset, init_templates
 from convo.web.transaction import init_transactions
+
+YEAR = 365 * 24 * 3600  # seconds
 
 
 def create_app(settings: Settings) -> Flask:
@@ -44,6 +46,9 @@ def _configure(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=settings.upload_megabytes * 1024 * 1024,
     )
+
+    # Addresses with a hash of their content never change; a module that another imports has none.
+    app.get_send_file_max_age = lambda _name: YEAR if "v" in request.args else 0  # type: ignore[method-assign,assignment]
 
 
 def _connect(app: Flask) -> None:

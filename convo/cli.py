@@ -9,7 +9,9 @@ from convo import __version__
 from convo.kernel.errors import ConvoError
 
 # name: (where it lives, one line for the list)
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "conversations": ("convo.conversation.commands:conversations", "List every conversation."),
+}
 
 
 class _LazyGroup(click.Group):

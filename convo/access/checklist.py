@@ -21,7 +21,7 @@ _STEPS = (
         "safeguarding",
         "Name the safeguarding lead and deputy",
         "No conversation opens before both are named.",
-        "/school#safeguarding_lead_id",
+        "/school/safeguarding",
     ),
     (
         "languages",

@@ -1,6 +1,7 @@
 """The forms of the access room."""
 
 from typing import Any
+from uuid import UUID
 
 from wtforms import PasswordField
 
@@ -26,6 +27,10 @@ ROLE_NAMES = {
 }
 
 _LENGTH_HINT = f"At least {PASSWORD_LENGTH} characters. Three or four unconnected words are easy to remember."
+
+
+def _as_id(value: object) -> UUID:
+    return UUID(str(value))
 
 
 class SecretField(PasswordField):
@@ -92,19 +97,28 @@ class SchoolForm(Form):
         "Telephone", hint="Shown beside it.", limit=40, render_kw={"inputmode": "tel", "dir": "ltr"}
     )
     time_zone = LongChoiceField("Time zone", required="Choose the time zone.")
-    safeguarding_lead_id = LongChoiceField(
-        "Safeguarding lead", hint="No conversation opens before lead and deputy are named."
-    )
-    safeguarding_lead_reach = LineField(
-        "How to reach the lead at once", hint="Such as: room 4, extension 204."
-    )
-    safeguarding_deputy_id = LongChoiceField("Safeguarding deputy")
-    safeguarding_deputy_reach = LineField("How to reach the deputy at once")
     languages = ChoicesField(
         "Languages of your families", hint="They come first wherever a language is chosen."
     )
     signature_line = TickField(
         "Print a line to sign on the summary", hint="Nobody has to sign for an agreement to count."
+    )
+
+
+class SafeguardingForm(Form):
+    """Whom to tell of a concern for a child's safety."""
+
+    lead_id = LongChoiceField("Safeguarding lead", coerce=_as_id, required="Choose the safeguarding lead.")
+    lead_reach = LineField(
+        "How to reach the lead at once",
+        hint="Such as: room 4, extension 204.",
+        required="Say how to reach the lead at once.",
+    )
+    deputy_id = LongChoiceField(
+        "Safeguarding deputy", coerce=_as_id, required="Choose the safeguarding deputy."
+    )
+    deputy_reach = LineField(
+        "How to reach the deputy at once", required="Say how to reach the deputy at once."
     )
 
 

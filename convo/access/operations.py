@@ -30,10 +30,14 @@ class SchoolDetails:
     time_zone: str
     signature_line: bool
     languages: Sequence[str]
-    safeguarding_lead_id: UUID | None
-    safeguarding_lead_reach: str
-    safeguarding_deputy_id: UUID | None
-    safeguarding_deputy_reach: str
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Who leads safeguarding or stands in, and how to reach them at once: "room 4, extension 204"."""
+
+    person_id: UUID
+    reach: str
 
 
 def found_school(
@@ -64,7 +68,7 @@ def found_school(
 
 
 def set_school(session: Session, actor: Actor, now: datetime, details: SchoolDetails) -> School:
-    """Set what the school says of itself; only who works there now can lead safeguarding or stand in."""
+    """Set what the school says of itself."""
     school = session.get_one(School, actor.school_id)
     name = clean_line(details.name)
     if not name:
@@ -73,34 +77,35 @@ def set_school(session: Session, actor: Actor, now: datetime, details: SchoolDet
         ZoneInfo(details.time_zone)
     except (KeyError, ValueError) as error:
         raise Refused("Choose a time zone from the list.", "time_zone") from error
-    lead, deputy = details.safeguarding_lead_id, details.safeguarding_deputy_id
-    lead_reach, deputy_reach = (
-        clean_line(details.safeguarding_lead_reach),
-        clean_line(details.safeguarding_deputy_reach),
-    )
-    for field, person_id, reach in (
-        ("safeguarding_lead", lead, lead_reach),
-        ("safeguarding_deputy", deputy, deputy_reach),
-    ):
-        if person_id and not queries.staff_member(session, school.id, person_id).roles:
-            raise Refused("This person has left. Choose somebody else.", f"{field}_id")
-        if person_id and not reach:
-            raise Refused(
-                "Say how to reach this person at once, such as a room and a number.", f"{field}_reach"
-            )
-    if lead and lead == deputy:
-        raise Refused("Choose two people, so that one can be reached.", "safeguarding_deputy_id")
     school.name = name
     school.contact_route = clean(details.contact_route).strip()
     school.phone = clean_line(details.phone)
     school.time_zone = details.time_zone
     school.signature_line = details.signature_line
     school.languages = list(dict.fromkeys(details.languages))
-    school.safeguarding_lead_id = lead
-    school.safeguarding_lead_reach = lead_reach if lead else ""
-    school.safeguarding_deputy_id = deputy
-    school.safeguarding_deputy_reach = deputy_reach if deputy else ""
     audit.record(session, actor, now, Act.SCHOOL, "school", school.id, note="details")
+    return school
+
+
+def set_safeguarding(
+    session: Session, actor: Actor, now: datetime, *, lead: Reached, deputy: Reached
+) -> School:
+    """Name the safeguarding lead and the deputy: two people who work at the school now."""
+    school = session.get_one(School, actor.school_id)
+    for role, named in (("lead", lead), ("deputy", deputy)):
+        if not queries.staff_member(session, school.id, named.person_id).roles:
+            raise Refused("This person has left. Choose somebody else.", f"{role}_id")
+        if not clean_line(named.reach):
+            raise Refused(
+                f"Say how to reach the {role} at once, such as a room and a number.", f"{role}_reach"
+            )
+    if lead.person_id == deputy.person_id:
+        raise Refused("Choose two people, so that one can be reached.", "deputy_id")
+    school.safeguarding_lead_id = lead.person_id
+    school.safeguarding_lead_reach = clean_line(lead.reach)
+    school.safeguarding_deputy_id = deputy.person_id
+    school.safeguarding_deputy_reach = clean_line(deputy.reach)
+    audit.record(session, actor, now, Act.SCHOOL, "school", school.id, note="safeguarding lead and deputy")
     return school
 
 

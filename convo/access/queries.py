@@ -22,6 +22,7 @@ from convo.access.passwords import token_hash
 from convo.access.rules import Actor, Role
 from convo.kernel.errors import NotFound
 from convo.kernel.school_year import TermDates, usual_terms
+from convo.kernel.text import folded
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def usable_link(session: Session, token: str, now: datetime) -> PasswordLink | N
 
 
 def staff_of(session: Session, school_id: UUID) -> list[StaffMember]:
-    """Return everybody who works or has worked at a school, by name; those who have left come last."""
+    """Return everybody who works or has worked at a school, by surname; those who have left come last."""
     rows = session.scalars(
         select(Membership)
         .where(Membership.school_id == school_id)
@@ -128,7 +129,7 @@ def staff_of(session: Session, school_id: UUID) -> list[StaffMember]:
         by_person.setdefault(membership.person_id, []).append(membership)
     members = [_staff_member(memberships) for memberships in by_person.values()]
     return sorted(
-        members, key=lambda member: (not member.roles, member.person.name.casefold(), member.person.email)
+        members, key=lambda member: (not member.roles, _by_surname(member.person.name), member.person.email)
     )
 
 
@@ -142,6 +143,11 @@ def staff_member(session: Session, school_id: UUID, person_id: UUID) -> StaffMem
     if not memberships:
         raise NotFound
     return _staff_member(memberships)
+
+
+def _by_surname(name: str) -> tuple[str, str]:
+    """Return what sorts "Mrs Kaur" under K: people are listed as families know them, with a title."""
+    return folded(name.split()[-1]), folded(name)
 
 
 def _staff_member(memberships: Sequence[Membership]) -> StaffMember:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from convo.access import audit
 from convo.access.models import School
-from convo.access.queries import safeguarding_ready, staff_of
+from convo.access.queries import safeguarding_ready, staff_of, terms_of
 from convo.access.rules import Act, Actor, Permission
 from convo.conversation.fields import field_of
 from convo.conversation.guide import Guide, minutes_of
@@ -19,7 +19,7 @@ from convo.conversation.queries import answers_for, conversation_for, is_rebooke
 from convo.conversation.rules import NotHeldReason, ParticipantKind, StageName, State, day_problem
 from convo.kernel.clock import local, local_day
 from convo.kernel.errors import NotAllowed, Refused
-from convo.kernel.school_year import school_year_of
+from convo.kernel.school_year import next_meeting_day, school_year_of
 from convo.people.models import Pupil
 from convo.people.queries import key_teacher_of, pupil_for
 from convo.plan.models import Action, Target
@@ -226,6 +226,7 @@ def _begun(
     conversation.opened_at = opened_at
     conversation.stage = StageName.SINCE if looks_back else StageName.EXPLORE
     conversation.stage_entered_at = now
+    conversation.suggested_next_on = _suggested_next(session, conversation, opened_at)
     conversation.guide_version = guide.version
     conversation.guide_fingerprint = guide.fingerprint
     conversation.guide = guide.to_json()
@@ -241,6 +242,14 @@ def _begun(
     session.flush()
     _record(session, actor, now, conversation, "opened")
     return conversation
+
+
+def _suggested_next(session: Session, conversation: Conversation, opened_at: datetime) -> date:
+    school = session.get_one(School, conversation.school_id)
+    day = local_day(opened_at, school.time_zone)
+    years = (conversation.school_year, conversation.school_year + 1)
+    terms = [term for year in years for term in terms_of(session, school.id, year)]
+    return next_meeting_day(day, terms)
 
 
 def _bring_up_to_date(session: Session, actor: Actor, conversation: Conversation) -> None:

@@ -52,7 +52,7 @@ class Card:
     answers: list[tuple[ProposalAnswer, Text, Text]]
 
 
-@family_pages.get("/conversations/<uuid:conversation_id>/family/<any({}):slug>".format(_CHOICE))
+@family_pages.get(f"/conversations/<uuid:conversation_id>/family/<any({_CHOICE}):slug>")
 @permit(Permission.HOLD_CONVERSATIONS)
 def turn(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Show the family's side of a stage, one thing to a page, in the language of the carers present."""
@@ -89,7 +89,7 @@ def turn(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     )
 
 
-@family_pages.post("/conversations/<uuid:conversation_id>/family/<any({}):slug>".format(_CHOICE))
+@family_pages.post(f"/conversations/<uuid:conversation_id>/family/<any({_CHOICE}):slug>")
 @permit(Permission.HOLD_CONVERSATIONS)
 def tap(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Keep a tap of the family as a proposal; nothing changes until the teacher confirms it."""

@@ -54,7 +54,8 @@ def changes_of(
         base = parse_id((form.getlist(f"{name}:base") or [""])[0])
         row = f"{thing}:{identifier}"
         if row in new:
-            if not new[row] or value in (None, "", False, []):
+            unsaid = value in (None, "", []) or (value is False and not form.getlist(name))
+            if not new[row] or unsaid:
                 continue
         else:
             before = seen.get(base) if base else held.get((UUID(identifier), field))

@@ -59,8 +59,7 @@ class PlanForm(Form):
     on = DayField("Day", required="Choose the day.")
     at = ClockField("Time", required="Choose the time.")
     minutes = CountField(
-        "Minutes",
-        hint=f"From {SHORTEST} to {LONGEST}.",
+        f"Minutes, {SHORTEST} to {LONGEST}",
         least=SHORTEST,
         most=LONGEST,
         required="Say how many minutes you have.",
@@ -103,6 +102,7 @@ class PlanForm(Form):
         """Return the plan of a form that has been validated."""
         assert self.on.data is not None
         assert self.at.data is not None
+        assert self.minutes.data is not None
         return PlanFields(
             on=self.on.data,
             at=self.at.data,
@@ -205,7 +205,7 @@ class CarerForm(Form):
 
 def carer_values(link: PupilCarer, kept_apart: Iterable[UUID]) -> dict[str, object]:
     """Return what a carer's form shows of them."""
-    responsible = {held: word for word, held in _YES_NO.items()}
+    responsible: dict[bool | None, str] = {held: word for word, held in _YES_NO.items()}
     return {
         **{name: getattr(link.carer, name) for name in _SAME_IN_CARER if hasattr(link.carer, name)},
         "relationship": link.relationship,

@@ -72,6 +72,14 @@ class StagePage:
         used = {name: self.hour.stages[name].used_seconds for name in self.stages}
         return stage_times(self.guide, length, used, meeting.stage, meeting.stage_entered_at, self.now)
 
+    def used_seconds(self, name: StageName) -> int:
+        """Return the seconds that a stage has taken, the ones running now included."""
+        meeting = self.hour.meeting
+        running = 0
+        if name is meeting.stage and meeting.stage_entered_at is not None:
+            running = max(int((self.now - meeting.stage_entered_at).total_seconds()), 0)
+        return self.hour.stages[name].used_seconds + running
+
     @property
     def until_choices(self) -> list[time]:
         """Return what "we have until …" offers."""
@@ -150,13 +158,17 @@ class StagePage:
 
     @property
     def languages(self) -> list[Language]:
-        """Return the languages to choose from: the school's own first, then all others by name."""
-        mine = [LANGUAGES[tag] for tag in ("en", *self.school.languages) if tag in LANGUAGES]
-        first = list(dict.fromkeys(mine))
-        others = sorted(
-            (lang for lang in LANGUAGES.values() if lang not in first), key=lambda lang: lang.name
-        )
-        return first + others
+        """Return the languages to choose from: English, the school's own, and those of the people here.
+
+        The whole list stands on the carer's page: here it would be most of what the tablet has to load.
+        """
+        people = self.hour.participants
+        here = [
+            tag for person in people for tag in (person.speaks, person.reads, person.copy_language) if tag
+        ]
+        return [
+            LANGUAGES[tag] for tag in dict.fromkeys(("en", *self.school.languages, *here)) if tag in LANGUAGES
+        ]
 
     @property
     def default_by(self) -> date | None:
@@ -258,6 +270,13 @@ class StagePage:
         ids = set(priority.entries or ())
         return [entry for entry in self.hour.entries if str(entry.id) in ids]
 
+    def priority_with(self, entry_id: object) -> int | None:
+        """Return the number of the priority that an entry stands behind, if one does."""
+        for number, priority in enumerate(self.kept_priorities, start=1):
+            if str(entry_id) in (priority.entries or ()):
+                return number
+        return None
+
     def detail(self, action: Action) -> str:
         """Return how often and by when an action is done, for reading it back."""
         if not action.id:
@@ -325,8 +344,8 @@ class StagePage:
 
 
 class _Blank:
-    def __getattr__(self, _name: str) -> None:
-        return None
+    def __getattr__(self, _name: str) -> str:
+        return ""
 
 
 def held_values(hour: Hour) -> dict[tuple[UUID, str], Any]:

@@ -101,11 +101,11 @@ def conversation(conversation_id: UUID) -> ResponseReturnValue:
         meeting=meeting,
         pupil=child,
         links={link.carer_id: link for link in child.carers},
-        asked=[person for person in meeting.participants if not person.removed],
+        asked=[person for person in meeting.participants if person.present and not person.removed],
         warnings=plan_warnings(child, meeting) if meeting.state is State.PLANNED else [],
         may_change=answers_for(on, actor, meeting),
         rebooked=is_rebooked(on, meeting.id),
-        next_week=same_time_next_week(meeting.starts_at, now, school.time_zone),
+        next_week=local(same_time_next_week(meeting.starts_at, now, school.time_zone), school.time_zone),
         stage_address=stage_address(meeting),
         way_names=WAY_NAMES,
         part_names=PART_NAMES,
@@ -146,9 +146,7 @@ def change(conversation_id: UUID) -> ResponseReturnValue:
         else:
             flash("The plan is changed.")
             return redirect(url_for("planning.conversation", conversation_id=conversation_id))
-    return form_page(
-        "hour/plan_form.html", form, pupil=child, heading="Change the plan", save="Keep the change"
-    )
+    return form_page("hour/plan_form.html", form, pupil=child, heading="Change the plan", save="Keep changes")
 
 
 @pages.route("/conversations/<uuid:conversation_id>/not-held", methods=["GET", "POST"])

@@ -113,6 +113,7 @@ def pupil(pupil_id: UUID) -> ResponseReturnValue:
         coming=next((m for m in meetings if m.readable and m.conversation.state is State.PLANNED), None),
         running=next((m for m in meetings if m.readable and m.conversation.state is State.OPEN), None),
         starts=start_options(child, apart) if actor.may(Permission.HOLD_CONVERSATIONS) else [],
+        may_hold=actor.may(Permission.HOLD_CONVERSATIONS),
         may_edit=actor.may(Permission.EDIT_PEOPLE),
         suggested=suggestions(child),
         roll_says=census_name(child.home_language) if child.home_language else None,

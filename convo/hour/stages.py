@@ -31,7 +31,7 @@ _STAGES = {slug: name for name, slug in SLUGS.items()}
 _CHOICE = ",".join(f"'{slug}'" for slug in _STAGES)
 
 
-@stages.get("/conversations/<uuid:conversation_id>/<any({}):slug>".format(_CHOICE))
+@stages.get(f"/conversations/<uuid:conversation_id>/<any({_CHOICE}):slug>")
 @permit(Permission.HOLD_CONVERSATIONS)
 def stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Show the whole hour, seen from one stage."""
@@ -44,7 +44,7 @@ def stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     return show(page)
 
 
-@stages.post("/conversations/<uuid:conversation_id>/<any({}):slug>".format(_CHOICE))
+@stages.post(f"/conversations/<uuid:conversation_id>/<any({_CHOICE}):slug>")
 @permit(Permission.HOLD_CONVERSATIONS)
 def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Save a stage's plain form, and go where its button says."""

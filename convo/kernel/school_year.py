@@ -5,7 +5,7 @@ A school year is named by the calendar year in which it starts, as the DfE does 
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 ROUNDS = (1, 2, 3)
@@ -38,6 +38,17 @@ def usual_terms(school_year: int) -> tuple[TermDates, ...]:
         TermDates(2, "Spring", date(following, 1, 1), date(following, 4, 10)),
         TermDates(3, "Summer", date(following, 4, 11), date(following, 8, 31)),
     )
+
+
+def next_meeting_day(day: date, terms: Iterable[TermDates]) -> date:
+    """Return a day to propose for the next conversation: the same weekday, five weeks into the next term.
+
+    Where no later term is known it is fifteen weeks on, about a term.
+    """
+    later = min((term.starts_on for term in terms if term.starts_on > day), default=None)
+    if later is None:
+        return day + timedelta(weeks=15)
+    return later + timedelta(weeks=5, days=(day.weekday() - later.weekday()) % 7)
 
 
 def round_of(day: date, terms: Iterable[TermDates]) -> int:

@@ -107,12 +107,12 @@ def reach(session: Session, actor: Actor) -> dict[str, int]:
     One statement.
     """
     rows = session.execute(
-        select(Pupil.class_name, func.count())
+        select(Pupil.class_name, func.count().label("pupils"))
         .where(may_see(actor), Pupil.left_on.is_(None), ~Pupil.practice)
         .group_by(Pupil.class_name)
         .order_by(Pupil.class_name)
     )
-    return dict(rows.tuples().all())
+    return {row.class_name: row.pupils for row in rows}
 
 
 def link_for(session: Session, actor: Actor, pupil_id: UUID, carer_id: UUID) -> PupilCarer:
@@ -134,7 +134,7 @@ def kept_apart_of(session: Session, pupil_id: UUID) -> set[frozenset[UUID]]:
     rows = session.execute(
         select(KeptApart.carer_id, KeptApart.other_id).where(KeptApart.pupil_id == pupil_id)
     )
-    return {frozenset(pair) for pair in rows.tuples()}
+    return {frozenset(pair) for pair in rows}
 
 
 def other_children_of(session: Session, actor: Actor, carer_id: UUID, pupil_id: UUID) -> Sequence[Pupil]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from convo.access import operations, queries
 from convo.access.checklist import steps
 from convo.access.models import AuditEntry, ConcernAnswer, School
+from convo.access.operations import Reached
 from convo.db import Database
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.school_year import TermDates, usual_terms
@@ -37,30 +38,22 @@ def test_the_school_is_set_on_its_page(as_person: AsPerson, people: People, data
 def test_a_lead_needs_a_way_to_be_reached_and_another_deputy(as_person: AsPerson, people: People) -> None:
     farrell = as_person("farrell")
     farrell.get("/school")
-    page = farrell.submit("Save", safeguarding_lead_reach="", status=422)
-    assert page.errors == ["Say how to reach this person at once, such as a room and a number."]
-    lead = str(people.farrell.person_id)
-    page = farrell.submit("Save", safeguarding_lead_reach="room 4", safeguarding_deputy_id=lead, status=422)
+    farrell.follow("Safeguarding")
+    assert farrell.submit("Save", lead_reach="", status=422).errors == ["Say how to reach the lead at once."]
+    lead, head = str(people.farrell.person_id), str(people.lindqvist.person_id)
+    page = farrell.submit("Save", lead_reach="room 4", deputy_id=lead, status=422)
     assert page.errors == ["Choose two people, so that one can be reached."]
-    page = farrell.submit("Save", safeguarding_deputy_id="")
-    assert "No conversation opens before" in page.text
+    assert "are saved" in farrell.submit("Save", lead_id=head, deputy_id=lead).text
+    farrell.get("/concerns", status=404)  # she is the deputy now, and only the lead reads the log
+    as_lead = as_person("lindqvist")
+    as_lead.get("/concerns")
 
 
 def test_a_stranger_cannot_be_made_safeguarding_lead(session: Session, people: People, now: datetime) -> None:
-    details = operations.SchoolDetails(
-        name="Fenmarket",
-        contact_route="office",
-        phone="",
-        time_zone="Europe/London",
-        signature_line=False,
-        languages=[],
-        safeguarding_lead_id=people.stranger.person_id,
-        safeguarding_lead_reach="room 4",
-        safeguarding_deputy_id=None,
-        safeguarding_deputy_reach="",
-    )
+    stranger = Reached(people.stranger.person_id, "room 4")
+    deputy = Reached(people.farrell.person_id, "room 5")
     with pytest.raises(NotFound):
-        operations.set_school(session, people.oyelaran, now, details)
+        operations.set_safeguarding(session, people.oyelaran, now, lead=stranger, deputy=deputy)
 
 
 def test_the_next_years_terms_start_from_the_usual_ones(
@@ -136,7 +129,7 @@ def test_the_trail_shows_fifty_a_page_and_one_person_if_asked(
     assert len(oyelaran.follow("More").all("//tbody/tr")) == 11
     page = oyelaran.submit("Show", person=str(people.oyelaran.person_id))
     assert len(page.all("//tbody/tr")) == 1
-    assert "Sign in: person" in page.text
+    assert "Signed in" in page.text
     oyelaran.get("/audit?page=9", status=404)
 
 

@@ -7,16 +7,15 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from convo.access import operations, queries
-from convo.access.forms import SchoolForm, TermsForm
+from convo.access.forms import SafeguardingForm, SchoolForm, TermsForm
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.models import School
-from convo.access.operations import SchoolDetails
+from convo.access.operations import Reached, SchoolDetails
 from convo.access.rules import Permission
 from convo.access.views.languages import language_choices
 from convo.access.views.pages import pages
 from convo.kernel.clock import local_day, utc_now
 from convo.kernel.errors import NotFound, Refused
-from convo.kernel.ids import parse_id
 from convo.kernel.school_year import TermDates, school_year_label, school_year_of
 from convo.web.forms import form_page, refused
 from convo.web.transaction import session
@@ -52,6 +51,34 @@ def school() -> ResponseReturnValue:
             flash("Saved.")
             return redirect(url_for("access.school"))
     return form_page("access/school.html", form, ready=queries.safeguarding_ready(here))
+
+
+@pages.route("/school/safeguarding", methods=["GET", "POST"])
+@permit(Permission.MANAGE_SCHOOL)
+def school_safeguarding() -> ResponseReturnValue:
+    """Show and set the safeguarding lead and the deputy."""
+    here = current_school()
+    form = SafeguardingForm(
+        data={
+            "lead_id": here.safeguarding_lead_id,
+            "lead_reach": here.safeguarding_lead_reach,
+            "deputy_id": here.safeguarding_deputy_id,
+            "deputy_reach": here.safeguarding_deputy_reach,
+        }
+    )
+    working = [member.person for member in queries.staff_of(session(), here.id) if member.roles]
+    form.lead_id.choices = form.deputy_id.choices = [(person.id, person.name) for person in working]
+    if form.validate_on_submit():
+        lead = Reached(form.lead_id.data, form.lead_reach.data)
+        deputy = Reached(form.deputy_id.data, form.deputy_reach.data)
+        try:
+            operations.set_safeguarding(session(), current_actor(), utc_now(), lead=lead, deputy=deputy)
+        except Refused as error:
+            refused(form, error)
+        else:
+            flash("The safeguarding lead and deputy are saved.")
+            return redirect(url_for("access.school"))
+    return form_page("access/safeguarding.html", form, only_one=len(working) < 2)
 
 
 @pages.route("/school/terms", methods=["GET", "POST"])
@@ -92,26 +119,17 @@ def school_terms() -> ResponseReturnValue:
 def _offer_choices(form: SchoolForm, here: School) -> None:
     zones = {here.time_zone: here.time_zone, **_TIME_ZONES}
     form.time_zone.choices = list(zones.items())
-    working = [member for member in queries.staff_of(session(), here.id) if member.roles]
-    people = [(str(member.person.id), member.person.name) for member in working]
-    form.safeguarding_lead_id.choices = people
-    form.safeguarding_deputy_id.choices = people
     form.languages.choices = language_choices(here)
 
 
 def _as_data(here: School) -> dict[str, Any]:
-    data = {name: getattr(here, name) for name in SchoolDetails.__dataclass_fields__}
-    for name in ("safeguarding_lead_id", "safeguarding_deputy_id"):
-        data[name] = str(data[name]) if data[name] else None
-    return data
+    return {name: getattr(here, name) for name in SchoolDetails.__dataclass_fields__}
 
 
 def _details(form: SchoolForm, here: School) -> SchoolDetails:
     chosen = form.languages.data
     data = dict(form.data)
     data.pop("csrf_token")
-    data["safeguarding_lead_id"] = parse_id(form.safeguarding_lead_id.data)
-    data["safeguarding_deputy_id"] = parse_id(form.safeguarding_deputy_id.data)
     # Those chosen before keep their order, the most read first; what is new comes after them.
     kept = [tag for tag in here.languages if tag in chosen]
     data["languages"] = [*kept, *(tag for tag in chosen if tag not in kept)]

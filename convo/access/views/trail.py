@@ -1,12 +1,14 @@
 """Two logs that are only read: the audit trail, and that the page about a concern was opened."""
 
+from uuid import UUID
+
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from convo.access import queries
 from convo.access.guard import current_actor, current_school, permit
-from convo.access.models import ConcernAnswer
-from convo.access.rules import Permission
+from convo.access.models import AuditEntry, ConcernAnswer
+from convo.access.rules import Act, Permission
 from convo.access.views.pages import pages
 from convo.kernel.errors import NotFound
 from convo.kernel.ids import parse_id
@@ -17,6 +19,24 @@ _ANSWERS = {
     ConcernAnswer.OPENED: "Opened, no answer given",
     ConcernAnswer.BY_MISTAKE: "Opened by mistake",
     ConcernAnswer.GOING_TO_LEAD: "Going to the safeguarding lead",
+}
+
+
+_DID = {
+    Act.SIGN_IN: "Signed in",
+    Act.SIGN_OUT: "Signed out",
+    Act.PASSWORD: "Password",
+    Act.LOOK: "Looked at",
+    Act.CHANGE: "Changed",
+    Act.CLOSE: "Closed",
+    Act.PRINT: "Printed",
+    Act.ISSUE: "Issued",
+    Act.DOWNLOAD: "Downloaded",
+    Act.HAND_OUT: "Handed out",
+    Act.IMPORT: "Took in",
+    Act.STAFF: "Staff",
+    Act.SCHOOL: "School",
+    Act.ERASE: "Erased",
 }
 
 
@@ -43,7 +63,7 @@ def audit_trail() -> ResponseReturnValue:
 
     return render_template(
         "access/audit.html",
-        entries=entries,
+        entries=[(entry, _told(entry, people)) for entry in entries],
         people=people,
         person_id=person_id,
         pupil_id=pupil_id,
@@ -53,6 +73,18 @@ def audit_trail() -> ResponseReturnValue:
         several=pages_in_all > 1,
         time_zone=current_school().time_zone,
     )
+
+
+def _told(entry: AuditEntry, people: dict[UUID, str]) -> str:
+    """Return in words what an entry tells of."""
+    if entry.thing == "person":
+        own = entry.thing_id == entry.person_id
+        thing = "" if own or entry.thing_id is None else people.get(entry.thing_id, "somebody from outside")
+    else:
+        thing = "" if entry.thing == entry.act else entry.thing
+    what = ", ".join(part for part in (thing, entry.note) if part)
+    did = _DID[Act(entry.act)]
+    return f"{did}: {what}" if what else did
 
 
 @pages.get("/concerns")
