@@ -34,7 +34,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "followup/home.html",
         today=today,
-        steps=steps_for(on, actor, school, school_year_of(today)),
+        steps=steps_for(on, actor),
         meetings=meetings,
         unfinished=unfinished,
         holds=actor.may(Permission.HOLD_CONVERSATIONS),
