@@ -10,6 +10,10 @@ from convo.kernel.errors import ConvoError
 
 # name: (where it lives, one line for the list)
 COMMANDS: dict[str, tuple[str, str]] = {
+    "summary": ("convo.summary.commands:summary", "Write one carer's copy of what was agreed."),
+    "summaries": ("convo.summary.commands:summaries", "Write the copies that were given out into a folder."),
+    "verify": ("convo.summary.commands:verify", "Say whether a file is a copy that was given out."),
+    "languages": ("convo.summary.commands:languages", "List the languages, and how complete each is."),
     "conversations": ("convo.conversation.commands:conversations", "List every conversation."),
 }
 
