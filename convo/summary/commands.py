@@ -46,9 +46,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--language", "tag", metavar="TAG", help="Language beside English. Default: what they read.")
 @click.option("--carer", metavar="ID", help="Whose copy, where the conversation has several carers.")
 @click.option("--layout", type=click.Choice(list(get_args(Layout))), help="Default: side by side.")
-@click.option(
-    "--format", "kind", type=click.Choice(["docx", "html"]), default="docx", show_default=True
-)
+@click.option("--format", "kind", type=click.Choice(["docx", "html"]), default="docx", show_default=True)
 @click.option("--issue", type=click.IntRange(min=1), metavar="N", help="Copy N as it was given out.")
 @click.option("--out", type=_FILE, required=True, metavar="FILE", help="Where to write it.")
 @data_option
