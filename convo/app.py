@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from convo.access.guard import init_guard
 from convo.access.views import pages as access_pages
 from convo.db import Database
+from convo.followup.views import pages as followup_pages
 from convo.hour.family import family_pages
 from convo.hour.help import help_blueprint
 from convo.hour.journal import journal
@@ -48,7 +49,7 @@ def _configure(app: Flask) -> None:
     )
 
     # Addresses with a hash of their content never change; a module that another imports has none.
-    app.get_send_file_max_age = lambda _name: YEAR if "v" in request.args else 0  # type: ignore[method-assign]
+    app.get_send_file_max_age = lambda _name: YEAR if "v" in request.args else 0  # type: ignore[method-assign,assignment]
 
 
 def _connect(app: Flask) -> None:
@@ -80,6 +81,7 @@ _ROOMS: tuple[Blueprint, ...] = (
     family_pages,
     pause_pages,
     help_blueprint,
+    followup_pages,
 )
 
 _STEPS: tuple[Callable[[Flask], None], ...] = (

@@ -270,6 +270,13 @@ class StagePage:
         ids = set(priority.entries or ())
         return [entry for entry in self.hour.entries if str(entry.id) in ids]
 
+    def priority_with(self, entry_id: object) -> int | None:
+        """Return the number of the priority that an entry stands behind, if one does."""
+        for number, priority in enumerate(self.kept_priorities, start=1):
+            if str(entry_id) in (priority.entries or ()):
+                return number
+        return None
+
     def detail(self, action: Action) -> str:
         """Return how often and by when an action is done, for reading it back."""
         if not action.id:
@@ -337,8 +344,8 @@ class StagePage:
 
 
 class _Blank:
-    def __getattr__(self, _name: str) -> None:
-        return None
+    def __getattr__(self, _name: str) -> str:
+        return ""
 
 
 def held_values(hour: Hour) -> dict[tuple[UUID, str], Any]:

@@ -249,8 +249,8 @@ def test_where_most_is_untranslated_the_promise_stands_first_in_the_family_s_lan
     content = summary("ur", "side", translate=False)
     said = paragraphs(write_word(content))
     notes = [text.replace("\u200f", "") for style, text in said if style in {"Note", "HomeNote"}]
-    assert notes[:2] == [content.words.talk_it_through.english.text, content.words.talk_it_through.home.text]
-    assert "Friday, 2 October 2026" in notes[0]
+    assert notes[:2] == [content.words.talk_it_through.home.text, content.words.talk_it_through.english.text]
+    assert "Friday, 2 October 2026" in notes[1]
 
 
 def test_a_date_in_the_home_half_has_the_english_date_beside_it() -> None:

@@ -281,7 +281,7 @@ def upgrade() -> None:
     sa.Column('not_held_reason', sa.Enum('family could not', 'no answer', 'no interpreter', 'school', name='not_held_reason', native_enum=False, create_constraint=True, length=32), nullable=True),
     sa.Column('not_held_note', sa.Text(), nullable=False),
     sa.Column('rebooked_from_id', sa.Uuid(), nullable=True),
-    sa.Column('stage', sa.Enum('since', 'explore', 'focus', 'plan', 'review', name='stage_name', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('stage', sa.Enum('since_last_time', 'explore', 'focus', 'plan', 'review', name='stage_name', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('stage_entered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('until', sa.Time(), nullable=True),
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=True),
@@ -380,7 +380,7 @@ def upgrade() -> None:
     sa.Column('thing', sa.String(length=16), nullable=False),
     sa.Column('thing_id', sa.Uuid(), nullable=False),
     sa.Column('field', sa.String(length=24), nullable=False),
-    sa.Column('value', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('value', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
     sa.Column('base', sa.Uuid(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
@@ -512,7 +512,7 @@ def upgrade() -> None:
     sa.Column('thing', sa.String(length=16), nullable=False),
     sa.Column('thing_id', sa.Uuid(), nullable=False),
     sa.Column('field', sa.String(length=24), nullable=False),
-    sa.Column('value', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('value', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
     sa.Column('base', sa.Uuid(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
@@ -538,7 +538,7 @@ def upgrade() -> None:
 
     op.create_table('stage',
     sa.Column('conversation_id', sa.Uuid(), nullable=False),
-    sa.Column('name', sa.Enum('since', 'explore', 'focus', 'plan', 'review', name='stage_name', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('name', sa.Enum('since_last_time', 'explore', 'focus', 'plan', 'review', name='stage_name', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('planned_minutes', sa.Integer(), nullable=False),
     sa.Column('used_seconds', sa.Integer(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -711,4 +711,18 @@ def upgrade() -> None:
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_delivery_issue_id'), ['issue_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_delivery_school_id'), ['school_id'], unique=False)
+
+    op.create_table('roll_upload',
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_roll_upload_person_id_person')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_roll_upload_school_id_school')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_roll_upload')),
+    sa.UniqueConstraint('school_id', 'id', name=op.f('uq_roll_upload_school_id_id'))
+    )
+    with op.batch_alter_table('roll_upload', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_roll_upload_school_id'), ['school_id'], unique=False)
 

@@ -57,7 +57,7 @@ export class Clock {
     all.forEach((bar, number) => {
       const name = bar.dataset.stageTime;
       bar.className = number < place ? "past" : number === place ? "now" : "coming";
-      const text = used[name] || number === place ? `${used[name]} of ${now[name]} min` : `${now[name]} min`;
+      const text = number < place ? `${used[name]} min` : used[name] || number === place ? `${used[name]} of ${now[name]} min` : `${now[name]} min`;
       const words = bar.querySelector("span");
       if (words.textContent !== text) words.textContent = text;
     });

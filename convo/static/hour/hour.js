@@ -69,7 +69,7 @@ function actionLine(id) {
     tag.textContent = { home: "At home", school: "At school", pupil: child }[place] ?? "";
   }
   const day = held(`action:${id}:by_when`) || held(`conversation:${page.conversation}:next_on`);
-  const by = day ? `by ${new Date(`${day}T12:00`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" })}` : "by the next meeting";
+  const by = day ? `by ${inWords(day)}` : "by the next meeting";
   const known = held(`action:${id}:how_known`);
   const detail = $(`[data-row="action:${id}"] [data-detail]`);
   if (detail) detail.textContent = [held(`action:${id}:how_often`), by, known && `we will know: ${known}`].filter(Boolean).join(" · ");
@@ -114,9 +114,33 @@ function refresh() {
   const towards = $("[data-targets]");
   towards.hidden = targets.length < 2;
   chips($(".chips", towards), targets, `${$(".composer[data-blank^='action:']").dataset.blank}:parent`);
-  $('[data-other-actions]').hidden = !$('[data-list="action"][data-of=""]').children.length;
   arrange();
+  $("[data-other-actions]").hidden = !$('[data-list="action"][data-of=""]').children.length;
+  joins(priorities);
+  const next = $("[data-next-words]");
+  const day = held(`conversation:${page.conversation}:next_on`);
+  next.textContent = day ? inWords(day, { weekday: "long" }) : "";
   check();
+}
+
+const inWords = (day, more) => new Date(`${day}T12:00`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", ...more });
+const entriesOf = (id) => $(`[data-row="priority:${id}"]`).dataset.entries.split(" ").filter(Boolean);
+
+// Beside each line: pick it, or let it stand behind a priority that is there already.
+function joins(priorities) {
+  for (const id of priorities) {
+    const texts = entriesOf(id).map((entry) => `“${held(`entry:${entry}:text`)}”`);
+    $(`[data-row="priority:${id}"] [data-made-from]`).textContent = texts.length ? `Made from: ${texts.join(", ")}` : "";
+  }
+  for (const row of $$("[data-pickable]")) {
+    const id = row.dataset.pickable;
+    const box = $(".row", row);
+    $$('[value^="join:"]', box).forEach((button) => button.remove());
+    const within = priorities.findIndex((priority) => entriesOf(priority).includes(id));
+    $('[value^="pick:"]', box).hidden = within >= 0;
+    $("[data-within]", row).textContent = within >= 0 ? `In priority ${within + 1}` : "";
+    if (within < 0) priorities.forEach((priority, number) => box.append(Object.assign(document.createElement("button"), { className: "button quiet", name: "do", value: `join:${id}:${priority}`, textContent: `Goes with ${number + 1}` })));
+  }
 }
 
 function options(select, targets) {
@@ -208,6 +232,7 @@ function make(thing, values) {
   values.position = Math.max(0, ...places(thing)) + 1;
   addRow(thing, id, values);
   $$(`[data-row="${thing}:${id}"]`).forEach((row) => { row.dataset.position = values.position; });
+  if (values.entries) $(`[data-row="${thing}:${id}"]`).dataset.entries = values.entries.join(" ");
   for (const [field, value] of Object.entries(values)) journal.write(thing, id, field, value);
 }
 
@@ -223,6 +248,11 @@ function move(thing, id, by) {
 
 const VERBS = {
   pick: (id) => rowsOf("priority").length < MOST_PRIORITIES && make("priority", { entries: [id], text: held(`entry:${id}:text`) }),
+  join: (entry, id) => {
+    const row = $(`[data-row="priority:${id}"]`);
+    row.dataset.entries = [...entriesOf(id), entry].join(" ");
+    journal.write("priority", id, "entries", entriesOf(id));
+  },
   target: (id) => make("target", { parent: id, text: held(`priority:${id}:text`) }),
   up: (thing, id) => move(thing, id, -1),
   down: (thing, id) => move(thing, id, 1),
