@@ -42,9 +42,9 @@ def check_code(session: Session, now: datetime, person: Person, code: str) -> bo
     if secret is None or _waits(person, now):
         return False
     step = matching_step(secret, now, code)
-    if step is None or (person.second_factor_step is not None and step <= person.second_factor_step):
+    if step is None:
         return False
-    # The condition, and not only the check above, keeps two requests at once from using one code.
+    # The database decides, so that two requests at once cannot use one code.
     used = session.execute(
         update(Person)
         .where(

@@ -17,7 +17,7 @@ from convo.access import audit
 from convo.access.rules import Act, Actor
 from convo.conversation.journal import may_write
 from convo.conversation.models import Change, Conversation, Stage
-from convo.conversation.rules import ChangeOutcome, State
+from convo.conversation.rules import ChangeOutcome, State, decision_id, seconds_spent
 from convo.kernel.errors import NotFound, Refused
 from convo.plan.models import Action, Decision
 from convo.plan.rules import ActionState, Agreement, Doer, Outcome
@@ -210,6 +210,7 @@ def _leave_untouched(
         decision = decisions.get(action.id)
         if decision is None:
             decision = Decision(
+                id=decision_id(meeting.id, action.id),
                 school_id=meeting.school_id,
                 action_id=action.id,
                 conversation_id=meeting.id,
@@ -248,7 +249,7 @@ def _open_conflicts(session: Session, conversation_id: UUID) -> int:
 def _stop_clock(session: Session, meeting: Conversation, now: datetime) -> None:
     if meeting.stage_entered_at is None:
         return
-    seconds = max(int((now - meeting.stage_entered_at).total_seconds()), 0)
+    seconds = seconds_spent(meeting.stage_entered_at, now)
     session.execute(
         update(Stage)
         .where(Stage.conversation_id == meeting.id, Stage.name == meeting.stage)

@@ -5,10 +5,9 @@ Python value that its column holds or raises Refused with a sentence for the per
 """
 
 import enum
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -96,7 +95,7 @@ def _time(value: Any) -> time | None:
 
 
 def _position(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e15:
         raise Refused("That is not a place in the list.")
     return float(value)
 
@@ -119,9 +118,16 @@ def _ids(value: Any) -> list[str]:
 def _tag(value: Any) -> str | None:
     if value in (None, ""):
         return None
-    if value not in LANGUAGES:
+    if not isinstance(value, str) or value not in LANGUAGES:
         raise Refused("convo does not know that language. Choose one from the list.")
-    return str(value)
+    return value
+
+
+def _language(value: Any) -> str:
+    tag = _tag(value)
+    if tag is None:
+        raise Refused("Choose the language it was said in.")
+    return tag
 
 
 def _one_of(kind: type[enum.Enum], *, unset: bool = True) -> Callable[[Any], enum.Enum | None]:
@@ -149,7 +155,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "kind": Field(_one_of(EntryKind), "kind"),
         "readers": Field(_one_of(Readers, unset=False), "readers"),
         "interpreted": Field(_yes, "interpreted"),
-        "language": Field(_tag, "language"),
+        "language": Field(_language, "language"),
     },
     "priority": {
         **_COMMON,
@@ -267,7 +273,7 @@ def read_change(raw: Mapping[str, Any]) -> Incoming:
     thing, name = str(raw.get("thing")), str(raw.get("field"))
     field = field_of(thing, name)
     value = field.read(raw.get("value"))
-    settles = raw.get("settles") or ()
+    settles = raw.get("settles")
     return Incoming(
         id=change_id,
         thing=thing,
@@ -278,7 +284,9 @@ def read_change(raw: Mapping[str, Any]) -> Incoming:
         base=_id(raw.get("base")),
         at=_instant(raw.get("at")),
         parent=_id(raw.get("parent")),
-        settles=tuple(found for found in map(parse_id, settles) if found is not None),
+        settles=tuple(found for found in map(parse_id, settles) if found is not None)
+        if isinstance(settles, list)
+        else (),
     )
 
 
@@ -286,6 +294,6 @@ def _instant(value: Any) -> datetime | None:
     """Return what the tablet believed the time to be, or None: it orders nothing, so it refuses nothing."""
     try:
         instant = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        return instant.astimezone(UTC) if instant.tzinfo else None
+    except (TypeError, ValueError, OverflowError):
         return None
-    return instant if instant.tzinfo else None

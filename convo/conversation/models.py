@@ -173,7 +173,7 @@ class _Change(SchoolRecord):
     thing: Mapped[str] = mapped_column(String(16))
     thing_id: Mapped[UUID]
     field: Mapped[str] = mapped_column(String(24))
-    value: Mapped[Any] = mapped_column(Json)
+    value: Mapped[Any] = mapped_column(Json, nullable=True)  # null: the field was emptied
     base: Mapped[UUID | None]
     at: Mapped[datetime | None]  # what the tablet believed; never orders anything
     received_at: Mapped[datetime]
@@ -184,9 +184,10 @@ class _Change(SchoolRecord):
     settled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
 
     @declared_attr
-    def author(self) -> Mapped[Person]:
+    @classmethod
+    def author(cls) -> Mapped[Person]:
         """Return who made the change."""
-        return relationship(foreign_keys=[self.author_id])  # type: ignore[list-item]
+        return relationship(foreign_keys=[cls.author_id])
 
 
 def _stream() -> tuple[Any, ...]:

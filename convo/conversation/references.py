@@ -8,20 +8,23 @@ from sqlalchemy.orm import Session
 
 from convo.access.models import Membership
 from convo.conversation.models import Entry, Participant, Priority
-from convo.kernel.errors import NotFound
+from convo.kernel.errors import Refused
 from convo.people.models import PupilCarer
 from convo.plan.models import Action, Target
 from convo.plan.rules import ActionState
 
 
 def is_removed(session: Session, school_id: UUID, meeting: Any, kind: str, identifier: UUID) -> bool:
-    """Return the ``removed`` mark of what a change points at. Raises NotFound for what is not within reach.
+    """Return the ``removed`` mark of what a change points at. Raises Refused for what is not within reach.
+
+    It is one answer to what does not exist and to what belongs to somebody else, and it stops this change
+    only: a tablet's other changes must not wait behind it.
 
     ``meeting`` has the conversation's ``id`` and ``pupil_id``. One statement.
     """
     found = session.execute(_mark(school_id, meeting, kind, identifier).limit(1)).one_or_none()
     if found is None:
-        raise NotFound
+        raise Refused("That belongs to something that is not in this conversation. Reload the page.")
     return bool(found[0])
 
 

@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from convo.kernel.clock import instant_of, local, local_day
 
@@ -135,6 +135,19 @@ class CorrectionReason(enum.StrEnum):
     OUR_SLIP = "our slip"
     FAMILY_ASKED = "the family asked"
     AGREED_SINCE = "agreed since by phone"
+
+
+LONGEST_VISIT = 3 * 3600  # seconds: a tablet left open overnight did not talk all night
+
+
+def seconds_spent(entered: datetime | None, now: datetime) -> int:
+    """Return how long a stage has been running since it was entered, for its clock."""
+    return min(max(int((now - entered).total_seconds()), 0), LONGEST_VISIT) if entered else 0
+
+
+def decision_id(conversation_id: UUID, action_id: UUID) -> UUID:
+    """Return the id of what a meeting decides on an action: on every tablet the same, so that it is one."""
+    return uuid5(conversation_id, f"decision {action_id}")
 
 
 def same_time_next_week(starts_at: datetime, now: datetime, time_zone: str) -> datetime:

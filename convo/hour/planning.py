@@ -200,7 +200,7 @@ def guide() -> Guide:
 
 def stage_address(meeting: Conversation) -> str:
     """Return where the hour of a meeting goes on."""
-    return f"{url_for('planning.conversation', conversation_id=meeting.id)}/{meeting.stage.value}"
+    return url_for("hour.stage", conversation_id=meeting.id, slug=meeting.stage.value)
 
 
 def _plan_form(pupil: Pupil, planned: PlanFields | None) -> PlanForm:

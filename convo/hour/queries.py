@@ -27,6 +27,7 @@ from convo.conversation.rules import (
     ProposalState,
     StageName,
     State,
+    decision_id,
 )
 from convo.kernel.errors import NotFound
 from convo.people.models import Carer, PupilCarer
@@ -245,7 +246,7 @@ def _plan(session: Session, meeting: Conversation) -> tuple[list[Action], list[P
             action,
             by_id.get(action.target_id) if action.target_id else None,
             decision,
-            decision.id if decision else uuid5(meeting.id, f"decision {action.id}"),
+            decision_id(meeting.id, action.id),
             uuid5(meeting.id, f"replacement {action.id}"),
         )
         for action, decision in earlier

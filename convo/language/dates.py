@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, time
 from typing import Literal
 
-from babel.dates import format_date, format_time, get_day_names
+from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.lists import format_list
 from babel.units import format_unit
 
@@ -36,6 +36,13 @@ def long_date(day: date, tag: str) -> Text:
     if not known.locale:
         return missing(str(format_date(day, "full", locale="en_GB")))
     return plain(str(format_date(day, "full", locale=known.locale)), tag)
+
+
+def month_of(day: date, tag: str) -> Text:
+    """Return the month and year of a day: January 2027."""
+    known = language(tag)
+    written = str(format_skeleton("yMMMM", day, locale=known.locale or "en_GB"))
+    return plain(written, tag) if known.locale else missing(written)
 
 
 def clock_time(hour: int, minute: int, tag: str) -> Text:

@@ -98,7 +98,8 @@ class SummaryContent:
     """Everything the summary for one carer says, nothing that this carer may not read.
 
     ``held_on`` and ``starts_at`` are local; ``made_at`` is an aware instant and becomes the file's date.
-    ``when`` is the day and hour of the meeting as the family reads it.
+    ``when`` is the day and hour of the meeting as the family reads it. A reader kept apart from someone who
+    was there gets none of the three, and a ``made_at`` that tells only the month.
     """
 
     tag: str
@@ -108,9 +109,9 @@ class SummaryContent:
     child: str
     school: str
     ring: Contact
-    held_on: date
-    starts_at: time
-    when: Twin
+    held_on: date | None
+    starts_at: time | None
+    when: Twin | None
     made_at: datetime
     present: tuple[Person, ...] = ()
     version: int = 1

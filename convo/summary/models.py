@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, event, inspect
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, relationship
 
 from convo.access.models import Person
 from convo.db import SchoolRecord, Words, in_school, rule, stored_enum
@@ -32,9 +32,6 @@ class DeliveryWay(enum.StrEnum):
     COLLECTED = "collected"
 
 
-REACHED = frozenset({DeliveryWay.GIVEN, DeliveryWay.EXPLAINED, DeliveryWay.SENT, DeliveryWay.COLLECTED})
-
-
 class Issue(SchoolRecord):
     """One frozen, numbered version of a summary for one carer. It never changes.
 
@@ -57,7 +54,7 @@ class Issue(SchoolRecord):
     line_states: Mapped[dict[str, Any]]  # counts of the states of its lines
     issued_at: Mapped[datetime]
     issued_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    withdrawn_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None] = mapped_column(active_history=True)
 
     issued_by: Mapped[Person] = relationship()
     deliveries: Mapped[list["Delivery"]] = relationship(
@@ -96,3 +93,22 @@ class Delivery(SchoolRecord):
         rule("a_promise_has_a_date", "way <> 'promised by a date' OR due_on IS NOT NULL"),
         issue_id="issue",
     )
+
+
+@event.listens_for(Issue, "before_update")
+@event.listens_for(Delivery, "before_update")
+def _refuse_changes(_mapper: object, _connection: object, row: Issue | Delivery) -> None:
+    """Raise where code changes what was handed out (DESIGN §5.6)."""
+    state: Any = inspect(row)
+    for attribute in state.mapper.column_attrs:
+        history = state.attrs[attribute.key].history
+        withdrawn = attribute.key == "withdrawn_at" and tuple(history.deleted) == (None,)
+        if history.has_changes() and not withdrawn:
+            raise RuntimeError(f"{type(row).__name__}.{attribute.key} never changes once it is written")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_bulk_changes(state: ORMExecuteState) -> None:
+    """Raise where an UPDATE statement would go round the rows."""
+    if state.is_update and state.bind_mapper is not None and state.bind_mapper.class_ in (Issue, Delivery):
+        raise RuntimeError(f"{state.bind_mapper.class_.__name__} never changes once it is written")

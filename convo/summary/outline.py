@@ -86,7 +86,7 @@ def outline(content: SummaryContent) -> Outline:
                 Fact(named(content.child), words.child, "strong", "fixed"),
                 Fact(named(content.addressed), words.reader, kind="fixed"),
             ),
-            (Fact(content.when, words.met_on, kind="date"),),
+            *_facts((content.when, words.met_on, "date")),
         ),
         first_notes=tuple(_first_notes(content)),
         sections=tuple(_on_new_page(section) if section is later else section for section in kept),

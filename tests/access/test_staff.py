@@ -119,6 +119,9 @@ def test_roles_changed_on_the_page_hold_at_the_next_request(as_person: AsPerson,
     oyelaran.get(f"/staff/{people.whitaker.person_id}")
     oyelaran.submit("Save", roles=["teacher", "senco"])
     assert whitaker.get("/school").h1 == "School"
+    oyelaran.get(f"/staff/{people.whitaker.person_id}")
+    oyelaran.submit("Save", roles=["teacher"])
+    whitaker.get("/school", status=404)
 
 
 def test_somebody_who_left_can_come_back_with_the_history_they_have(

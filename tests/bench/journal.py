@@ -78,8 +78,8 @@ def _by_hand(plain: sqlite3.Connection, meeting: Meeting) -> Callable[[], None]:
         plain.execute("BEGIN IMMEDIATE")
         plain.execute("UPDATE entry SET text = ? WHERE id = ?", (text, entry))
         plain.execute(
-            """INSERT INTO change (id, school_id, conversation_id, number, thing, thing_id, field, value, base,
-                   received_at, author_id, outcome, written)
+            """INSERT INTO change (id, school_id, conversation_id, number, thing, thing_id, field, value,
+                   base, received_at, author_id, outcome, written)
                VALUES (?, ?, ?, ?, 'entry', ?, 'text', ?, ?, ?, ?, 'applied', 1)""",
             (change, school, conversation, number, entry, f'"{text}"', change, now, person),
         )

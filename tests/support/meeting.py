@@ -127,9 +127,7 @@ def _pupil(session: Session, school: School, forename: str, surname: str, carer:
     return pupil, adult
 
 
-def _conversation(
-    session: Session, school: School, pupil: Pupil, lead: Actor, state: State
-) -> Conversation:
+def _conversation(session: Session, school: School, pupil: Pupil, lead: Actor, state: State) -> Conversation:
     meeting = Conversation(
         school_id=school.id,
         pupil_id=pupil.id,

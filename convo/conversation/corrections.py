@@ -1,0 +1,346 @@
+"""Changing what was agreed after a meeting has closed (DESIGN §5.6): by a person, and written down.
+
+The rows change here; the paper that the family holds does not. The summary room makes the new issue.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from itertools import zip_longest
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from convo.access import audit
+from convo.access.rules import Act, Actor, Permission
+from convo.conversation.closing import closing_check, draft_of
+from convo.conversation.fields import FIELDS, as_json
+from convo.conversation.models import Change, Conversation, Correction, Entry, Participant, Priority
+from convo.conversation.queries import conversation_for
+from convo.conversation.references import is_removed
+from convo.conversation.rules import ChangeOutcome, CorrectionReason, State
+from convo.db import SchoolRecord
+from convo.kernel.errors import NotAllowed, NotFound, Refused
+from convo.kernel.text import clean, folded
+from convo.plan.models import Action, Decision, Target
+from convo.plan.rules import ActionState, Agreement
+
+# What can be put right, in an order that foreign keys allow. What became of a promise is not among it: that
+# is said at the next conversation, because it has taken effect already.
+CORRECTABLE: Mapping[str, tuple[type[SchoolRecord], frozenset[str]]] = {
+    "conversation": (
+        Conversation,
+        frozenset({"keep_in_touch", "next_on", "next_time", "next_place", "next_promise_on", "pupil_views"}),
+    ),
+    "participant": (Participant, frozenset({"name", "role", "present", "understood"})),
+    "entry": (
+        Entry,
+        frozenset({"text", "parent", "kind", "readers", "interpreted", "language", "removed", "position"}),
+    ),
+    "priority": (Priority, frozenset({"text", "entries", "removed", "position"})),
+    "target": (
+        Target,
+        frozenset({"text", "parent", "area", "start", "aim", "by_when", "removed", "position"}),
+    ),
+    "action": (Action, frozenset(FIELDS["action"]) - {"agreement", "replaces"}),
+    "decision": (Decision, frozenset({"reason", "by_when"})),
+}
+_MADE_HERE = {"entry", "priority", "target", "action"}
+AGREED_FIELDS = frozenset({"what", "who", "by_whom", "by_when", "how_often", "removed"})
+
+
+class Wanted(NamedTuple):
+    """A field of something in the meeting, and what it should say, as the journal writes values."""
+
+    thing: str
+    thing_id: UUID
+    field: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class _Written:
+    wanted: Wanted
+    was: Any
+    now: Any
+
+    def as_listed(self) -> dict[str, Any]:
+        return {
+            "thing": self.wanted.thing,
+            "thing_id": str(self.wanted.thing_id),
+            "field": self.wanted.field,
+            "was": self.was,
+            "now": self.now,
+        }
+
+
+def is_slip(was: Any, now: Any) -> bool:
+    """Return whether a text says the same but for its spelling: word by word alike, with the same numbers.
+
+    A corrected spelling leaves what was agreed as it was; "4 days" instead of "14 days" does not.
+    """
+    if not isinstance(was, str) or not isinstance(now, str) or not was or not now:
+        return False
+    if re.findall(r"\d+", was) != re.findall(r"\d+", now):
+        return False
+    pairs = zip_longest(folded(was).split(), folded(now).split(), fillvalue="")
+    return all(SequenceMatcher(None, before, after).ratio() >= 0.7 for before, after in pairs)
+
+
+def kept_aside(session: Session, conversation_id: UUID) -> list[Change]:
+    """Return the changes that reached a closed meeting and that nobody has decided on, in their order."""
+    return list(
+        session.scalars(
+            select(Change)
+            .where(Change.conversation_id == conversation_id, Change.outcome == ChangeOutcome.ASIDE)
+            .where(Change.settled_at.is_(None))
+            .options(joinedload(Change.author))
+            .order_by(Change.number)
+        )
+    )
+
+
+def leave_out(
+    session: Session, actor: Actor, now: datetime, conversation_id: UUID, change_ids: Iterable[UUID]
+) -> None:
+    """Decide that changes kept aside are not taken in. They stay in the meeting's history."""
+    closed_meeting(session, actor, conversation_id)
+    _settle(session, actor, now, conversation_id, set(change_ids))
+
+
+def correct_record(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    conversation_id: UUID,
+    reason: CorrectionReason,
+    note: str,
+    changes: Sequence[Wanted],
+    taken_in: Iterable[UUID] = (),
+) -> Correction:
+    """Write changes into a closed meeting and return the correction that lists them.
+
+    ``taken_in`` are the changes kept aside that are among them. An action whose agreement changes is marked
+    not yet agreed. It stays agreed when the reason is that it was agreed since, and when the reason is our
+    slip and only the spelling differs. Raises Refused for what cannot be put right, and when nothing differs.
+    """
+    meeting = closed_meeting(session, actor, conversation_id)
+    batch = _Batch(session, now, meeting)
+    with session.no_autoflush:  # half of a correction may break a rule that the whole of it keeps
+        for wanted in sorted(changes, key=lambda change: list(CORRECTABLE).index(_known(change).thing)):
+            batch.take(wanted)
+        if not batch.written:
+            raise Refused("Nothing is different. Change a line first.")
+        batch.check_actions(reason)
+    session.flush()
+    batch.check_targets()
+    correction = Correction(
+        school_id=actor.school_id,
+        conversation_id=meeting.id,
+        reason=reason,
+        note=clean(note).strip(),
+        changes=[written.as_listed() for written in batch.written],
+        made_at=now,
+        made_by_id=actor.person_id,
+    )
+    session.add(correction)
+    _settle(session, actor, now, meeting.id, set(taken_in))
+    session.flush()
+    audit.record(session, actor, now, Act.CHANGE, "correction", correction.id, meeting.pupil_id, reason.value)
+    return correction
+
+
+def record_agreement(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    conversation_id: UUID,
+    action_ids: Sequence[UUID],
+    how: str,
+) -> Correction:
+    """Write down that changed actions were agreed after all, and how; return the correction that says so."""
+    meeting = closed_meeting(session, actor, conversation_id)
+    how = clean(how).strip()
+    if not how:
+        raise Refused("Say how it was agreed, such as “by phone with Mrs Khan”.", "how")
+    actions = list(
+        session.scalars(
+            select(Action)
+            .where(Action.conversation_id == meeting.id, Action.id.in_(set(action_ids)))
+            .where(Action.agreement == Agreement.NOT_YET)
+            .order_by(Action.position)
+        )
+    )
+    if not actions:
+        raise Refused("Tick what was agreed.", "actions")
+    for action in actions:
+        action.agreement = Agreement.AGREED
+    correction = Correction(
+        school_id=actor.school_id,
+        conversation_id=meeting.id,
+        reason=CorrectionReason.AGREED_SINCE,
+        note=how,
+        changes=[_agreed_now(action.id).as_listed() for action in actions],
+        made_at=now,
+        made_by_id=actor.person_id,
+    )
+    session.add(correction)
+    session.flush()
+    audit.record(session, actor, now, Act.CHANGE, "correction", correction.id, meeting.pupil_id, "agreed")
+    return correction
+
+
+def _agreed_now(action_id: UUID) -> _Written:
+    wanted = Wanted("action", action_id, "agreement", Agreement.AGREED.value)
+    return _Written(wanted, Agreement.NOT_YET.value, Agreement.AGREED.value)
+
+
+def closed_meeting(session: Session, actor: Actor, conversation_id: UUID) -> Conversation:
+    """Return a closed meeting that the actor may change, its row locked (SQLite locks as a whole).
+
+    Raises NotFound for one they may not read, NotAllowed for who holds no conversations, Refused for one
+    that is not closed.
+    """
+    session.execute(
+        select(Conversation.id)
+        .where(Conversation.id == conversation_id, Conversation.school_id == actor.school_id)
+        .with_for_update()
+    )
+    meeting = conversation_for(session, actor, conversation_id)
+    if not actor.may(Permission.HOLD_CONVERSATIONS):
+        raise NotAllowed("Only staff who hold conversations can do this. Ask the key teacher or the SENCO.")
+    if meeting.state is not State.CLOSED:
+        raise Refused("This conversation is not closed yet. Change it there.")
+    return meeting
+
+
+def _known(change: Wanted) -> Wanted:
+    if change.thing not in CORRECTABLE or change.field not in CORRECTABLE[change.thing][1]:
+        raise Refused(
+            "That cannot be changed after the conversation. Talk about it at the next one.", change.field
+        )
+    return change
+
+
+def _settle(
+    session: Session, actor: Actor, now: datetime, conversation_id: UUID, change_ids: set[UUID]
+) -> None:
+    """Mark changes kept aside as dealt with."""
+    waiting = {change.id: change for change in kept_aside(session, conversation_id)}
+    if not change_ids <= waiting.keys():
+        raise Refused("Somebody has dealt with that change already. Reload the page.")
+    for identifier in change_ids:
+        waiting[identifier].settled_at = now
+        waiting[identifier].settled_by_id = actor.person_id
+    session.flush()
+
+
+class _Batch:
+    """The changes of one correction while they are written."""
+
+    def __init__(self, session: Session, now: datetime, meeting: Conversation) -> None:
+        self.session, self.now, self.meeting = session, now, meeting
+        self.written: list[_Written] = []
+        self.made: set[UUID] = set()
+        self.touched: dict[UUID, Any] = {}
+
+    def take(self, wanted: Wanted) -> None:
+        """Write one change, if it is one."""
+        spec = FIELDS[wanted.thing][wanted.field]
+        read = spec.read(wanted.value)
+        row = self._row(wanted)
+        was, now = as_json(getattr(row, spec.column)), as_json(read)
+        if was == now or (was in (None, "") and now in (None, "")):
+            return
+        if spec.points_at is not None:
+            for identifier in read if isinstance(read, list) else [read]:
+                if identifier and is_removed(
+                    self.session,
+                    self.meeting.school_id,
+                    self.meeting,
+                    spec.points_at,
+                    UUID(str(identifier)),
+                ):
+                    raise Refused("That was taken out meanwhile. Choose another, or put it back first.")
+        setattr(row, spec.column, read)
+        self.written.append(_Written(wanted, was, now))
+        self.touched[wanted.thing_id] = row
+
+    def _row(self, wanted: Wanted) -> Any:
+        model: Any = CORRECTABLE[wanted.thing][0]
+        if wanted.thing == "conversation":
+            if wanted.thing_id != self.meeting.id:
+                raise NotFound
+            return self.meeting
+        row = self.session.get(model, wanted.thing_id)
+        if row is None and wanted.thing in _MADE_HERE:
+            return self._make(model, wanted.thing_id)
+        if row is None or row.conversation_id != self.meeting.id or row.school_id != self.meeting.school_id:
+            raise NotFound
+        if isinstance(row, Action) and row.state not in (ActionState.OPEN, ActionState.DRAFT):
+            if row.removed and row.state is ActionState.STOPPED:
+                return row  # taken out by a correction, and so put back by one
+            raise Refused("A later conversation has decided on that action. Talk about it at the next one.")
+        return row
+
+    def _make(self, model: Any, identifier: UUID) -> Any:
+        row = model(id=identifier, school_id=self.meeting.school_id, conversation_id=self.meeting.id)
+        if model in (Target, Action):
+            row.pupil_id, row.created_at = self.meeting.pupil_id, self.now
+        self.session.add(row)
+        self.session.flush()
+        self.made.add(identifier)
+        return row
+
+    def check_actions(self, reason: CorrectionReason) -> None:
+        """Let the changed actions stand in the plan again, or say what is missing in one."""
+        for action in [row for row in self.touched.values() if isinstance(row, Action)]:
+            changed = [item for item in self.written if item.wanted.thing_id == action.id]
+            if any(item.wanted.field == "who" for item in changed):
+                action.who_id = self._participant_called(action.who)
+            if action.removed:
+                action.state = ActionState.STOPPED
+            else:
+                action.by_when = action.by_when or self.meeting.next_on
+                draft = draft_of(action, self.meeting.next_on)
+                missing = [remark for remark in closing_check([draft], [], 0) if remark.stops]
+                missing = [remark for remark in missing if remark.code != "not_agreed"]
+                if missing:
+                    raise Refused(missing[0].text)
+                if action.state is ActionState.DRAFT:
+                    self.made.add(action.id)  # it was not part of what was agreed
+                action.state = ActionState.OPEN
+            if reason is CorrectionReason.AGREED_SINCE:
+                action.agreement = Agreement.AGREED
+            elif action.id in self.made or any(self._alters(item, reason) for item in changed):
+                action.agreement = Agreement.NOT_YET
+
+    def check_targets(self) -> None:
+        """Refuse to take out a target that something is still done for."""
+        taken_out = [row.id for row in self.touched.values() if isinstance(row, Target) and row.removed]
+        if taken_out and self.session.scalar(
+            select(Action.id)
+            .where(Action.target_id.in_(taken_out), Action.state == ActionState.OPEN)
+            .limit(1)
+        ):
+            raise Refused("That target still has actions. Move them to another target, or take them out.")
+
+    @staticmethod
+    def _alters(item: _Written, reason: CorrectionReason) -> bool:
+        """Return whether a change is one of what was agreed, not only of how it is spelled."""
+        if item.wanted.field not in AGREED_FIELDS:
+            return False
+        spelled = item.wanted.field in {"what", "how_often"}
+        return not (reason is CorrectionReason.OUR_SLIP and spelled and is_slip(item.was, item.now))
+
+    def _participant_called(self, name: str) -> UUID | None:
+        return self.session.scalar(
+            select(Participant.id)
+            .where(Participant.conversation_id == self.meeting.id, Participant.name == name)
+            .where(~Participant.removed)
+            .limit(1)
+        )

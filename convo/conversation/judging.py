@@ -1,0 +1,215 @@
+"""What becomes of each change of a batch, worked out in memory in the order in which they came. Pure.
+
+``journal`` reads what a batch touches into a ``Desk``, lets it judge one change after the other, and writes
+what the desk then holds.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from convo.conversation.fields import FIELDS, Field, Incoming, as_json, field_of
+from convo.conversation.rules import ChangeOutcome, ParticipantKind, StageName, decision_id, seconds_spent
+from convo.kernel.errors import NotFound, Refused
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of one change, as the tablet is told.
+
+    ``head`` is the change that the field now stands at and ``value`` what it holds; after a conflict the two
+    are the other person's, with ``by`` their name.
+    """
+
+    id: UUID
+    outcome: str  # a ChangeOutcome, or "refused"
+    number: int | None = None
+    head: UUID | None = None
+    value: Any = None
+    by: str = ""
+    message: str = ""
+
+
+@dataclass
+class Row:
+    """A row while a batch is worked out: what its columns hold, and which of them have changed."""
+
+    values: dict[str, Any]
+    is_new: bool
+    touched: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A change that the school has: what its field stands at, or what a tablet names as its base."""
+
+    id: UUID
+    thing_id: UUID
+    field: str
+    value: Any
+    author_id: UUID
+
+
+@dataclass
+class Desk:
+    """One batch on the desk: what is known of the meeting, and what has been judged so far."""
+
+    conversation_id: UUID
+    author_id: UUID
+    now: datetime
+    closed: bool
+    given: Mapping[str, Any]  # columns that a new row takes from its meeting, where it has them
+    is_removed: Callable[[str, UUID], bool]  # of a thing outside the batch; Refused if it is not within reach
+    name_of: Callable[[UUID], str]
+    number: int = 0  # of the last change
+    rows: dict[tuple[str, UUID], Row] = field(default_factory=dict)
+    heads: dict[tuple[UUID, str], Made] = field(default_factory=dict)
+    bases: dict[UUID, Made] = field(default_factory=dict)
+    known: dict[UUID, Answer] = field(default_factory=dict)
+    accepted: list[tuple[Incoming, int, ChangeOutcome, bool]] = field(default_factory=list)
+    settled: set[UUID] = field(default_factory=set)
+    spent: dict[StageName, int] = field(default_factory=dict)  # seconds to book
+
+    def take(self, change: Incoming) -> Answer:
+        """Judge one change and return its answer; a change known already gets its first answer again."""
+        if change.id in self.known:
+            return self.known[change.id]
+        spec, key = field_of(change.thing, change.field), (change.thing_id, change.field)
+        try:
+            outcome, written = self._judge(change, spec)
+        except Refused as refusal:
+            head = self.heads.get(key)
+            return Answer(
+                change.id,
+                "refused",
+                head=head.id if head else None,
+                value=self._held(change, spec),
+                message=refusal.message,
+            )
+        self.number += 1
+        self.accepted.append((change, self.number, outcome, written))
+        made = Made(change.id, change.thing_id, change.field, change.value, self.author_id)
+        self.bases[change.id] = made
+        if written:
+            self.heads[key] = made
+            self.settled.update(change.settles)
+        answer = self.answer(change, spec, self.number, outcome, written)
+        self.known[change.id] = answer
+        return answer
+
+    def answer(
+        self, change: Incoming, spec: Field, number: int, outcome: ChangeOutcome, written: bool
+    ) -> Answer:
+        """Return the answer to a change, with where its field stands now."""
+        head = self.heads.get((change.thing_id, change.field))
+        by = (
+            self.name_of(head.author_id) if head and not written and outcome is ChangeOutcome.CONFLICT else ""
+        )
+        value = head.value if head else self._held(change, spec)
+        return Answer(change.id, outcome, number, head.id if head else None, value, by)
+
+    def _judge(self, change: Incoming, spec: Field) -> tuple[ChangeOutcome, bool]:
+        """Return what becomes of a change, and whether its field took the value."""
+        if self.closed:
+            return ChangeOutcome.ASIDE, False
+        under_removed = self._points_at_removed(change, spec)
+        accepted = ChangeOutcome.CONFLICT if under_removed else ChangeOutcome.APPLIED
+        row = self.rows.get((change.thing, change.thing_id))
+        if row is None:
+            row = self._new_row(change)
+            self._set(change, spec, row)
+            self.rows[change.thing, change.thing_id] = row
+            return accepted, True
+        held, same = self._held(change, spec), False
+        same = held == change.value
+        if not same and not spec.last_wins:
+            edits_removed = row.values.get("removed") and change.field != "removed"
+            if edits_removed or not self._has_seen(change, held):
+                return ChangeOutcome.CONFLICT, False
+        self._set(change, spec, row)
+        return (ChangeOutcome.SAME if same else accepted), True
+
+    def _has_seen(self, change: Incoming, held: Any) -> bool:
+        """Return whether who made the change saw what the field holds.
+
+        A field that no change has written yet is seen by everyone whose change names no base. Otherwise it is
+        the value that counts: a field set to another value and back again stands as it was seen.
+        """
+        if change.base is None:
+            return (change.thing_id, change.field) not in self.heads
+        base = self.bases.get(change.base)
+        return (
+            base is not None
+            and (base.thing_id, base.field) == (change.thing_id, change.field)
+            and base.value == held
+        )
+
+    def _held(self, change: Incoming, spec: Field) -> Any:
+        head = self.heads.get((change.thing_id, change.field))
+        if head is not None:
+            return head.value
+        row = self.rows.get((change.thing, change.thing_id))
+        return as_json(row.values.get(spec.column)) if row else None
+
+    def _new_row(self, change: Incoming) -> Row:
+        if change.thing == "conversation":
+            raise NotFound
+        values = {**self.given, "id": change.thing_id, "conversation_id": self.conversation_id}
+        if change.parent is not None:
+            values[field_of(change.thing, "parent").column] = change.parent
+        if change.thing == "participant":
+            values["kind"] = ParticipantKind.OTHER
+        return Row(values, is_new=True)
+
+    def _set(self, change: Incoming, spec: Field, row: Row) -> None:
+        """Put the value into its row, with what follows from it. Raises Refused for a row that cannot be."""
+        values = row.values | {spec.column: change.read}
+        if change.thing == "participant":
+            _let_kind_follow(change, values)
+        elif change.thing == "decision":
+            self._check_decision(change, row, values)
+        elif change.thing == "conversation" and change.field == "stage":
+            entered = row.values["stage_entered_at"]
+            running = row.values["stage"]
+            self.spent[running] = self.spent.get(running, 0) + seconds_spent(entered, self.now)
+            values["stage_entered_at"] = self.now
+        row.touched |= {name for name, value in values.items() if value != row.values.get(name)}
+        row.values = values
+
+    def _check_decision(self, change: Incoming, row: Row, values: Mapping[str, Any]) -> None:
+        action = values.get("action_id")
+        if action is None:
+            raise Refused("This decision does not say about which action. Reload the page.")
+        other_action = not row.is_new and action != row.values["action_id"]
+        if other_action or (row.is_new and change.thing_id != decision_id(self.conversation_id, action)):
+            raise Refused("What became of this action is written elsewhere. Reload the page.")
+
+    def _points_at_removed(self, change: Incoming, spec: Field) -> bool:
+        """Check that what the change points at is here; return whether it has been removed meanwhile."""
+        removed = False
+        if spec.points_at is not None and change.read:
+            for identifier in change.read if isinstance(change.read, list) else [change.read]:
+                removed |= self._mark(spec.points_at, UUID(str(identifier)))
+        if change.parent is not None and "parent" in FIELDS[change.thing]:
+            kind = field_of(change.thing, "parent").points_at
+            assert kind is not None
+            removed |= self._mark(kind, change.parent)
+        return removed
+
+    def _mark(self, kind: str, identifier: UUID) -> bool:
+        row = self.rows.get((kind, identifier))
+        return bool(row.values.get("removed")) if row is not None else self.is_removed(kind, identifier)
+
+
+def _let_kind_follow(change: Incoming, values: dict[str, Any]) -> None:
+    """Let naming a carer or a member of staff say what somebody is, and never the word without the name."""
+    if change.field == "carer" and change.read is not None:
+        values["kind"] = ParticipantKind.CARER
+    elif change.field == "person" and change.read is not None:
+        values["kind"] = ParticipantKind.STAFF
+    if values["kind"] is ParticipantKind.CARER and values.get("carer_id") is None:
+        raise Refused("Choose which carer it is, from the pupil's carers.")
+    if values["kind"] is ParticipantKind.STAFF and values.get("person_id") is None:
+        raise Refused("Choose who of the staff it is.")
