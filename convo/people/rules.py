@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from functools import partial
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -191,13 +190,17 @@ def match_contacts(carers: Sequence[KnownCarer], contacts: Sequence[ContactRow])
         for carer in free:
             for known in {key(carer), key(carer.imported) if carer.imported else None} - {None}:
                 by_key[known].append(carer)
+        pairs: list[tuple[int, int, KnownCarer]] = []
         for index in left:
             wanted = key(contacts[index])
-            same = [carer for carer in by_key.get(wanted, ()) if carer in free] if wanted is not None else []
+            same = by_key.get(wanted, []) if wanted is not None else []
             rivals = [other for other in left if other != index and key(contacts[other]) == wanted]
-            if (same if any_will_do else len(same) == 1) and not (only_if_alone and rivals):
-                found[index] = min(same, key=partial(_unlike, contacts[index]))
-                free.remove(found[index])
+            if (any_will_do or len(same) == 1) and not (only_if_alone and rivals):
+                pairs += [(_unlike(contacts[index], carer), index, carer) for carer in same]
+        for _, index, carer in sorted(pairs, key=lambda pair: pair[:2]):
+            if index not in found and carer in free:
+                found[index] = carer
+                free.remove(carer)
     matches = tuple(_match(contact, found.get(index)) for index, contact in enumerate(contacts))
     return ContactMatches(matches, tuple(carer for carer in free if carer.imported is not None))
 
