@@ -10,6 +10,7 @@ from convo.kernel.errors import ConvoError
 
 # name: (where it lives, one line for the list)
 COMMANDS: dict[str, tuple[str, str]] = {
+    "import": ("convo.people.commands:import_file", "Bring in the roll or a list of staff."),
     "conversations": ("convo.conversation.commands:conversations", "List every conversation."),
 }
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from convo.kernel.text import folded
@@ -51,7 +52,8 @@ def changes(current: Mapping[str, Any], imported_before: Mapping[str, Any], row:
     """Return what the row changes in a pupil whose values are ``current``.
 
     The roll writes a field only where it is empty or still holds what the last import wrote; otherwise a
-    person has set it. A field that the file does not carry is left alone.
+    person has set it. One that a person has emptied stays so while the roll says nothing new. A field that
+    the file does not carry is left alone.
     """
     update: dict[str, Any] = {}
     kept: list[Kept] = []
@@ -62,7 +64,9 @@ def changes(current: Mapping[str, Any], imported_before: Mapping[str, Any], row:
         said = getattr(row, field)
         ours = current.get(field)
         if said != ours and not (_empty(said) and _empty(ours)):
-            if _empty(ours) or (field in imported_before and ours == imported_before[field]):
+            before = imported_before.get(field)
+            emptied = _empty(ours) and said == before
+            if (_empty(ours) and not emptied) or (field in imported_before and ours == before):
                 update[field] = said
             else:
                 kept.append(Kept(field, ours, said))
@@ -186,6 +190,10 @@ def _match(contact: ContactRow, carer: KnownCarer | None) -> ContactMatch:
 # --- Siblings' carers -------------------------------------------------------------------------------
 
 
+# An address that more children share is an office's or a slip, not a family's.
+_MOST_SIBLINGS = 12
+
+
 class CarerLink(NamedTuple):
     """A carer as linked to one pupil: what tells whether siblings' carers are one person."""
 
@@ -211,7 +219,8 @@ def joining_suggestions(
 
     Offered are carers with the same e-mail and forename (an e-mail alone is often a couple's), and carers
     with the same full name whose pupils share a surname, unless their e-mails tell them apart. Two carers
-    of one pupil are never one person. ``declined`` are sets of carers that someone has said are not.
+    of one pupil are never one person. ``declined`` are pairs of carers that someone has said are not; of a
+    group with such a pair, the other pairs are offered each for itself.
     """
     everyone = list(links)
     pupils: defaultdict[Hashable, set[Hashable]] = defaultdict(set)
@@ -233,10 +242,13 @@ def joining_suggestions(
         seen_with = [pupils[carer] for carer in carers]
         apart = len(set().union(*seen_with)) == sum(map(len, seen_with))
         told_apart = reason == "the same name" and len(set().union(*(emails[c] for c in carers))) > 1
-        together = frozenset(carers)
-        known = together in declined or any(together <= earlier for earlier in offered_with[carers[0]])
-        if len(carers) > 1 and apart and not told_apart and not known:
-            offered.append(JoiningSuggestion(carers, reason))
-            for carer in carers:
-                offered_with[carer].append(together)
+        if not 2 <= len(carers) <= _MOST_SIBLINGS or not apart or told_apart:
+            continue
+        pairs = list(combinations(carers, 2))
+        open_pairs = [pair for pair in pairs if frozenset(pair) not in declined]
+        for together in [carers] if len(open_pairs) == len(pairs) else open_pairs:
+            if not any(set(together) <= earlier for earlier in offered_with[together[0]]):
+                offered.append(JoiningSuggestion(together, reason))
+                for carer in together:
+                    offered_with[carer].append(frozenset(together))
     return tuple(offered)

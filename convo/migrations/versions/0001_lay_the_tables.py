@@ -712,3 +712,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_delivery_issue_id'), ['issue_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_delivery_school_id'), ['school_id'], unique=False)
 
+    op.create_table('roll_upload',
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_roll_upload_person_id_person')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_roll_upload_school_id_school')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_roll_upload')),
+    sa.UniqueConstraint('school_id', 'id', name=op.f('uq_roll_upload_school_id_id'))
+    )
+    with op.batch_alter_table('roll_upload', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_roll_upload_school_id'), ['school_id'], unique=False)
+
