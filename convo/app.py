@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from convo.access.guard import init_guard
 from convo.access.views import pages as access_pages
 from convo.db import Database
+from convo.followup.views import pages as followup_pages
 from convo.hour.family import family_pages
 from convo.hour.help import help_blueprint
 from convo.hour.journal import journal
@@ -80,6 +81,7 @@ _ROOMS: tuple[Blueprint, ...] = (
     family_pages,
     pause_pages,
     help_blueprint,
+    followup_pages,
 )
 
 _STEPS: tuple[Callable[[Flask], None], ...] = (

@@ -12,6 +12,7 @@ from convo.kernel.errors import ConvoError
 COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("convo.people.commands:import_file", "Bring in the roll or a list of staff."),
     "conversations": ("convo.conversation.commands:conversations", "List every conversation."),
+    "due": ("convo.followup.commands:due", "What is due: open actions, pupils without a conversation"),
 }
 
 

@@ -175,7 +175,7 @@ def _holder() -> SignedIn:
 
 
 _NAV: tuple[tuple[str, str, frozenset[Permission]], ...] = (
-    ("Home", "/", frozenset({Permission.SEE_HOME})),
+    ("Today", "/", frozenset({Permission.SEE_HOME})),
     ("Pupils", "/pupils", frozenset({Permission.SEE_ALL_PUPILS, Permission.HOLD_CONVERSATIONS})),
     ("What is due", "/horizon", frozenset({Permission.SEE_HORIZON})),
     ("Staff", "/staff", frozenset({Permission.MANAGE_STAFF})),
