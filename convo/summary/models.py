@@ -102,7 +102,7 @@ def _refuse_changes(_mapper: object, _connection: object, row: Issue | Delivery)
     state: Any = inspect(row)
     for attribute in state.mapper.column_attrs:
         history = state.attrs[attribute.key].history
-        withdrawn = attribute.key == "withdrawn_at" and tuple(history.deleted) == (None,)
+        withdrawn = attribute.key == "withdrawn_at" and not any(history.deleted)  # its history is active
         if history.has_changes() and not withdrawn:
             raise RuntimeError(f"{type(row).__name__}.{attribute.key} never changes once it is written")
 
