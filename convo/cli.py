@@ -19,6 +19,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("convo.check:check", "Check settings, database, guide, handbook and translations."),
     "import": ("convo.people.commands:import_file", "Bring in the roll or a list of staff."),
     "conversations": ("convo.conversation.commands:conversations", "List every conversation."),
+    "summary": ("convo.summary.commands:summary", "Write one carer's copy of what was agreed."),
+    "summaries": ("convo.summary.commands:summaries", "Write the copies that were given out into a folder."),
+    "verify": ("convo.summary.commands:verify", "Say whether a file is a copy that was given out."),
+    "languages": ("convo.summary.commands:languages", "List the languages, and how complete each is."),
     "due": ("convo.followup.commands:due", "List what is due: open actions, pupils without a conversation."),
     "audit": ("convo.access.commands:audit_group", "Check the trail of who did what."),
 }

@@ -48,7 +48,7 @@ def due(
     key_teacher_id: UUID | None = None,
     pupils: Whose = "all",
 ) -> Due:
-    """Return what is due on the school's day ``today``. Six statements however many pupils.
+    """Return what is due on the school's day ``today``. Seven statements however many pupils.
 
     Leavers and the practice pupil are not counted.
     """
@@ -62,6 +62,7 @@ def due(
         school_year=year,
         round=number,
         term=next(term.name for term in terms if term.number == number),
+        pupils=session.scalar(select(func.count()).select_from(Pupil).where(*scope)) or 0,
         actions=tuple(_open_actions(session, actor, today, scope, zone)),
         no_conversation=tuple(_without_conversation(session, today, scope, zone, (year, number))),
     )
@@ -124,12 +125,6 @@ def meetings_of_the_day(session: Session, actor: Actor, today: date) -> tuple[li
         [meeting for meeting in found if meeting.starts_at >= begins],
         [meeting for meeting in found if meeting.starts_at < begins],
     )
-
-
-def count_own_pupils(session: Session, actor: Actor) -> int:
-    """Return of how many pupils the actor is key teacher."""
-    own = select(func.count()).select_from(Pupil).where(*_counted(actor, None, None, "mine"))
-    return session.scalar(own) or 0
 
 
 def choices(session: Session, actor: Actor) -> Choices:
@@ -233,7 +228,7 @@ def _said_since(
         .join(_Held, and_(_Held.id == Decision.conversation_id, _Held.school_id == Decision.school_id))
         .join(Action, and_(Action.id == Decision.action_id, Action.school_id == Decision.school_id))
         .join(Pupil, and_(Pupil.id == Action.pupil_id, Pupil.school_id == Action.school_id))
-        .where(_Held.state == State.CLOSED, ~Decision.removed, Decision.outcome.is_not(None))
+        .where(_Held.state == State.CLOSED, Decision.outcome.is_not(None))
         .order_by(_Held.starts_at, Decision.decided_at)
     )
     said: dict[UUID, list[tuple[Outcome, date]]] = {}

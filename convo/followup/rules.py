@@ -63,6 +63,7 @@ class Due:
     school_year: int
     round: int
     term: str
+    pupils: int  # how many were looked at
     actions: tuple[DueAction, ...]  # the earliest date first, so that what is late comes first
     no_conversation: tuple[NoConversation, ...]  # by class and name
 

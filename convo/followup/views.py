@@ -29,7 +29,6 @@ def home() -> ResponseReturnValue:
     """Show the day: conversations, what is due for one's own pupils, and the first steps of a new school."""
     on, actor, school, today = session(), current_actor(), current_school(), _today()
     meetings, unfinished = queries.meetings_of_the_day(on, actor, today)
-    own_pupils = queries.count_own_pupils(on, actor)
     sees_horizon = actor.may(Permission.SEE_HORIZON)
     return render_template(
         "followup/home.html",
@@ -40,8 +39,7 @@ def home() -> ResponseReturnValue:
         holds=actor.may(Permission.HOLD_CONVERSATIONS),
         sees_all=actor.may(Permission.SEE_ALL_PUPILS),
         of_school=queries.due(on, actor, today) if sees_horizon else None,
-        own_pupils=own_pupils,
-        due=queries.due(on, actor, today, pupils="mine") if own_pupils else None,
+        due=queries.due(on, actor, today, pupils="mine"),
         time_zone=school.time_zone,
         year_label=school_year_label(school_year_of(today)),
         way_names=WAY_NAMES,

@@ -279,4 +279,4 @@ def test_fifty_pupils_cost_no_more_statements_than_five(database: Database, peop
     more(5)
     few = statements()
     more(45)
-    assert statements() == few == 6 + 6 + 2
+    assert statements() == few == 7 + 7 + 2

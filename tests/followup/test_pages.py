@@ -86,6 +86,16 @@ def test_a_school_on_which_nothing_has_begun_is_told_so(people: People, as_perso
     assert "4 without a conversation in this round" in page.links
 
 
+def test_a_school_without_pupils_is_not_told_that_every_pupil_has_had_a_conversation(
+    database: Database, people: People, as_person: Visit
+) -> None:
+    with database.write() as session:
+        session.query(Pupil).update({"left_on": TODAY})
+    page = as_person("farrell").get("/horizon")
+    assert "There are no pupils here yet." in page.text
+    assert "Every pupil has had one." not in page.text
+
+
 def test_a_teacher_does_not_find_what_is_due_at_the_whole_school(people: People, as_person: Visit) -> None:
     for address in ("/horizon", "/horizon.csv"):
         as_person("okafor").get(address, status=404)
