@@ -1,6 +1,7 @@
 """Commands of the summary room: ``convo summary``, ``summaries``, ``verify`` and ``languages``."""
 
 import json
+import sys
 from html import escape
 from pathlib import Path
 from typing import Any, get_args
@@ -100,7 +101,7 @@ def summaries(every: bool, out: Path, data: Path | None, school: str | None) -> 
         found = listed_issues(session, school_id)
         wanted = found if every else _newest(found)
         _folder(out)
-        with click.progressbar(wanted, label="Copies", file=click.get_text_stream("stderr")) as rows:
+        with click.progressbar(wanted, label="Copies", file=sys.stderr) as rows:
             for row in rows:
                 name = file_name(content_of(session, row.issue.id))
                 stem = f"{name.removesuffix('.docx')} {row.issue.id.hex[:8]}"
@@ -141,9 +142,8 @@ def languages(as_json: bool) -> None:
         return
     click.echo(f"{len(template_texts())} fixed texts; what has no translation stands in English.")
     for row in rows:
-        click.echo(
-            f"{row['tag']:8} {row['name']:32} {row['complete']:4.0%} translated, {row['checked']:4.0%} checked"
-        )
+        done = f"{row['complete']:4.0%} translated, {row['checked']:4.0%} checked"
+        click.echo(f"{row['tag']:8} {row['name']:32} {done}")
 
 
 def _listed(tag: str) -> dict[str, Any]:
