@@ -9,6 +9,7 @@ from convo.access.guard import init_guard
 from convo.access.views import pages as access_pages
 from convo.db import Database
 from convo.followup.views import pages as followup_pages
+from convo.hour.corrections import pages as correction_pages
 from convo.hour.family import family_pages
 from convo.hour.help import help_blueprint
 from convo.hour.journal import journal
@@ -16,6 +17,7 @@ from convo.hour.pause import pause_pages
 from convo.hour.planning import pages as planning_pages
 from convo.hour.pupil import pages as pupil_pages
 from convo.hour.stages import stages
+from convo.hour.summaries import pages as summary_pages
 from convo.settings import Settings
 from convo.web.errors import init_errors
 from convo.web.forms import init_forms
@@ -80,6 +82,8 @@ _ROOMS: tuple[Blueprint, ...] = (
     journal,
     family_pages,
     pause_pages,
+    summary_pages,
+    correction_pages,
     help_blueprint,
     followup_pages,
 )

@@ -12,6 +12,10 @@ from convo.kernel.errors import ConvoError
 COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("convo.people.commands:import_file", "Bring in the roll or a list of staff."),
     "conversations": ("convo.conversation.commands:conversations", "List every conversation."),
+    "summary": ("convo.summary.commands:summary", "Write one carer's copy of what was agreed."),
+    "summaries": ("convo.summary.commands:summaries", "Write the copies that were given out into a folder."),
+    "verify": ("convo.summary.commands:verify", "Say whether a file is a copy that was given out."),
+    "languages": ("convo.summary.commands:languages", "List the languages, and how complete each is."),
     "due": ("convo.followup.commands:due", "What is due: open actions, pupils without a conversation"),
 }
 

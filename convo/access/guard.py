@@ -178,6 +178,7 @@ _NAV: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Today", "/", frozenset({Permission.SEE_HOME})),
     ("Pupils", "/pupils", frozenset({Permission.SEE_ALL_PUPILS, Permission.HOLD_CONVERSATIONS})),
     ("What is due", "/horizon", frozenset({Permission.SEE_HORIZON})),
+    ("Print list", "/print-list", frozenset({Permission.USE_PRINT_LIST})),
     ("Staff", "/staff", frozenset({Permission.MANAGE_STAFF})),
     ("School", "/school", frozenset({Permission.MANAGE_SCHOOL})),
     ("Help", "/help", frozenset({Permission.USE_ACCOUNT})),

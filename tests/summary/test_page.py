@@ -23,7 +23,7 @@ TEMPLATES = Environment(
 
 
 def html(content: SummaryContent) -> str:
-    return TEMPLATES.get_template("summary/content.html").render(summary=page_content(content))
+    return TEMPLATES.get_template("summary/_content.html").render(summary=page_content(content))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
