@@ -7,7 +7,7 @@ as English in the state "missing".
 
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date
 from typing import Literal
 
 from babel.dates import format_date, format_skeleton, get_day_names
