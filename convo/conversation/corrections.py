@@ -12,7 +12,7 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from convo.access import audit
@@ -261,6 +261,8 @@ class _Batch:
                 )
                 if model in (Target, Action):
                     row.pupil_id, row.created_at = self.meeting.pupil_id, self.now
+                here = select(func.max(model.position)).where(model.conversation_id == self.meeting.id)
+                row.position = (self.session.scalar(here) or 0.0) + 1
                 self.session.add(row)
                 self.made.add(wanted.thing_id)
         self.session.flush()

@@ -157,6 +157,19 @@ def test_a_correction_withdraws_what_was_not_given_out_and_says_what_changed(
     ]
 
 
+def test_what_the_family_still_waits_for_goes_over_to_the_new_issue(
+    session: Session, people: People, held: Held
+) -> None:
+    first = issue(session, people, held, "mrs_khan")[0]
+    due = date(2026, 11, 26)
+    record_delivery(session, people.okafor, NOW, first.id, DeliveryWay.PRINT_LIST)
+    record_delivery(session, people.okafor, NOW, first.id, DeliveryWay.PROMISED, due_on=due)
+    new = correct(session, people.okafor, LATER, held.id, ASKED, "", [change(held, "what", "Pack it alone")])
+    waits = waiting_issues(session, people.school.id)
+    assert [row.issue for row in waits] == new
+    assert waits[0].waits == (True, due)
+
+
 def test_what_was_given_out_is_not_withdrawn(session: Session, people: People, held: Held) -> None:
     first = issue(session, people, held, "mrs_khan")[0]
     record_delivery(session, people.okafor, NOW, first.id, DeliveryWay.GIVEN)
