@@ -87,6 +87,20 @@ class StagePage:
         assert meeting.opened_at is not None
         return until_choices(meeting.opened_at, meeting.minutes, self.school.time_zone)
 
+    @property
+    def until_text(self) -> str:
+        """Return until when there is time: as said, else as planned, where that is one of the choices."""
+        meeting = self.hour.meeting
+        assert meeting.opened_at is not None
+        planned = local(meeting.opened_at + timedelta(minutes=meeting.minutes), self.school.time_zone)
+        return (meeting.until or planned.time()).strftime("%H:%M")
+
+    def minutes_until(self, choice: time) -> int:
+        """Return how long the meeting is when it goes on until then."""
+        meeting = self.hour.meeting
+        assert meeting.opened_at is not None
+        return known_minutes(meeting.opened_at, meeting.minutes, choice, self.school.time_zone)
+
     def guide_of(self, name: StageName) -> Stage:
         """Return the guide's card for a stage."""
         if name is StageName.SINCE:
