@@ -32,11 +32,11 @@ from convo.summary.build import USUAL_LAYOUT, texts_of, view_of
 from convo.summary.build import content_for as content_now
 from convo.summary.content import Layout
 from convo.summary.files import file_name
-from convo.summary.models import DeliveryWay, Issue
+from convo.summary.models import Issue
 from convo.summary.page import page_content
 from convo.summary.queries import content_of, document_of, issue_for, issues_of, waiting_issues
 from convo.summary.record import Record, load_record
-from convo.summary.rules import Waiting, is_held, waiting
+from convo.summary.rules import DeliveryWay, Waiting, is_held, waiting
 from convo.web.transaction import afterwards, session
 
 pages = Blueprint("summaries", __name__)

@@ -25,10 +25,10 @@ from convo.people.models import MayReceive, PupilCarer
 from convo.summary.build import content_for, next_number, view_of
 from convo.summary.changes import changes_for
 from convo.summary.content import Layout, Reason, SummaryContent, to_json
-from convo.summary.models import Delivery, DeliveryWay, Issue, IssueReason
+from convo.summary.models import Delivery, Issue
 from convo.summary.queries import content_of, issue_for, issues_of, latest_of
 from convo.summary.record import load_record
-from convo.summary.rules import REACHED, is_held, waiting
+from convo.summary.rules import REACHED, DeliveryWay, IssueReason, is_held, waiting
 from convo.summary.word import write_word
 from convo.summary.words import Twin, Words
 

@@ -13,8 +13,8 @@ from convo.conversation.queries import conversation_for
 from convo.kernel.errors import NotFound
 from convo.people.models import Carer
 from convo.summary.content import SummaryContent, from_json
-from convo.summary.models import Delivery, DeliveryWay, Issue
-from convo.summary.rules import Waiting, waiting
+from convo.summary.models import Delivery, Issue
+from convo.summary.rules import DeliveryWay, Waiting, waiting
 
 
 @dataclass(frozen=True)
