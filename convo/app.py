@@ -18,6 +18,7 @@ from convo.hour.planning import pages as planning_pages
 from convo.hour.pupil import pages as pupil_pages
 from convo.hour.stages import stages
 from convo.hour.summaries import pages as summary_pages
+from convo.people.roll_views import roll_pages
 from convo.settings import Settings
 from convo.web.errors import init_errors
 from convo.web.forms import init_forms
@@ -76,6 +77,7 @@ def _add_rooms(app: Flask) -> None:
 
 _ROOMS: tuple[Blueprint, ...] = (
     access_pages,
+    roll_pages,
     pupil_pages,
     planning_pages,
     stages,

@@ -177,6 +177,7 @@ def _holder() -> SignedIn:
 _NAV: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Today", "/", frozenset({Permission.SEE_HOME})),
     ("Pupils", "/pupils", frozenset({Permission.SEE_ALL_PUPILS, Permission.HOLD_CONVERSATIONS})),
+    ("Roll", "/import", frozenset({Permission.IMPORT_ROLL})),
     ("What is due", "/horizon", frozenset({Permission.SEE_HORIZON})),
     ("Print list", "/print-list", frozenset({Permission.USE_PRINT_LIST})),
     ("Staff", "/staff", frozenset({Permission.MANAGE_STAFF})),

@@ -185,7 +185,6 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "agreement": Field(_one_of(Agreement, unset=False), "agreement"),
     },
     "decision": {
-        "removed": _COMMON["removed"],
         "parent": Field(_id, "action_id", points_at="open action"),
         "outcome": Field(_one_of(Outcome), "outcome"),
         "reason": Field(_words, "reason"),

@@ -228,7 +228,7 @@ def _said_since(
         .join(_Held, and_(_Held.id == Decision.conversation_id, _Held.school_id == Decision.school_id))
         .join(Action, and_(Action.id == Decision.action_id, Action.school_id == Decision.school_id))
         .join(Pupil, and_(Pupil.id == Action.pupil_id, Pupil.school_id == Action.school_id))
-        .where(_Held.state == State.CLOSED, ~Decision.removed, Decision.outcome.is_not(None))
+        .where(_Held.state == State.CLOSED, Decision.outcome.is_not(None))
         .order_by(_Held.starts_at, Decision.decided_at)
     )
     said: dict[UUID, list[tuple[Outcome, date]]] = {}

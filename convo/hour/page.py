@@ -197,7 +197,7 @@ class StagePage:
             "decision": "a decision on what was promised",
             "conversation": "the meeting itself",
         }
-        return words.get(conflict.thing, conflict.thing)
+        return words.get(conflict.thing, "this text")
 
     def local_time(self, instant: datetime) -> str:
         """Return a time on the school's clock: 14:03."""
@@ -241,6 +241,22 @@ class StagePage:
     def kept_targets(self) -> list[Target]:
         """Return the targets that nobody took out, those carried from before included."""
         return [target for target in self.hour.targets if not target.removed]
+
+    @property
+    def other_targets(self) -> list[Target]:
+        """Return this meeting's targets that stand under none of its priorities."""
+        shown = {target.id for priority in self.kept_priorities for target in self.hour.targets_under(priority)}
+        return [target for target in self._own_targets if target.id not in shown]
+
+    @property
+    def carried_targets(self) -> list[Target]:
+        """Return the targets of earlier meetings, which are only chosen from, not changed."""
+        return [target for target in self.kept_targets if target not in self._own_targets]
+
+    @property
+    def _own_targets(self) -> list[Target]:
+        meeting = self.hour.meeting.id
+        return [target for target in self.kept_targets if target.conversation_id == meeting]
 
     @property
     def target_choices(self) -> list[tuple[UUID, str]]:

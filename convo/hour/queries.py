@@ -216,7 +216,6 @@ def _plan(session: Session, meeting: Conversation) -> tuple[list[Action], list[P
             and_(
                 Decision.action_id == Action.id,
                 Decision.conversation_id == meeting.id,
-                ~Decision.removed,
             ),
         )
         .where(

@@ -137,6 +137,35 @@ def _relationship(person: ContactRow | KnownCarer) -> Hashable:
     return folded(person.relationship or "") or None
 
 
+def _unlike(contact: ContactRow, carer: KnownCarer) -> int:
+    before = carer.imported or carer
+    return sum((getattr(contact, f) or None) != (getattr(before, f) or None) for f in _COMPARED)
+
+
+def one_each(contacts: Sequence[ContactRow]) -> list[ContactRow]:
+    """Return the contacts of a row, one for each adult, as some rows name an adult twice.
+
+    Two of one name are one adult unless their e-mails or their relationships differ. What the first leaves
+    out is taken from the second.
+    """
+    found: list[ContactRow] = []
+    for contact in contacts:
+        for index, earlier in enumerate(found):
+            if _name(earlier) == _name(contact) and all(
+                not one or not other or folded(one) == folded(other)
+                for one, other in (
+                    (earlier.email, contact.email),
+                    (earlier.relationship, contact.relationship),
+                )
+            ):
+                gaps = {name: getattr(contact, name) for name in _COMPARED if _empty(getattr(earlier, name))}
+                found[index] = earlier._replace(**gaps)
+                break
+        else:
+            found.append(contact)
+    return found
+
+
 def match_contacts(carers: Sequence[KnownCarer], contacts: Sequence[ContactRow]) -> ContactMatches:
     """Return which contact of a pupil's row is which of the same pupil's carers.
 
@@ -147,25 +176,31 @@ def match_contacts(carers: Sequence[KnownCarer], contacts: Sequence[ContactRow])
     found: dict[int, KnownCarer] = {}
     free = list(carers)
     # A carer is also known by what the roll last called them: a name corrected in convo is no stranger.
-    steps: tuple[tuple[Callable[[ContactRow | KnownCarer], Hashable], bool], ...] = (
-        (_email_and_name, False),
-        (lambda person: _name(person) or None, False),
-        (lambda person: _email(person) or None, False),
-        (_relationship, True),
+    # Of several with one name the likest is taken: a father and a grandfather who share it find themselves
+    # again. An e-mail or a relationship tells only where it is one carer's.
+    steps: tuple[tuple[Callable[[ContactRow | KnownCarer], Hashable], bool, bool], ...] = (
+        (_email_and_name, True, False),
+        (lambda person: _name(person) or None, True, False),
+        (lambda person: _email(person) or None, False, False),
+        (_relationship, False, True),
     )
-    for key, only_if_alone in steps:
+    for key, any_will_do, only_if_alone in steps:
         left = [index for index in range(len(contacts)) if index not in found]
         by_key: defaultdict[Hashable, list[KnownCarer]] = defaultdict(list)
         for carer in free:
             for known in {key(carer), key(carer.imported) if carer.imported else None} - {None}:
                 by_key[known].append(carer)
+        pairs: list[tuple[int, int, KnownCarer]] = []
         for index in left:
             wanted = key(contacts[index])
-            same = [carer for carer in by_key.get(wanted, ()) if carer in free] if wanted is not None else []
+            same = by_key.get(wanted, []) if wanted is not None else []
             rivals = [other for other in left if other != index and key(contacts[other]) == wanted]
-            if len(same) == 1 and not (only_if_alone and rivals):
-                found[index] = same[0]
-                free.remove(same[0])
+            if (any_will_do or len(same) == 1) and not (only_if_alone and rivals):
+                pairs += [(_unlike(contacts[index], carer), index, carer) for carer in same]
+        for _, index, carer in sorted(pairs, key=lambda pair: pair[:2]):
+            if index not in found and carer in free:
+                found[index] = carer
+                free.remove(carer)
     matches = tuple(_match(contact, found.get(index)) for index, contact in enumerate(contacts))
     return ContactMatches(matches, tuple(carer for carer in free if carer.imported is not None))
 

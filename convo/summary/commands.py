@@ -228,7 +228,7 @@ def _page(content: SummaryContent) -> bytes:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    body = templates.get_template("summary/content.html").render(summary=page_content(content))
+    body = templates.get_template("summary/_content.html").render(summary=page_content(content))
     # The file stands alone: it brings its style sheets, which hold no addresses.
     styles = "\n".join((_STATIC / name).read_text("utf-8") for name in ("convo.css", "summary.css"))
     title = escape(f"{content.words.title.english.text}: {content.child}")

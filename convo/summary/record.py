@@ -66,7 +66,7 @@ def load_record(session: Session, meeting: Conversation) -> Record:
         select(Action, Decision)
         .outerjoin(
             Decision,
-            and_(Decision.action_id == Action.id, Decision.conversation_id == meeting.id, ~Decision.removed),
+            and_(Decision.action_id == Action.id, Decision.conversation_id == meeting.id),
         )
         .where(Action.school_id == meeting.school_id, Action.pupil_id == meeting.pupil_id, ~Action.removed)
         .where(or_(Action.conversation_id == meeting.id, Decision.outcome.is_not(None)))

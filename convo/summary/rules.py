@@ -1,4 +1,4 @@
-"""Why an issue is made, how it reaches a family, and what is still to be done with it. Pure."""
+"""Why an issue was made, and what the steps of its way to the family mean. Pure."""
 
 import enum
 from collections.abc import Sequence

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from convo.cli import convo
 from convo.conversation.rules import State
 from convo.db import Database
+from convo.followup.commands import due
 from convo.plan.rules import Doer, Outcome
 from tests.followup.rows import EARLIER, TODAY, decide, meeting, promise
 from tests.support.people import NOW, People
@@ -36,7 +36,7 @@ def school(
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(convo, ["due", "--school", "Fenmarket Primary School", *arguments])
+    return CliRunner().invoke(due, ["--school", "Fenmarket Primary School", *arguments])
 
 
 def test_json_has_the_documented_shape(school: People) -> None:
@@ -82,6 +82,6 @@ def test_the_tables_keep_an_action_on_one_line(school: People) -> None:
 
 
 def test_where_there_are_several_schools_one_has_to_be_named(school: People) -> None:
-    answer = CliRunner().invoke(convo, ["due"])
+    answer = CliRunner().invoke(due, [])
     assert answer.exit_code != 0
     assert "Say which school with --school." in str(answer.exception)

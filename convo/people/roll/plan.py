@@ -19,7 +19,7 @@ from convo.people.roll.contacts import Contacts
 from convo.people.roll.preview import FieldChange, Plan, PupilLine, RollPreview
 from convo.people.roll.values import called, columns_of, current, read_back, stored
 from convo.people.roll.words import PUPIL_NAMES, shown
-from convo.people.rules import PUPIL_FIELDS, changes
+from convo.people.rules import PUPIL_FIELDS, changes, one_each
 
 _SLICE = 500
 
@@ -51,6 +51,8 @@ class _Planner:
         total = len(self.roll.rows)
         for done, row in enumerate(self.roll.rows, start=1):
             row = self._with_key_teacher(row)
+            if len(row.contacts) > 1 and len(adults := one_each(row.contacts)) < len(row.contacts):
+                row = row._replace(contacts=tuple(adults))
             held = self.pupils.get(row.upn)
             if held is None:
                 self._add(row)

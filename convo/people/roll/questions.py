@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from convo.access import audit
 from convo.access.rules import Act, Actor
 from convo.kernel.errors import NotFound
-from convo.people.models import Carer, ContactQuestion, Pupil, PupilCarer
+from convo.people.models import Carer, ContactQuestion, Pupil, PupilCarer, RollImport
 from convo.people.roll.apply import may_import
 from convo.people.roll.preview import FieldChange
 from convo.people.roll.values import ADULT_FIELDS
@@ -61,6 +61,16 @@ def count_open_questions(session: Session, actor: Actor) -> int:
         .distinct()
     )
     return session.scalar(select(func.count()).select_from(about.subquery())) or 0
+
+
+def recent_imports(session: Session, actor: Actor) -> Sequence[RollImport]:
+    """Return the last five files that came in, the latest first."""
+    return session.scalars(
+        select(RollImport)
+        .where(RollImport.school_id == actor.school_id)
+        .order_by(RollImport.at.desc())
+        .limit(5)
+    ).all()
 
 
 def answer_questions(

@@ -1,6 +1,6 @@
 """A file between its preview and its import: kept for an hour, without what convo never keeps."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,7 +11,16 @@ from convo.access.rules import Actor
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.text import folded
 from convo.people.models import HeadingMatch, RollUpload
-from convo.people.reading import NeedsHeadings, RollFile, StaffFile, open_table, packed, read_table, unpacked
+from convo.people.reading import (
+    NeedsHeadings,
+    RollFile,
+    StaffFile,
+    label,
+    open_table,
+    packed,
+    read_table,
+    unpacked,
+)
 from convo.people.roll.apply import headings_of, may_import
 
 KEPT_FOR = timedelta(hours=1)
@@ -47,12 +56,19 @@ def drop_upload(session: Session, actor: Actor, now: datetime, upload_id: UUID) 
     session.delete(_upload(session, actor, now, upload_id))
 
 
-def explain_headings(session: Session, actor: Actor, answers: Mapping[str, str]) -> None:
-    """Remember what headings mean: heading to field, "" to leave a column out. Two cannot mean one field."""
+def explain_headings(
+    session: Session, actor: Actor, answers: Mapping[str, str], required: Collection[str] = ()
+) -> None:
+    """Remember what headings mean: heading to field, "" to leave a column out.
+
+    Refused where two mean one field, or none of them one that the file is ``required`` to have.
+    """
     may_import(actor)
     given = [field for field in answers.values() if field]
     if len(given) != len(set(given)):
         raise Refused("Two columns cannot hold the same thing. Choose one of them, and leave the other out.")
+    if lacking := [label(field) for field in required if field not in given]:
+        raise Refused(f"Without {' and '.join(lacking)} the file cannot be read. Say which column holds it.")
     wanted = {folded(heading)[:300]: field for heading, field in answers.items()}
     rows = session.scalars(select(HeadingMatch).where(HeadingMatch.school_id == actor.school_id))
     known = {row.heading: row for row in rows}

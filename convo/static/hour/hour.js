@@ -2,19 +2,21 @@
 
 import { Clock } from "./clock.js";
 import { closingCheck } from "./closing.js";
+import { Drafts } from "./drafts.js";
 import { Journal, MemoryStore, newId } from "./journal.js";
-import { $, $$, addRow, arrange, controls, held, removeRow, renew, rowsOf, show, step, valueOf } from "./rows.js";
+import { $, $$, addRow, arrange, chips, controls, fromTemplate, held, list, once, options, removeRow, renew, rowsOf, show, step, valueOf } from "./rows.js";
 
 const page = $("#hour").dataset;
 const token = () => $('[name="csrf_token"]').value;
 const journal = new Journal({
-  store: new MemoryStore(), conversation: page.conversation, pause: Number(page.flush), token: token(),
+  store: new MemoryStore(), conversation: page.conversation, person: page.person, pause: Number(page.flush), token: token(),
   addresses: { journal: page.journal, notes: page.notes, session: page.session },
 });
 for (const base of $$('[name$=":base"]')) {
   if (base.value) journal.heads.set(base.name.slice(0, -5), base.value);
 }
 const clock = new Clock(page.stage);
+const drafts = new Drafts(page.person, page.conversation);
 const FEW_WORDS = 4;
 const MOST_PRIORITIES = 3;
 const DOERS = { carer: "home", other: "home", pupil: "pupil", staff: "school", interpreter: "school" };
@@ -25,7 +27,8 @@ const live = $("[data-saved]");
 // --- how it stands with saving -----------------------------------------------------------------------
 const SAYS = {
   saving: "Saving", offline: "Not at school yet · keep this page open",
-  stuck: "Needs you: reload this page", signin: "Needs you: sign in again in another tab",
+  stuck: "Needs you: reload this page", signin: "Needs you: sign in again, this page waits",
+  another: "Needs you: somebody else is signed in. Sign in as yourself, this page waits",
 };
 let saidSaved = "";
 journal.addEventListener("state", ({ detail }) => {
@@ -35,16 +38,30 @@ journal.addEventListener("state", ({ detail }) => {
   const text = saidSaved || SAYS[detail];
   if (live.textContent !== text) live.textContent = text;
   live.classList.toggle("here", detail !== "saved");
+  if (detail !== "saving") $("[data-sign-in]").hidden = !["signin", "another"].includes(detail);
 });
 journal.addEventListener("refused", ({ detail: { change, answer } }) => {
   const control = controls(change.name)[0];
   control?.setCustomValidity(answer.message);
   control?.reportValidity();
 });
-journal.addEventListener("conflict", () => location.reload());
+journal.addEventListener("conflict", ({ detail: { change, answer } }) => {
+  const row = fromTemplate("conflict", change.id);
+  const [theirs, mine] = $$(".pair > *", row);
+  for (const [box, who, text] of [[theirs, answer.by, answer.value], [mine, page.me, change.value]]) {
+    $(".who bdi", box).textContent = who;
+    $(".voice", box).textContent = text === null || text === "" ? "(empty)" : text;
+  }
+  $("[data-needs-you]").hidden = false;
+  $('[data-list="conflict"]').append(row);
+  if (!journal.waits(change.name)) show(change.name, answer.value);
+  refresh();
+});
+// Somebody has closed the meeting: its page says so, and what comes too late is kept for a correction.
+journal.addEventListener("aside", () => setTimeout(() => drafts.reload()));
 for (const event of ["online", "focus", "pageshow"]) addEventListener(event, () => journal.pending && journal.soon(0));
 addEventListener("visibilitychange", () => document.hidden && journal.flush());
-addEventListener("beforeunload", (event) => journal.pending && event.preventDefault());
+addEventListener("beforeunload", (event) => (journal.pending || drafts.asks) && event.preventDefault());
 
 // --- what follows from a change ----------------------------------------------------------------------
 const labels = (name) => Object.fromEntries($$(`${name} input`).map((input) => [input.value, input.nextElementSibling.textContent]));
@@ -75,10 +92,6 @@ function actionLine(id) {
   if (detail) detail.textContent = [held(`action:${id}:how_often`), by, known && `we will know: ${known}`].filter(Boolean).join(" · ");
 }
 
-function list(box, items, text) {
-  box.replaceChildren(...items.map((item) => { const line = document.createElement("li"); text(line, item); return line; }));
-}
-
 function check() {
   const next = held(`conversation:${page.conversation}:next_on`);
   const actions = rowsOf("action").map((id) => {
@@ -101,7 +114,7 @@ function refresh() {
   for (const hint of $$("[data-none]")) hint.hidden = rowsOf(hint.dataset.none).length > 0;
   const jots = rowsOf("entry").filter((id) => { const count = words(held(`entry:${id}:text`)); return count && count < FEW_WORDS; });
   $("[data-jots]").hidden = !jots.length;
-  list($('[data-list="jot"]'), jots, (line, id) => { const link = document.createElement("a"); link.href = `#entry:${id}:text`; link.textContent = held(`entry:${id}:text`); line.append(link); });
+  list($('[data-list="jot"]'), jots.map((id) => [id, held(`entry:${id}:text`)]), (line, [id, text]) => { const link = document.createElement("a"); link.href = `#entry:${id}:text`; link.textContent = text; line.append(link); });
   const priorities = rowsOf("priority");
   for (const button of $$('[value^="pick:"]')) button.disabled = priorities.length >= MOST_PRIORITIES;
   for (const section of $$("[data-priority]")) {
@@ -109,13 +122,16 @@ function refresh() {
     $("[data-make-target]", section).hidden = many > 0;
     $(".tag", section).textContent = `Priority ${priorities.indexOf(section.dataset.priority) + 1}`;
   }
-  const targets = rowsOf("target").map((id) => [id, held(`target:${id}:text`) || "A target without words"]);
+  const targets = [
+    ...rowsOf("target").map((id) => [id, held(`target:${id}:text`) || "A target without words"]),
+    ...$$("[data-carried]").map((line) => [line.dataset.carried, line.textContent]),
+  ];
   for (const select of $$('select[name^="action:"][name$=":parent"]')) options(select, targets);
   const towards = $("[data-targets]");
   towards.hidden = targets.length < 2;
   chips($(".chips", towards), targets, `${$(".composer[data-blank^='action:']").dataset.blank}:parent`);
   arrange();
-  $("[data-other-actions]").hidden = !$('[data-list="action"][data-of=""]').children.length;
+  $("[data-other-actions]").hidden = !$$('[data-other-actions] [data-of=""] > li').length;
   joins(priorities);
   const next = $("[data-next-words]");
   const day = held(`conversation:${page.conversation}:next_on`);
@@ -135,31 +151,16 @@ function joins(priorities) {
   for (const row of $$("[data-pickable]")) {
     const id = row.dataset.pickable;
     const box = $(".row", row);
-    $$('[value^="join:"]', box).forEach((button) => button.remove());
     const within = priorities.findIndex((priority) => entriesOf(priority).includes(id));
     $('[value^="pick:"]', box).hidden = within >= 0;
     $("[data-within]", row).textContent = within >= 0 ? `In priority ${within + 1}` : "";
-    if (within < 0) priorities.forEach((priority, number) => box.append(Object.assign(document.createElement("button"), { className: "button quiet", name: "do", value: `join:${id}:${priority}`, textContent: `Goes with ${number + 1}` })));
+    once(box, [priorities, within], () => {
+      $$('[value^="join:"]', box).forEach((button) => button.remove());
+      if (within < 0) priorities.forEach((priority, number) => box.append(Object.assign(document.createElement("button"), { className: "button quiet", name: "do", value: `join:${id}:${priority}`, textContent: `Goes with ${number + 1}` })));
+    });
   }
 }
 
-function options(select, targets) {
-  const value = select.value;
-  select.replaceChildren(new Option("None yet", ""), ...targets.map(([id, text]) => new Option(text, id)));
-  select.value = value;
-}
-
-function chips(box, targets, name) {
-  const before = $(":checked", box)?.value;
-  box.replaceChildren(...targets.map(([id, text], number) => {
-    const span = document.createElement("span");
-    const input = Object.assign(document.createElement("input"), { type: "radio", name, value: id, id: `towards-${number}`, checked: before ? id === before : number === 0 });
-    const label = Object.assign(document.createElement("label"), { className: "chip", htmlFor: input.id, textContent: text });
-    span.className = "choice";
-    span.append(input, label);
-    return span;
-  }));
-}
 let waiting;
 const later = () => { clearTimeout(waiting); waiting = setTimeout(refresh, 150); };
 
@@ -169,6 +170,7 @@ function record(control) {
   if (!field || control.closest("[data-blank]")?.querySelector("[data-add]")) return;
   const value = valueOf(control);
   if (value === undefined) return;
+  control.setCustomValidity("");
   const row = control.closest("[data-blank], [data-row]");
   const marker = row && $(`[name="new"][value^="${thing}:${id}"]`, row);
   if (marker) {
@@ -177,6 +179,7 @@ function record(control) {
   }
   show(control.name, value, control);
   journal.write(thing, id, field, value);
+  if (thing === "participant" && field === "present") return reloadAfter();
   if (thing === "action" && field === "who_id") choose(id, value);
   for (const part of $$(`[data-if^="${control.name}="]`)) part.hidden = part.dataset.if !== `${control.name}=${value}`;
   later();
@@ -214,7 +217,7 @@ function add(blank) {
   for (const row of $$(`[data-row="${thing}:${id}"]`)) row.dataset.position = values.position;
   const order = ["parent", "kind", ...Object.keys(values)];
   for (const field of new Set(order)) if (field in values) journal.write(thing, id, field, values[field]);
-  if (blank.dataset.row) { blank.hidden = true; blank.removeAttribute("data-row"); return refresh(); }
+  if (blank.dataset.row) return instead(blank, id);
   box.value = "";
   for (const tick of $$(':checked[name$=":kind"], :checked[name$=":interpreted"]', blank)) tick.checked = tick.value === "";
   renew(blank);
@@ -222,6 +225,21 @@ function add(blank) {
   if (caught) caught.textContent = "Kept for Plan.";
   refresh();
   box.focus();
+}
+
+// What is done instead of a promise: written once, and from then on an action like the others.
+function instead(blank, id) {
+  const hint = Object.assign(document.createElement("p"), { className: "hint", textContent: "Instead: " });
+  const words = document.createElement("bdi");
+  words.dataset.show = `action:${id}:what`;
+  words.textContent = held(`action:${id}:what`);
+  hint.append(words);
+  const outcome = $(":checked", blank.closest("li"));
+  blank.removeAttribute("data-row");
+  blank.removeAttribute("data-blank");
+  blank.replaceChildren(hint);
+  refresh();
+  outcome.focus();
 }
 
 // --- buttons -----------------------------------------------------------------------------------------
@@ -246,6 +264,8 @@ function move(thing, id, by) {
   journal.write(thing, id, "position", position);
 }
 
+let putBack; // what was taken out last
+
 const VERBS = {
   pick: (id) => rowsOf("priority").length < MOST_PRIORITIES && make("priority", { entries: [id], text: held(`entry:${id}:text`) }),
   join: (entry, id) => {
@@ -260,12 +280,16 @@ const VERBS = {
   remove: (thing, id) => {
     journal.write(thing, id, "removed", true);
     if (thing === "participant") return reloadAfter();
+    putBack = removeRow(thing, id);
     const undo = $("[data-undo]");
     undo.hidden = false;
     $("button", undo).value = `restore:${thing}:${id}`;
-    removeRow(thing, id);
   },
-  restore: (thing, id) => reloadAfter(() => journal.write(thing, id, "removed", false)),
+  restore: (thing, id) => {
+    journal.write(thing, id, "removed", false);
+    putBack();
+    $("[data-undo]").hidden = true;
+  },
 };
 
 document.addEventListener("click", async (event) => {
@@ -274,17 +298,37 @@ document.addEventListener("click", async (event) => {
   const [verb, ...rest] = (button.name === "do" ? button.value : "").split(":");
   const composer = button.dataset.add && button.closest("[data-blank]");
   if (VERBS[verb] || composer || button.dataset.go) event.preventDefault();
-  if (VERBS[verb]) { VERBS[verb](...rest); refresh(); }
+  if (VERBS[verb]) {
+    VERBS[verb](...rest);
+    refresh();
+    land(...rest);
+  }
   else if (composer) add(composer);
   else if (button.dataset.go) go(button.dataset.go);
   else if (button.name === "do") { event.preventDefault(); await send(button); }
   else if ("note" in button.dataset) { $("#staff-note").open = true; setTimeout(() => $("#new-note").focus()); }
-  else if (button.href && !button.hash && journal.pending) { event.preventDefault(); if (await journal.flush()) location = button.href; }
+  else if (button.href && !button.hash && !button.target && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    if (await journal.flush()) leave(() => { location = button.href; });
+  }
 });
+
+// A button that has done its work may be gone: the focus goes to where the work goes on, never to nowhere.
+function land(...about) {
+  if (document.activeElement !== document.body && document.activeElement.checkVisibility()) return;
+  const near = about.filter((id) => id.includes("-")).map((id) => `[data-row$="${id}"] :is(summary, button), [data-priority="${id}"] summary`);
+  const places = ["[data-undo] button", ...near, '[value^="pick:"]', '[data-foot] .main'];
+  places.flatMap((selector) => $$(selector)).find((place) => !place.disabled && place.checkVisibility())?.focus();
+}
+
+function leave(go) {
+  drafts.leaving = true;
+  go();
+}
 
 async function reloadAfter(change) {
   change?.();
-  if (await journal.flush()) location.reload();
+  if (await journal.flush()) drafts.reload();
 }
 
 // What only the school can do goes there as a plain form, after everything typed has arrived.
@@ -296,7 +340,7 @@ async function send(button) {
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   }
   document.body.append(form);
-  form.submit();
+  leave(() => form.submit());
 }
 
 // --- from stage to stage -----------------------------------------------------------------------------

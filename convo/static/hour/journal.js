@@ -11,6 +11,7 @@ export class MemoryStore {
 const TIME_LIMIT = 8000; // ms a request
 const LONGEST_PAUSE = 30000; // ms between tries
 const MOST = 200; // changes in one batch
+const ASK_AGAIN = 4000; // ms until asking once more who is signed in
 
 // randomUUID is missing where a page is served without https.
 export function newId() {
@@ -22,11 +23,11 @@ export function newId() {
   return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
 }
 
-// Tells of "state" (saving, saved, offline, signin), "conflict" and "refused".
+// Tells of "state" (saving, saved, offline, signin, another, stuck), "conflict", "refused" and "aside".
 export class Journal extends EventTarget {
-  constructor({ store, conversation, addresses, pause, token }) {
+  constructor({ store, conversation, person, addresses, pause, token }) {
     super();
-    Object.assign(this, { store, conversation, addresses, pause, token });
+    Object.assign(this, { store, conversation, person, addresses, pause, token });
     this.heads = new Map(); // "thing:id:field" to the change that the field stands at, own unsent ones included
     this.flying = new Set(); // ids on their way
     this.tries = 0;
@@ -53,6 +54,9 @@ export class Journal extends EventTarget {
   }
 
   get pending() { return this.store.waiting().length; }
+
+  // Whether something of a field still waits to be sent.
+  waits(name) { return this.store.waiting().some((change) => change.name === name); }
 
   // Send what waits; resolves to whether the school now has everything.
   flush() {
@@ -94,36 +98,43 @@ export class Journal extends EventTarget {
       }
     } catch { /* no wifi, or no answer in time: tried again below */ }
     const status = response?.status;
-    if (status === 401 || status === 400) this.#signIn();
+    if (status === 401 || status === 400) await this.#signIn();
     else if (status === 404 || status === 422) this.#say("stuck");
-    else {
-      this.#say("offline");
-      this.soon(Math.min(1000 * 2 ** this.tries++, LONGEST_PAUSE));
-    }
+    else this.#offline();
     return null;
   }
 
-  // Another sign-in may have renewed the token: ask once who we are, and go on, or ask the person.
+  #offline() {
+    this.#say("offline");
+    this.soon(Math.min(1000 * 2 ** this.tries++, LONGEST_PAUSE));
+  }
+
+  // Another sign-in may have renewed the token: ask who we are, and go on, or ask the person, and ask again.
+  // What one person typed is never sent in the name of another.
   async #signIn() {
     try {
       const who = await (await fetch(this.addresses.session, { headers: { Accept: "application/json" } })).json();
-      if (who.signed_in && who.csrf !== this.token) {
+      if (who.person === this.person) {
         this.token = who.csrf;
-        this.soon(0);
-        return;
+        return this.soon(this.tries++ ? ASK_AGAIN : 0);
       }
-      this.#say("signin");
-    } catch { this.#say("offline"); }
+      this.#say(who.signed_in ? "another" : "signin");
+      this.soon(ASK_AGAIN);
+    } catch { this.#offline(); }
   }
 
   #take(change, answer) {
     this.store.drop(change.id);
-    if (answer.outcome === "refused") this.dispatchEvent(new CustomEvent("refused", { detail: { change, answer } }));
-    if (answer.outcome === "conflict") {
-      const later = this.store.waiting().some((other) => other.name === change.name);
-      if (!later) this.heads.set(change.name, answer.head);
-      this.dispatchEvent(new CustomEvent("conflict", { detail: { change, answer } }));
-    }
+    if (answer.outcome === "refused") this.#stand(change, answer.head);
+    if (answer.outcome === "conflict" && this.heads.get(change.name) === change.id) this.heads.set(change.name, answer.head);
+    if (["refused", "conflict", "aside"].includes(answer.outcome)) this.dispatchEvent(new CustomEvent(answer.outcome, { detail: { change, answer } }));
+  }
+
+  // The school did not take a change: what was written after it starts from where the field stands.
+  #stand(change, head) {
+    const next = this.store.waiting().find((other) => other.base === change.id);
+    if (next) this.store.put({ ...next, base: head });
+    if (this.heads.get(change.name) === change.id) this.heads.set(change.name, head);
   }
 
   #say(state) { this.dispatchEvent(new CustomEvent("state", { detail: state })); }

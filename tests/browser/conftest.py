@@ -1,0 +1,132 @@
+"""The app on loopback with Amina's meeting open, tablets signed in to it, and the hand that holds one."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from convo.conversation.models import Conversation
+from convo.conversation.operations import open_unplanned
+from convo.db import Database
+from convo.settings import Settings
+from tests.support.browser import TABLET, served, until
+from tests.support.client import PageClient
+from tests.support.meetings import guide
+from tests.support.people import NOW, People
+
+Visit = Callable[..., Any]
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """The tablet sends sooner than in a school, so that tests need not wait."""
+    return replace(settings, flush_milliseconds=60)
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    with served(app) as address:
+        yield address
+
+
+@pytest.fixture
+def meeting(database: Database, people: People) -> UUID:
+    """Mr Okafor's meeting about Amina with her mother, open."""
+    with database.write() as session:
+        carers = (people.mrs_khan.id,)
+        return open_unplanned(session, people.okafor, NOW, people.amina.id, guide(), carers).id
+
+
+@pytest.fixture
+def visit(
+    browser: Any, address: str, as_person: Callable[[str], PageClient], request: pytest.FixtureRequest
+) -> Iterator[Visit]:
+    """Return a tablet signed in as somebody, at an address: ``visit("/pupils", "farrell")``.
+
+    Whatever else a test is about: a script that breaks, or that the security policy stops, fails it.
+    """
+    contexts, faults = [], []
+
+    def open_page(path: str, name: str = "okafor", size: tuple[int, int] = TABLET, **context: Any) -> Any:
+        view = {"width": size[0], "height": size[1]}
+        contexts.append(
+            browser.new_context(viewport=view, has_touch=True, is_mobile=True, base_url=address, **context)
+        )
+        sign_in(contexts[-1], as_person(name), address)
+        page = contexts[-1].new_page()
+        page.set_default_timeout(5000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda told: "Security Policy" in told.text and faults.append(told.text))
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def sign_in(context: Any, client: PageClient, address: str) -> None:
+    """Give a browser the cookie of a visitor who has signed in."""
+    cookie = client.flask.get_cookie("convo")
+    assert cookie is not None
+    context.add_cookies([{"name": "convo", "value": cookie.value, "url": address}])
+
+
+@dataclass
+class Hand:
+    """A hand at a tablet, which counts its taps and the characters that it types."""
+
+    page: Any
+    taps: int = 0
+    characters: int = 0
+
+    def tap(self, selector: str) -> None:
+        """Tap the one thing on the screen that a selector means."""
+        self.page.locator(selector).locator("visible=true").tap()
+        self.taps += 1
+
+    def button(self, words: str, **more: Any) -> None:
+        """Tap the button or link with these words."""
+        found = self.page.get_by_role("button", name=words, exact=True)
+        found.or_(self.page.get_by_role("link", name=words, exact=True)).locator("visible=true").tap()
+        self.taps += 1
+
+    def chip(self, words: str, within: str = "body") -> None:
+        """Tap the chip with these words."""
+        self.page.locator(f"{within} .choice", has_text=words).locator("visible=true").first.tap()
+        self.taps += 1
+
+    def type(self, words: str) -> None:
+        """Type where the cursor stands."""
+        self.page.keyboard.type(words)
+        self.characters += len(words)
+
+
+@pytest.fixture
+def held(database: Database, meeting: UUID) -> Callable[[type[Any]], list[Any]]:
+    """Return what the school holds of a kind of thing in the meeting, without what was taken out."""
+
+    def rows(kind: type[Any]) -> list[Any]:
+        with database.reading() as session:
+            if kind is Conversation:
+                return [session.get_one(Conversation, meeting)]
+            here = select(kind).where(kind.conversation_id == meeting, ~kind.removed)
+            return list(session.scalars(here.order_by(kind.position)))
+
+    return rows
+
+
+@pytest.fixture
+def saved() -> Callable[[Any], None]:
+    """Wait until a tablet has sent everything: it then lets its page go without asking."""
+
+    def wait(page: Any) -> None:
+        asks = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+        until(page, lambda: not page.evaluate(asks), "everything is saved at school")
+
+    return wait
