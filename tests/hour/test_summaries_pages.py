@@ -17,9 +17,10 @@ from convo.hour.finish import finish
 from convo.kernel.errors import Refused
 from convo.plan.models import Action
 from convo.plan.rules import Agreement
-from convo.summary.models import DeliveryWay, Issue
+from convo.summary.models import Issue
 from convo.summary.operations import issue_first, record_delivery
 from convo.summary.queries import issues_of
+from convo.summary.rules import DeliveryWay
 from tests.support.client import PageClient
 from tests.support.held import Held, hold
 from tests.support.people import NOW, People

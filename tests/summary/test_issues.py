@@ -21,7 +21,7 @@ from convo.people.models import MayReceive, PupilCarer
 from convo.plan.models import Action
 from convo.plan.rules import ActionState, Agreement
 from convo.summary.content import from_json
-from convo.summary.models import DeliveryWay, Issue, IssueReason
+from convo.summary.models import Issue
 from convo.summary.operations import (
     correct,
     issue_first,
@@ -30,6 +30,7 @@ from convo.summary.operations import (
     take_language,
 )
 from convo.summary.queries import issue_of_file, issues_of, waiting_issues
+from convo.summary.rules import DeliveryWay, IssueReason
 from tests.support.held import DUE, Held, hold
 from tests.support.people import NOW, People
 
