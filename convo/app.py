@@ -55,6 +55,11 @@ def _configure(app: Flask) -> None:
     app.get_send_file_max_age = lambda _name: YEAR if "v" in request.args else 0  # type: ignore[method-assign,assignment]
 
 
+def _tell_the_demo(app: Flask) -> None:
+    settings: Settings = app.extensions["convo_settings"]
+    app.jinja_env.globals["fictional"] = settings.demo
+
+
 def _connect(app: Flask) -> None:
     settings: Settings = app.extensions["convo_settings"]
     init_transactions(app, Database(settings.resolved_database_url))
@@ -95,6 +100,7 @@ _STEPS: tuple[Callable[[Flask], None], ...] = (
     _connect,  # first of those that register after_request: the commit has to come after all the others
     init_headers,
     init_templates,  # says that nobody is signed in; the guard, which comes after, knows better
+    _tell_the_demo,
     init_guard,  # before the forms: who is signed out is told so, not that a token is wrong
     init_forms,
     init_errors,
