@@ -9,6 +9,7 @@ from convo.access.guard import init_guard
 from convo.access.views import pages as access_pages
 from convo.db import Database
 from convo.followup.views import pages as followup_pages
+from convo.hour.colleagues import colleague_pages
 from convo.hour.corrections import pages as correction_pages
 from convo.hour.family import family_pages
 from convo.hour.help import help_blueprint
@@ -89,6 +90,7 @@ _ROOMS: tuple[Blueprint, ...] = (
     journal,
     family_pages,
     pause_pages,
+    colleague_pages,
     summary_pages,
     correction_pages,
     help_blueprint,

@@ -195,9 +195,16 @@ class StagePage:
         return here or self.hour.meeting.interpreter.value != "none"
 
     def addable_carers(self) -> list[Any]:
-        """Return the pupil's carers who are not in the meeting yet."""
+        """Return the pupil's carers who are not in the meeting yet and may be named in front of who is.
+
+        The tablet lies on the table: a carer kept apart from somebody here is not even offered.
+        """
         here = {person.carer_id for person in self.hour.participants if not person.removed}
-        return [link for link in self.hour.links if link.carer_id not in here]
+        return [
+            link
+            for link in self.hour.links
+            if link.carer_id not in here and self.hour.may_meet(link.carer_id)
+        ]
 
     def where(self, conflict: Conflict) -> str:
         """Return in words which text has two versions."""
