@@ -3,9 +3,13 @@
 import importlib
 import os
 import shutil
+import signal
+import socket
 import ssl
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import click
@@ -148,3 +152,37 @@ def test_an_own_certificate_is_made_once_and_its_key_is_private(tmp_path: Path) 
     assert key.stat().st_mode & 0o077 == 0
     made = certificate.read_bytes()
     assert own_certificate(tmp_path)[0].read_bytes() == made
+
+
+@pytest.mark.slow
+def test_pages_are_served_over_https_until_told_to_stop(tmp_path: Path) -> None:
+    set_up(tmp_path)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "convo.cli", "serve", "--data", str(tmp_path), "--port", str(port)]
+    serving = subprocess.Popen(
+        [*command, "--host", "127.0.0.1", "--workers", "1", "--self-signed"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert health(f"https://localhost:{port}/health", tmp_path / "certificate.pem") == '{"ok":true}'
+    finally:
+        serving.send_signal(signal.SIGINT)
+        out, err = serving.communicate(timeout=30)
+    assert (serving.returncode, err) == (0, "")
+    assert out.endswith("Stopped.\n")
+
+
+def health(address: str, certificate: Path) -> str:
+    """Return what the server answers, as soon as it does."""
+    for _ in range(300):
+        try:
+            context = ssl.create_default_context(cafile=certificate)
+            with urllib.request.urlopen(address, timeout=5, context=context) as answer:
+                return str(answer.read().decode()).strip()
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"nothing answered at {address}")

@@ -224,6 +224,7 @@ def test_it_is_served_and_ends_quietly(demo_school: Settings) -> None:
     assert serving.returncode == 0
     assert f"http://127.0.0.1:{port}/" in out
     assert err == ""
+    assert "WARNING" not in out
 
 
 def fetched(address: str) -> str:
