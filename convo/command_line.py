@@ -8,6 +8,7 @@ from uuid import UUID
 
 import click
 from sqlalchemy import inspect, make_url, select
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from convo.access.models import School
 from convo.db import Database
@@ -52,6 +53,10 @@ def open_database(data: Path | None) -> Iterator[Opened]:
         if not is_set_up(settings, database):
             raise WrongSetup(f"There is no school in {settings.data} yet. Run convo init first.")
         yield Opened(settings, database)
+    except (OperationalError, ProgrammingError) as error:
+        raise WrongSetup(
+            f"The database does not answer as it should ({error.orig}). Run convo check."
+        ) from error
     finally:
         database.dispose()
 
@@ -61,10 +66,15 @@ def is_set_up(settings: Settings, database: Database) -> bool:
     file = make_url(settings.resolved_database_url).database
     if database.engine.dialect.name == "sqlite" and file and not Path(file).exists():
         return False
-    if not inspect(database.engine).has_table(School.__tablename__):
-        return False
-    with database.reading() as session:
-        return session.scalar(select(School.id).limit(1)) is not None
+    try:
+        if not inspect(database.engine).has_table(School.__tablename__):
+            return False
+        with database.reading() as session:
+            return session.scalar(select(School.id).limit(1)) is not None
+    except DBAPIError as error:
+        raise WrongSetup(
+            f"The database cannot be opened ({error.orig}). Check CONVO_DATABASE_URL and the data folder."
+        ) from error
 
 
 def school_named(database: Database, name: str | None) -> UUID:

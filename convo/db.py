@@ -142,7 +142,8 @@ class Database:
         self.url = url
         sqlite = url.startswith("sqlite")
         options: dict[str, Any] = {"connect_args": {"timeout": 5}} if sqlite else {"pool_pre_ping": True}
-        self.engine: Engine = create_engine(url, **options)
+        # what a family said must not stand in an error log
+        self.engine: Engine = create_engine(url, hide_parameters=True, **options)
         if sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)

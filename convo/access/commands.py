@@ -1,4 +1,4 @@
-"""Commands of the access room: ``convo init`` and ``convo audit verify``."""
+"""Commands of the access room: ``convo init``, ``convo upgrade`` and ``convo audit verify``."""
 
 import sys
 from pathlib import Path
@@ -52,6 +52,20 @@ def init(
     finally:
         database.dispose()
     click.echo(f"{school} is set up in {settings.data}. Start it with convo serve, and sign in as {email}.")
+
+
+@click.command()
+@data_option
+def upgrade(data: Path | None) -> None:
+    """Bring the database to this version of convo. Make a backup first: there is no other way back."""
+    with open_database(data) as opened:
+        url = opened.settings.resolved_database_url
+    before = migrations.current(url)
+    if before == migrations.head():
+        click.echo(f"The database is at version {before} already. Nothing was changed.")
+        return
+    migrations.upgrade(url)
+    click.echo(f"The database was at version {before} and is now at {migrations.current(url)}.")
 
 
 @click.group(name="audit")

@@ -175,9 +175,11 @@ def _holder() -> SignedIn:
 
 
 _NAV: tuple[tuple[str, str, frozenset[Permission]], ...] = (
-    ("Home", "/", frozenset({Permission.SEE_HOME})),
+    ("Today", "/", frozenset({Permission.SEE_HOME})),
     ("Pupils", "/pupils", frozenset({Permission.SEE_ALL_PUPILS, Permission.HOLD_CONVERSATIONS})),
+    ("Roll", "/import", frozenset({Permission.IMPORT_ROLL})),
     ("What is due", "/horizon", frozenset({Permission.SEE_HORIZON})),
+    ("Print list", "/print-list", frozenset({Permission.USE_PRINT_LIST})),
     ("Staff", "/staff", frozenset({Permission.MANAGE_STAFF})),
     ("School", "/school", frozenset({Permission.MANAGE_SCHOOL})),
     ("Help", "/help", frozenset({Permission.USE_ACCOUNT})),

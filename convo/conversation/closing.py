@@ -185,9 +185,7 @@ def draft_of(action: Action, next_on: date | None) -> DraftAction:
 
 
 def _before(session: Session, meeting: Conversation) -> tuple[list[Action], dict[UUID, Decision]]:
-    decisions = session.scalars(
-        select(Decision).where(Decision.conversation_id == meeting.id, ~Decision.removed)
-    )
+    decisions = session.scalars(select(Decision).where(Decision.conversation_id == meeting.id))
     before = session.scalars(
         select(Action).where(
             Action.school_id == meeting.school_id,

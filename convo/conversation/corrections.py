@@ -12,7 +12,7 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from convo.access import audit
@@ -130,9 +130,11 @@ def correct_record(
     """
     meeting = closed_meeting(session, actor, conversation_id)
     batch = _Batch(session, now, meeting)
+    wanted = sorted(changes, key=lambda change: list(CORRECTABLE).index(_known(change).thing))
+    batch.make_rows(wanted)
     with session.no_autoflush:  # half of a correction may break a rule that the whole of it keeps
-        for wanted in sorted(changes, key=lambda change: list(CORRECTABLE).index(_known(change).thing)):
-            batch.take(wanted)
+        for change in wanted:
+            batch.take(change)
         if not batch.written:
             raise Refused("Nothing is different. Change a line first.")
         batch.check_actions(reason)
@@ -248,6 +250,23 @@ class _Batch:
         self.made: set[UUID] = set()
         self.touched: dict[UUID, Any] = {}
 
+    def make_rows(self, changes: Sequence[Wanted]) -> None:
+        """Make the rows that the changes write about and that are not there yet."""
+        for wanted in changes:
+            model: Any = CORRECTABLE[wanted.thing][0]
+            new = wanted.thing in _MADE_HERE and wanted.thing_id not in self.made
+            if new and self.session.get(model, wanted.thing_id) is None:
+                row = model(
+                    id=wanted.thing_id, school_id=self.meeting.school_id, conversation_id=self.meeting.id
+                )
+                if model in (Target, Action):
+                    row.pupil_id, row.created_at = self.meeting.pupil_id, self.now
+                here = select(func.max(model.position)).where(model.conversation_id == self.meeting.id)
+                row.position = (self.session.scalar(here) or 0.0) + 1
+                self.session.add(row)
+                self.made.add(wanted.thing_id)
+        self.session.flush()
+
     def take(self, wanted: Wanted) -> None:
         """Write one change, if it is one."""
         spec = FIELDS[wanted.thing][wanted.field]
@@ -277,23 +296,12 @@ class _Batch:
                 raise NotFound
             return self.meeting
         row = self.session.get(model, wanted.thing_id)
-        if row is None and wanted.thing in _MADE_HERE:
-            return self._make(model, wanted.thing_id)
         if row is None or row.conversation_id != self.meeting.id or row.school_id != self.meeting.school_id:
             raise NotFound
         if isinstance(row, Action) and row.state not in (ActionState.OPEN, ActionState.DRAFT):
             if row.removed and row.state is ActionState.STOPPED:
                 return row  # taken out by a correction, and so put back by one
             raise Refused("A later conversation has decided on that action. Talk about it at the next one.")
-        return row
-
-    def _make(self, model: Any, identifier: UUID) -> Any:
-        row = model(id=identifier, school_id=self.meeting.school_id, conversation_id=self.meeting.id)
-        if model in (Target, Action):
-            row.pupil_id, row.created_at = self.meeting.pupil_id, self.now
-        self.session.add(row)
-        self.session.flush()
-        self.made.add(identifier)
         return row
 
     def check_actions(self, reason: CorrectionReason) -> None:

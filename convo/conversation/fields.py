@@ -185,7 +185,6 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "agreement": Field(_one_of(Agreement, unset=False), "agreement"),
     },
     "decision": {
-        "removed": _COMMON["removed"],
         "parent": Field(_id, "action_id", points_at="open action"),
         "outcome": Field(_one_of(Outcome), "outcome"),
         "reason": Field(_words, "reason"),
@@ -214,6 +213,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "next_time": Field(_time, "next_time"),
         "next_place": Field(_line, "next_place"),
         "next_promise_on": Field(_day, "next_promise_on"),
+        "talk_by": Field(_day, "talk_by"),
         "pupil_views": Field(_words, "pupil_views"),
     },
     "note": {

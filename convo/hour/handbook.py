@@ -1,6 +1,7 @@
 """The handbook: help pages for each kind of user, read from a folder of HTML fragments (pure)."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import NamedTuple
@@ -61,6 +62,29 @@ def help_page(folder: Path, slug: str) -> HelpPage:
         title = slug.replace("-", " ").capitalize()
         return HelpPage(slug, title, Markup("<h1>{}</h1>\n").format(title) + body)
     return HelpPage(slug, unescape(first[1]), body)
+
+
+def handbook_problems(folder: Path) -> list[str]:
+    """Return everything that is wrong with a handbook, one sentence each: file, line, reason."""
+    files = sorted(folder.glob("*.html"))
+    if not files:
+        return [f"{folder}: holds no page. Each is a file such as teacher.html."]
+    return [f"{path.name} line {line}: {reason}" for path in files for line, reason in _wrong_in(path)]
+
+
+def _wrong_in(path: Path) -> Iterator[tuple[int, str]]:
+    if not _SLUG.fullmatch(path.stem):
+        yield 1, "the name of the file may only have small letters, figures and hyphens."
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError:
+        yield 1, "cannot be read."
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        yield line, "is not UTF-8. Save it again as UTF-8."
+    else:
+        if not _HEADING.match(handbook_html(clean(text))):
+            yield 1, "does not begin with its heading, as in <h1>For the teacher</h1>."
 
 
 def _place(slug: str) -> tuple[int, str]:

@@ -75,22 +75,24 @@ def _take(conversation_id: UUID, stream: Stream) -> ResponseReturnValue:
         raise Refused(f"That is more than {MOST_CHANGES} changes at once. Send fewer.")
     readable, refused = _read(raw)
     answers = apply_changes(session(), current_actor(), utc_now(), conversation_id, readable, stream)
-    by_id = {str(answer.id): _answer(answer) for answer in answers} | refused
-    return jsonify(answers=[by_id[str(change.get("id"))] for change in raw])
+    taken = iter(answers)
+    return jsonify(answers=[refusal or _answer(next(taken)) for refusal in refused])
 
 
-def _read(raw: list[dict[str, Any]]) -> tuple[list[Incoming], dict[str, dict[str, Any]]]:
-    """Return the changes that can be read, and an answer to each that cannot: the rest still goes through."""
-    readable, refused = [], {}
+def _read(raw: list[dict[str, Any]]) -> tuple[list[Incoming], list[dict[str, Any] | None]]:
+    """Return the changes that can be read, and for each change sent a refusal or None.
+
+    One that cannot be read does not hold up the rest.
+    """
+    readable: list[Incoming] = []
+    refused: list[dict[str, Any] | None] = []
     for change in raw:
         try:
             readable.append(read_change(change))
+            refused.append(None)
         except Refused as refusal:
-            refused[str(change.get("id"))] = {
-                "id": change.get("id"),
-                "outcome": "refused",
-                "message": refusal.message,
-            }
+            sentence = {"id": change.get("id"), "outcome": "refused", "message": refusal.message}
+            refused.append(sentence)
     return readable, refused
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -15,8 +15,10 @@ from convo.conversation.guide import Guide
 from convo.conversation.journal import JOURNAL, NOTES, Answer, apply_changes
 from convo.conversation.models import Change, Conversation, StaffNoteChange
 from convo.conversation.rules import ChangeOutcome, ParticipantKind, StageName, State
+from convo.hour.finish import finish
 from convo.hour.form_changes import bases_of, changes_of
-from convo.hour.page import SHORT, TITLES, StagePage, held_values
+from convo.hour.held import held_values
+from convo.hour.page import SHORT, TITLES, StagePage
 from convo.hour.queries import Hour, load_hour, note_heads
 from convo.hour.verbs import doer_of, verb_changes
 from convo.kernel.clock import utc_now
@@ -58,6 +60,14 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     conflicts = any(answer.outcome == ChangeOutcome.CONFLICT for answer in answers)
     if any(answer.outcome == ChangeOutcome.ASIDE for answer in answers):
         return redirect(url_for("planning.conversation", conversation_id=conversation_id))
+    closing = request.form.get("do", "")
+    if closing in ("close", "finish") and not conflicts:
+        try:
+            finish(session(), actor, utc_now(), conversation_id, finish_now=closing == "finish")
+        except Refused as error:
+            flash(error.message)  # what was typed is kept: only the closing is refused
+            return redirect(url_for("hour.stage", conversation_id=conversation_id, slug="review"))
+        return redirect(url_for("summaries.summary", conversation_id=conversation_id))
     wanted = request.form.get("go", slug)
     if conflicts or wanted not in _STAGES:
         wanted = slug

@@ -7,10 +7,10 @@ as English in the state "missing".
 
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date
 from typing import Literal
 
-from babel.dates import format_date, format_skeleton, format_time, get_day_names
+from babel.dates import format_date, format_skeleton, get_day_names
 from babel.lists import format_list
 from babel.units import format_unit
 
@@ -46,12 +46,12 @@ def month_of(day: date, tag: str) -> Text:
 
 
 def clock_time(hour: int, minute: int, tag: str) -> Text:
-    """Return a time of day as that language writes it: 15:45, 3:45 PM, 下午3:45."""
-    known = language(tag)
-    written = str(format_time(time(hour, minute), "short", locale=known.locale or "en_GB"))
-    # CLDR puts a narrow no-break space before AM and PM, which many fonts lack.
-    written = written.replace("\u202f", "\u00a0")
-    return plain(written, tag) if known.locale else missing(written)
+    """Return a time of day as the school's clock shows it: 15:45, the same in every language.
+
+    Not CLDR's form: "3:45 GD" (Somali) and "3:45 ድ.ቀ." (Tigrinya, where the clock may be read six hours
+    later) leave a family to guess; the same digits on both sides of the page do not.
+    """
+    return plain(f"{hour:02}:{minute:02}", tag)
 
 
 def weekday(number: int, tag: str) -> Text:

@@ -180,6 +180,18 @@ class RollImport(SchoolRecord):
     __table_args__ = in_school()
 
 
+class RollUpload(SchoolRecord):
+    """A file between its preview and its import: only the columns that convo may need, for an hour."""
+
+    __tablename__ = "roll_upload"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    content: Mapped[bytes]
+    at: Mapped[datetime]
+
+    __table_args__ = in_school()
+
+
 class ContactQuestion(SchoolRecord):
     """A contact that the roll now gives differently: a person says which is right."""
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from convo.kernel.text import folded
@@ -51,7 +52,8 @@ def changes(current: Mapping[str, Any], imported_before: Mapping[str, Any], row:
     """Return what the row changes in a pupil whose values are ``current``.
 
     The roll writes a field only where it is empty or still holds what the last import wrote; otherwise a
-    person has set it. A field that the file does not carry is left alone.
+    person has set it. One that a person has emptied stays so while the roll says nothing new. A field that
+    the file does not carry is left alone.
     """
     update: dict[str, Any] = {}
     kept: list[Kept] = []
@@ -62,7 +64,9 @@ def changes(current: Mapping[str, Any], imported_before: Mapping[str, Any], row:
         said = getattr(row, field)
         ours = current.get(field)
         if said != ours and not (_empty(said) and _empty(ours)):
-            if _empty(ours) or (field in imported_before and ours == imported_before[field]):
+            before = imported_before.get(field)
+            emptied = _empty(ours) and said == before
+            if (_empty(ours) and not emptied) or (field in imported_before and ours == before):
                 update[field] = said
             else:
                 kept.append(Kept(field, ours, said))
@@ -133,6 +137,35 @@ def _relationship(person: ContactRow | KnownCarer) -> Hashable:
     return folded(person.relationship or "") or None
 
 
+def _unlike(contact: ContactRow, carer: KnownCarer) -> int:
+    before = carer.imported or carer
+    return sum((getattr(contact, f) or None) != (getattr(before, f) or None) for f in _COMPARED)
+
+
+def one_each(contacts: Sequence[ContactRow]) -> list[ContactRow]:
+    """Return the contacts of a row, one for each adult, as some rows name an adult twice.
+
+    Two of one name are one adult unless their e-mails or their relationships differ. What the first leaves
+    out is taken from the second.
+    """
+    found: list[ContactRow] = []
+    for contact in contacts:
+        for index, earlier in enumerate(found):
+            if _name(earlier) == _name(contact) and all(
+                not one or not other or folded(one) == folded(other)
+                for one, other in (
+                    (earlier.email, contact.email),
+                    (earlier.relationship, contact.relationship),
+                )
+            ):
+                gaps = {name: getattr(contact, name) for name in _COMPARED if _empty(getattr(earlier, name))}
+                found[index] = earlier._replace(**gaps)
+                break
+        else:
+            found.append(contact)
+    return found
+
+
 def match_contacts(carers: Sequence[KnownCarer], contacts: Sequence[ContactRow]) -> ContactMatches:
     """Return which contact of a pupil's row is which of the same pupil's carers.
 
@@ -143,25 +176,31 @@ def match_contacts(carers: Sequence[KnownCarer], contacts: Sequence[ContactRow])
     found: dict[int, KnownCarer] = {}
     free = list(carers)
     # A carer is also known by what the roll last called them: a name corrected in convo is no stranger.
-    steps: tuple[tuple[Callable[[ContactRow | KnownCarer], Hashable], bool], ...] = (
-        (_email_and_name, False),
-        (lambda person: _name(person) or None, False),
-        (lambda person: _email(person) or None, False),
-        (_relationship, True),
+    # Of several with one name the likest is taken: a father and a grandfather who share it find themselves
+    # again. An e-mail or a relationship tells only where it is one carer's.
+    steps: tuple[tuple[Callable[[ContactRow | KnownCarer], Hashable], bool, bool], ...] = (
+        (_email_and_name, True, False),
+        (lambda person: _name(person) or None, True, False),
+        (lambda person: _email(person) or None, False, False),
+        (_relationship, False, True),
     )
-    for key, only_if_alone in steps:
+    for key, any_will_do, only_if_alone in steps:
         left = [index for index in range(len(contacts)) if index not in found]
         by_key: defaultdict[Hashable, list[KnownCarer]] = defaultdict(list)
         for carer in free:
             for known in {key(carer), key(carer.imported) if carer.imported else None} - {None}:
                 by_key[known].append(carer)
+        pairs: list[tuple[int, int, KnownCarer]] = []
         for index in left:
             wanted = key(contacts[index])
-            same = [carer for carer in by_key.get(wanted, ()) if carer in free] if wanted is not None else []
+            same = by_key.get(wanted, []) if wanted is not None else []
             rivals = [other for other in left if other != index and key(contacts[other]) == wanted]
-            if len(same) == 1 and not (only_if_alone and rivals):
-                found[index] = same[0]
-                free.remove(same[0])
+            if (any_will_do or len(same) == 1) and not (only_if_alone and rivals):
+                pairs += [(_unlike(contacts[index], carer), index, carer) for carer in same]
+        for _, index, carer in sorted(pairs, key=lambda pair: pair[:2]):
+            if index not in found and carer in free:
+                found[index] = carer
+                free.remove(carer)
     matches = tuple(_match(contact, found.get(index)) for index, contact in enumerate(contacts))
     return ContactMatches(matches, tuple(carer for carer in free if carer.imported is not None))
 
@@ -184,6 +223,10 @@ def _match(contact: ContactRow, carer: KnownCarer | None) -> ContactMatch:
 
 
 # --- Siblings' carers -------------------------------------------------------------------------------
+
+
+# An address that more children share is an office's or a slip, not a family's.
+_MOST_SIBLINGS = 12
 
 
 class CarerLink(NamedTuple):
@@ -211,7 +254,8 @@ def joining_suggestions(
 
     Offered are carers with the same e-mail and forename (an e-mail alone is often a couple's), and carers
     with the same full name whose pupils share a surname, unless their e-mails tell them apart. Two carers
-    of one pupil are never one person. ``declined`` are sets of carers that someone has said are not.
+    of one pupil are never one person. ``declined`` are pairs of carers that someone has said are not; of a
+    group with such a pair, the other pairs are offered each for itself.
     """
     everyone = list(links)
     pupils: defaultdict[Hashable, set[Hashable]] = defaultdict(set)
@@ -233,10 +277,13 @@ def joining_suggestions(
         seen_with = [pupils[carer] for carer in carers]
         apart = len(set().union(*seen_with)) == sum(map(len, seen_with))
         told_apart = reason == "the same name" and len(set().union(*(emails[c] for c in carers))) > 1
-        together = frozenset(carers)
-        known = together in declined or any(together <= earlier for earlier in offered_with[carers[0]])
-        if len(carers) > 1 and apart and not told_apart and not known:
-            offered.append(JoiningSuggestion(carers, reason))
-            for carer in carers:
-                offered_with[carer].append(together)
+        if not 2 <= len(carers) <= _MOST_SIBLINGS or not apart or told_apart:
+            continue
+        pairs = list(combinations(carers, 2))
+        open_pairs = [pair for pair in pairs if frozenset(pair) not in declined]
+        for together in [carers] if len(open_pairs) == len(pairs) else open_pairs:
+            if not any(set(together) <= earlier for earlier in offered_with[together[0]]):
+                offered.append(JoiningSuggestion(together, reason))
+                for carer in together:
+                    offered_with[carer].append(frozenset(together))
     return tuple(offered)

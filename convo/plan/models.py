@@ -78,7 +78,6 @@ class Decision(SchoolRecord):
     outcome: Mapped[Outcome | None] = mapped_column(stored_enum(Outcome))
     reason: Mapped[Words] = mapped_column(default="")
     by_when: Mapped[date | None]  # until when an action that continues goes on
-    removed: Mapped[bool] = mapped_column(default=False)
     decided_at: Mapped[datetime]
 
     __table_args__ = in_school(

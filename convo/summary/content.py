@@ -129,10 +129,20 @@ class SummaryContent:
 
     @property
     def shown_as(self) -> Layout:
-        """The layout that can be filled: English for who reads it, or where most is not translated."""
-        if self.tag == "en" or (self.layout != "english" and self.mostly_untranslated):
+        """The layout that can be filled: English for who reads it, or where nothing is in their language.
+
+        Where only what people said is untranslated, the labels, days and names still stand in both
+        languages, and what was said stands once across the page: a mother sees who does what by when.
+        """
+        if self.tag == "en" or (self.mostly_untranslated and not self.words_are_known):
             return "english"
         return self.layout
+
+    @property
+    def words_are_known(self) -> bool:
+        """Whether at least half of the fixed words have a text in the reader's language."""
+        states = [getattr(self.words, name).home.state for name in Words.__dataclass_fields__]
+        return states.count("missing") * 2 <= len(states)
 
     @property
     def mostly_untranslated(self) -> bool:

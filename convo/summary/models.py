@@ -1,6 +1,5 @@
 """What was handed out: frozen issues of a summary and how each reached the family."""
 
-import enum
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,26 +9,7 @@ from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, rela
 
 from convo.access.models import Person
 from convo.db import SchoolRecord, Words, in_school, rule, stored_enum
-
-
-class IssueReason(enum.StrEnum):
-    """Why a version was made."""
-
-    FIRST = "first"
-    CORRECTION = "correction"
-    TRANSLATION = "translation"  # the same agreement, now in the family's language
-
-
-class DeliveryWay(enum.StrEnum):
-    """How a version reached the family, or is to reach it."""
-
-    PRINTED = "printed now"
-    PRINT_LIST = "on the office's print list"
-    PROMISED = "promised by a date"
-    GIVEN = "given"
-    EXPLAINED = "explained aloud"
-    SENT = "sent"
-    COLLECTED = "collected"
+from convo.summary.rules import DeliveryWay, IssueReason
 
 
 class Issue(SchoolRecord):
@@ -102,7 +82,7 @@ def _refuse_changes(_mapper: object, _connection: object, row: Issue | Delivery)
     state: Any = inspect(row)
     for attribute in state.mapper.column_attrs:
         history = state.attrs[attribute.key].history
-        withdrawn = attribute.key == "withdrawn_at" and tuple(history.deleted) == (None,)
+        withdrawn = attribute.key == "withdrawn_at" and not any(history.deleted)  # its history is active
         if history.has_changes() and not withdrawn:
             raise RuntimeError(f"{type(row).__name__}.{attribute.key} never changes once it is written")
 

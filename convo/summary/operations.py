@@ -25,10 +25,10 @@ from convo.people.models import MayReceive, PupilCarer
 from convo.summary.build import content_for, next_number, view_of
 from convo.summary.changes import changes_for
 from convo.summary.content import Layout, Reason, SummaryContent, to_json
-from convo.summary.models import Delivery, DeliveryWay, Issue, IssueReason
+from convo.summary.models import Delivery, Issue
 from convo.summary.queries import content_of, issue_for, issues_of, latest_of
 from convo.summary.record import load_record
-from convo.summary.rules import REACHED, is_held
+from convo.summary.rules import REACHED, DeliveryWay, IssueReason, is_held, waiting
 from convo.summary.word import write_word
 from convo.summary.words import Twin, Words
 
@@ -144,17 +144,9 @@ def record_delivery(
         language = language_of(language).tag
         if not clean_line(by):
             raise Refused("Say who explained it.", "by")
-    delivery = Delivery(
-        school_id=actor.school_id,
-        way=way,
-        due_on=due_on if way is DeliveryWay.PROMISED else None,
-        language=language if way is DeliveryWay.EXPLAINED else "",
-        by=clean_line(by) if way is DeliveryWay.EXPLAINED else "",
-        recorded_at=now,
-        recorded_by_id=actor.person_id,
-    )
-    issue.deliveries.append(delivery)
-    session.flush()
+    said = {"language": language, "by": clean_line(by)} if way is DeliveryWay.EXPLAINED else {}
+    promised_on = due_on if way is DeliveryWay.PROMISED else None
+    delivery = _add_step(session, actor, now, issue, way, due_on=promised_on, **said)
     act = Act.PRINT if way is DeliveryWay.PRINTED else Act.HAND_OUT if way in REACHED else Act.CHANGE
     audit.record(session, actor, now, act, "issue", issue.id, listed.meeting.pupil_id, way.value)
     return delivery
@@ -240,10 +232,15 @@ def _issue(
     reason: IssueReason,
     correction_id: UUID | None = None,
 ) -> Issue:
-    """Freeze a summary; what was issued before and not yet given out is withdrawn."""
+    """Freeze a summary; what was issued before and not yet given out is withdrawn.
+
+    Its place on the print list and the day that was promised go over to the new one: the family still waits.
+    """
+    to_print, promised_on = False, None
     for earlier in issues_of(session, meeting.id):
         if earlier.carer_id == carer_id and earlier.withdrawn_at is None and not is_held(earlier.deliveries):
             earlier.withdrawn_at = now
+            to_print, promised_on = waiting(earlier.deliveries) or (to_print, promised_on)
     document = write_word(content)
     issue = Issue(
         school_id=actor.school_id,
@@ -264,9 +261,38 @@ def _issue(
     )
     session.add(issue)
     session.flush()
+    if to_print:
+        _add_step(session, actor, now, issue, DeliveryWay.PRINT_LIST)
+    if promised_on is not None:
+        _add_step(session, actor, now, issue, DeliveryWay.PROMISED, due_on=promised_on)
     note = f"version {issue.number}, {reason.value}, {issue.language}"
     audit.record(session, actor, now, Act.ISSUE, "issue", issue.id, meeting.pupil_id, note)
     return issue
+
+
+def _add_step(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    issue: Issue,
+    way: DeliveryWay,
+    *,
+    due_on: date | None = None,
+    language: str = "",
+    by: str = "",
+) -> Delivery:
+    delivery = Delivery(
+        school_id=actor.school_id,
+        way=way,
+        due_on=due_on,
+        language=language,
+        by=by,
+        recorded_at=now,
+        recorded_by_id=actor.person_id,
+    )
+    issue.deliveries.append(delivery)
+    session.flush()
+    return delivery
 
 
 def _must_be_allowed(session: Session, meeting: Conversation, carer_id: UUID) -> None:

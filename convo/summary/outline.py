@@ -5,7 +5,7 @@ ring. How we will know stands with the targets, so that page one stays one page 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from convo.summary.content import Action, Decision, Entry, Outcome, Side, SummaryContent, Target, Voice
@@ -77,6 +77,8 @@ def outline(content: SummaryContent) -> Outline:
         _section(words.who_was_there, _people(content)),
     ]
     kept = [section for section in sections if section is not None]
+    if content.mostly_untranslated:  # said once, at the head, with the day when it will be talked through
+        kept = [replace(section, some_english=False) for section in kept]
     first_page = (words.what_changed, words.what_each_does, words.what_next)
     later = next((section for section in kept if section.heading not in first_page), None)
     return Outline(
@@ -106,7 +108,7 @@ def unchecked(fact: Fact) -> bool:
 
 
 def _on_new_page(section: Section) -> Section:
-    return Section(section.heading, section.tables, section.some_english, new_page=True)
+    return replace(section, new_page=True)
 
 
 def _section(heading: Twin, rows: Iterable[Row]) -> Section | None:
@@ -237,7 +239,7 @@ def _first_notes(content: SummaryContent) -> Iterator[Twin]:
         yield content.words.correction
     if content.reason == "language":
         yield content.words.now_in_language
-    if content.tag != "en" and content.shown_as == "english" and content.layout != "english":
+    if content.tag != "en" and content.layout != "english" and content.mostly_untranslated:
         yield content.words.talk_it_through
 
 

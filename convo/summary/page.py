@@ -1,4 +1,4 @@
-"""The summary as a web page: the same outline as the Word file, for ``summary/content.html``."""
+"""The summary as a web page: the same outline as the Word file, for ``summary/_content.html``."""
 
 from dataclasses import dataclass
 
@@ -45,7 +45,7 @@ class PageContent:
 
 
 def page_content(content: SummaryContent) -> PageContent:
-    """Return the summary as the template ``summary/content.html`` takes it, under the name ``summary``.
+    """Return the summary as the template ``summary/_content.html`` takes it, under the name ``summary``.
 
     On a screen "halves" is shown as "side": one can look from one to the other without turning pages.
     """

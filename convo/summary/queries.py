@@ -13,8 +13,8 @@ from convo.conversation.queries import conversation_for
 from convo.kernel.errors import NotFound
 from convo.people.models import Carer
 from convo.summary.content import SummaryContent, from_json
-from convo.summary.models import Delivery, DeliveryWay, Issue
-from convo.summary.rules import Waiting, waiting
+from convo.summary.models import Delivery, Issue
+from convo.summary.rules import DeliveryWay, Waiting, waiting
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def issues_of(session: Session, conversation_id: UUID) -> list[Issue]:
 def listed_issues(session: Session, school_id: UUID) -> list[Listed]:
     """Return every issue of a school with meeting, pupil, carer and deliveries, oldest first."""
     rows = session.execute(_listed(school_id).order_by(Issue.issued_at, Issue.id))
-    return [Listed(*row) for row in rows.tuples()]
+    return [Listed(*row) for row in rows]
 
 
 def waiting_issues(session: Session, school_id: UUID) -> list[Listed]:
@@ -64,7 +64,7 @@ def waiting_issues(session: Session, school_id: UUID) -> list[Listed]:
         .where(Issue.withdrawn_at.is_(None), Issue.id.in_(steps))
         .order_by(Issue.issued_at, Issue.id)
     )
-    found = [(listed, listed.waits) for listed in (Listed(*row) for row in rows.tuples())]
+    found = [(listed, listed.waits) for listed in (Listed(*row) for row in rows)]
     kept = [(listed, waits) for listed, waits in found if waits is not None]
     kept.sort(
         key=lambda pair: (pair[1].promised_on is None, pair[1].promised_on or pair[0].issue.issued_at.date())
@@ -77,7 +77,7 @@ def issue_for(session: Session, actor: Actor, issue_id: UUID) -> Listed:
 
     Raises NotFound otherwise.
     """
-    row = session.execute(_listed(actor.school_id).where(Issue.id == issue_id)).tuples().one_or_none()
+    row = session.execute(_listed(actor.school_id).where(Issue.id == issue_id)).one_or_none()
     if row is None:
         raise NotFound
     listed = Listed(*row)
@@ -99,7 +99,7 @@ def content_of(session: Session, issue_id: UUID) -> SummaryContent:
 def issue_of_file(session: Session, school_id: UUID, file: bytes) -> Listed | None:
     """Return the issue that a file is, to the byte, or None."""
     row = session.execute(_listed(school_id).where(Issue.sha256 == sha256(file).hexdigest()).limit(1))
-    found = row.tuples().first()
+    found = row.first()
     return Listed(*found) if found else None
 
 

@@ -66,12 +66,12 @@ def load_record(session: Session, meeting: Conversation) -> Record:
         select(Action, Decision)
         .outerjoin(
             Decision,
-            and_(Decision.action_id == Action.id, Decision.conversation_id == meeting.id, ~Decision.removed),
+            and_(Decision.action_id == Action.id, Decision.conversation_id == meeting.id),
         )
         .where(Action.school_id == meeting.school_id, Action.pupil_id == meeting.pupil_id, ~Action.removed)
         .where(or_(Action.conversation_id == meeting.id, Decision.outcome.is_not(None)))
         .order_by(Action.position, Action.created_at, Action.id)
-    ).tuples()
+    )
     actions, before = [], []
     for action, decision in pairs:
         if action.conversation_id == meeting.id:

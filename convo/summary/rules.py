@@ -1,10 +1,30 @@
-"""What the steps of an issue's way to the family mean. Pure."""
+"""Why an issue was made, and what the steps of its way to the family mean. Pure."""
 
+import enum
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 
-from convo.summary.models import DeliveryWay
+
+class IssueReason(enum.StrEnum):
+    """Why a version was made."""
+
+    FIRST = "first"
+    CORRECTION = "correction"
+    TRANSLATION = "translation"  # the same agreement, now in the family's language
+
+
+class DeliveryWay(enum.StrEnum):
+    """How a version reached the family, or is to reach it."""
+
+    PRINTED = "printed now"
+    PRINT_LIST = "on the office's print list"
+    PROMISED = "promised by a date"
+    GIVEN = "given"
+    EXPLAINED = "explained aloud"
+    SENT = "sent"
+    COLLECTED = "collected"
+
 
 HELD = frozenset({DeliveryWay.GIVEN, DeliveryWay.SENT, DeliveryWay.COLLECTED})
 """The family has the paper. Explained aloud is not among it: it reached them, but they hold nothing."""

@@ -120,9 +120,13 @@ def _day(day: date, tag: str, at: time | None) -> Text:
     if at is None:
         return written
     clock = clock_time(at.hour, at.minute, tag).text
-    if not any(bidirectional(letter) in {"R", "AL"} for letter in clock):
-        clock = f"{LRM}{clock}{LRM}" if written.dir == "rtl" else clock  # else "2026, 3:30 PM" changes places
-    return written._replace(text=f"{written.text}, {clock}")
+    if written.dir == "rtl":
+        clock = f"{LRM}{clock}{LRM}"  # else year and hour change places
+    comma = _COMMAS.get(language(written.lang).script, ", ")
+    return written._replace(text=f"{written.text}{comma}{clock}")
+
+
+_COMMAS = {"Arab": "، ", "Hant": "，", "Hans": "，"}
 
 
 def _said(tag: str, home: str, talk_by: date | None) -> dict[str, Text]:

@@ -21,8 +21,8 @@ def init_templates(app: Flask) -> None:
         "lstrip_blocks": True,
         "autoescape": True,
     }
-    app.jinja_env.globals.update(asset=asset, say=say)
-    app.jinja_env.filters.update(day=day, moment=moment, clock=clock)
+    app.jinja_env.globals.update(asset=asset, say=say, fictional=False)
+    app.jinja_env.filters.update(day=day, short_day=short_day, moment=moment, clock=clock)
     # Nobody is signed in until the access room, whose context processor comes later, says who is.
     app.context_processor(lambda: {"viewer": None})
 
@@ -43,6 +43,11 @@ def _hash(path: Path, _changed: int) -> str:
 def day(value: date) -> str:
     """Return a day in full words, as staff read it: Monday 30 November 2026."""
     return format_date(value, "EEEE d MMMM y", locale="en_GB")
+
+
+def short_day(value: date) -> str:
+    """Return a day for a narrow column, still written out: 30 November 2026."""
+    return format_date(value, "d MMMM y", locale="en_GB")
 
 
 def moment(instant: datetime, time_zone: str) -> str:

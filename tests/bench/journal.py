@@ -3,17 +3,25 @@
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
+from convo.access import sign_in
+from convo.access.models import Person, School
+from convo.app import create_app
 from convo.conversation.fields import read_change
 from convo.conversation.journal import apply_changes
 from convo.conversation.rules import ChangeOutcome
 from convo.db import Database
+from convo.kernel.clock import utc_now
 from convo.kernel.ids import new_id
 from convo.migrations import upgrade
+from convo.settings import Settings
 from tests.bench import Pair
 from tests.support.meeting import NOW, Meeting, lay_out
+
+_SERIES = count(1)
 
 
 def pairs() -> Iterator[Pair]:
@@ -33,6 +41,13 @@ def pairs() -> Iterator[Pair]:
             against=_by_hand(plain, meeting),
             at_most=4,
             rounds=200,
+        )
+        yield Pair(
+            "the same as a whole request, against plain sqlite3",
+            ours=_by_request(Path(folder), database, meeting),
+            against=_by_hand(plain, meeting),
+            at_most=10,
+            rounds=100,
         )
         plain.close()
         database.dispose()
@@ -61,6 +76,40 @@ def _by_operation(database: Database, meeting: Meeting) -> Callable[[], None]:
     return write
 
 
+def _by_request(folder: Path, database: Database, meeting: Meeting) -> Callable[[], None]:
+    """Send the change as a tablet does: signed in, with its token, through every step of the application."""
+    app = create_app(
+        Settings(data=folder, secret_key="bench", database_url=database.url, secure_cookies=False)
+    )
+    with database.write() as session:
+        person = session.get_one(Person, meeting.carter.person_id)
+        school = session.get_one(School, meeting.carter.school_id)
+        _, cookie_token = sign_in.begin(session, utc_now(), person, school)
+    visitor = app.test_client()
+    with visitor.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = cookie_token, True
+    token = visitor.get("/session").get_json()["csrf"]
+    address = f"/conversations/{meeting.conversation}/journal"
+    entry, base = str(new_id()), [""]
+
+    def write() -> None:
+        change = {
+            "v": 1,
+            "id": str(new_id()),
+            "thing": "entry",
+            "thing_id": entry,
+            "field": "text",
+            "value": f"She reads to her brother. {base[0]}",
+            "base": base[0],
+        }
+        response = visitor.post(address, json={"changes": [change]}, headers={"X-CSRFToken": token})
+        (answer,) = response.get_json()["answers"]
+        assert answer["outcome"] == "applied", answer
+        base[0] = answer["id"]
+
+    return write
+
+
 def _by_hand(plain: sqlite3.Connection, meeting: Meeting) -> Callable[[], None]:
     """Write what the operation writes: the entry, the change, the line of the audit trail."""
     entry, school = uuid4().hex, meeting.carter.school_id.hex
@@ -70,7 +119,8 @@ def _by_hand(plain: sqlite3.Connection, meeting: Meeting) -> Callable[[], None]:
                removed) VALUES (?, ?, ?, '', 'en', 'those present', 0, 0, 0)""",
         (entry, school, conversation),
     )
-    numbers = iter(range(1_000_000, 2_000_000))
+    first = 1_000_000 * next(_SERIES)  # beyond the numbers that convo gives
+    numbers = iter(range(first, first + 1_000_000))
 
     def write() -> None:
         number, change = next(numbers), uuid4().hex

@@ -256,7 +256,7 @@ def test_only_who_holds_the_meeting_and_the_senco_may_write(
             send(change("entry", new_id(), "text", "one"), by=outsider)
     assert send(change("entry", new_id(), "text", "one"), by=meeting.lowe)[0].outcome == "applied"
     helper = new_id()
-    (joined,) = send(change("participant", helper, "person", str(meeting.bello.person_id)))
+    send(change("participant", helper, "person", str(meeting.bello.person_id)))
     assert one(database, Participant, helper).kind is ParticipantKind.STAFF
     assert send(change("entry", new_id(), "text", "two"), by=meeting.bello)[0].outcome == "applied"
     send(change("participant", helper, "removed", True))

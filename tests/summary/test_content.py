@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from convo.kernel.text import clean
 from convo.summary.content import from_json, to_json
+from convo.summary.outline import outline
 from convo.summary.words import fixed_words, own_words
 from tests.support.summaries import TAGS, summary
 
@@ -45,9 +46,21 @@ def test_a_stored_summary_keeps_the_words_it_was_given_out_with() -> None:
 
 
 @pytest.mark.parametrize("layout", ["side", "halves"])
-def test_where_most_is_untranslated_there_are_no_half_empty_columns(layout: str) -> None:
-    assert summary("ur", layout, translate=False).shown_as == "english"
+def test_where_nothing_is_in_the_readers_language_there_are_no_half_empty_columns(layout: str) -> None:
+    content = summary("ur", layout, translate=False)
+    unknown = {
+        name: own_words(getattr(content.words, name).english.text)
+        for name in content.words.__dataclass_fields__
+    }
+    assert replace(content, words=replace(content.words, **unknown)).shown_as == "english"
     assert summary("ur", layout, translate=True).shown_as == layout
+
+
+@pytest.mark.parametrize("layout", ["side", "halves"])
+def test_labels_and_days_stay_in_both_languages_though_what_was_said_is_untranslated(layout: str) -> None:
+    content = summary("ur", layout, translate=False)
+    assert content.shown_as == layout
+    assert outline(content).first_notes == (content.words.talk_it_through,)
 
 
 def test_a_carer_who_reads_english_gets_english_in_every_layout() -> None:

@@ -23,7 +23,7 @@ TEMPLATES = Environment(
 
 
 def html(content: SummaryContent) -> str:
-    return TEMPLATES.get_template("summary/content.html").render(summary=page_content(content))
+    return TEMPLATES.get_template("summary/_content.html").render(summary=page_content(content))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -66,7 +66,8 @@ def test_a_draft_is_marked_and_an_untranslated_section_says_so() -> None:
     drafted = replace(content, priorities=(translated("Calm", "روزانہ", "ur", "draft"),))
     assert f'class="tag soon"><bdi lang="ur" dir="rtl">{mark}' in html(drafted)
     untold = replace(content, priorities=(own_words("Calm"),))
-    assert html(untold).count(note) == html(content).count(note) + 2  # the section's note and the last one
+    assert html(untold).count(note) == html(content).count(note) + 1
+    assert content.words.free_missing.home.text in html(untold)
 
 
 def test_who_said_it_has_a_colour_and_a_word() -> None:

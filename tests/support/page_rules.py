@@ -17,8 +17,15 @@ _REFERENCES = ("aria-describedby", "aria-labelledby", "aria-controls", "aria-own
 Rule = Callable[[Any], list[str]]
 
 
+_TEMPLATE = re.compile(r"(<template[^>]*>).*?(</template>)", re.DOTALL)
+
+
 def parse(html: str) -> tuple[Any, list[str]]:
-    """Return the page as an lxml tree, and what the HTML5 parser had to say against it."""
+    """Return the page as an lxml tree, and what the HTML5 parser had to say against it.
+
+    What stands inside a ``<template>`` is on no page until a script makes a row of it: it is left out.
+    """
+    html = _TEMPLATE.sub(r"\1\2", html)
     parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("lxml"), namespaceHTMLElements=False)
     tree = parser.parse(html)
     lines = html.splitlines()
@@ -26,6 +33,8 @@ def parse(html: str) -> tuple[Any, list[str]]:
         f"{code} {details} in line {line}: {lines[line - 1].strip() if line <= len(lines) else ''}"
         for (line, _column), code, details in parser.errors
     ]
+    for template in tree.xpath("//template"):  # what stands in one is no part of the page
+        del template[:]
     return tree, faults
 
 
@@ -103,7 +112,7 @@ def page_language(tree: Any) -> list[str]:
 def direction_of_pieces(tree: Any) -> list[str]:
     """A piece in another language has the direction of that language, unless it has it already."""
     faults = []
-    for piece in tree.xpath("//*[@lang]"):
+    for piece in tree.xpath("//*[@lang and @lang != 'und']"):  # a name of no language has its own direction
         wanted = direction_of(piece.get("lang"))
         around = next((up.get("dir") for up in (piece, *piece.iterancestors()) if up.get("dir")), "ltr")
         said = piece.get("dir")

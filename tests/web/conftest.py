@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader
 from sqlalchemy import select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from convo.db import Base, Database
+from convo.db import Database
 from convo.web.errors import init_errors
 from convo.web.forms import init_forms
 from convo.web.headers import init_headers
@@ -20,7 +20,11 @@ from tests.support.client import PageClient
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-class Jotting(Base):
+class _Base(DeclarativeBase):
+    """A base of its own: these rows are no table of convo."""
+
+
+class Jotting(_Base):
     """A row to write in these tests; unique, so that a commit can be refused by the database."""
 
     __tablename__ = "test_jotting"
@@ -32,7 +36,7 @@ class Jotting(Base):
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     database = Database(f"sqlite:///{tmp_path / 'web.db'}")
-    Base.metadata.create_all(database.engine, tables=[Jotting.__table__])
+    _Base.metadata.create_all(database.engine)
     yield database
     database.dispose()
 

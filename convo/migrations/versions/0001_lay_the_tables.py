@@ -208,6 +208,20 @@ def upgrade() -> None:
     with op.batch_alter_table('roll_import', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_roll_import_school_id'), ['school_id'], unique=False)
 
+    op.create_table('roll_upload',
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_roll_upload_person_id_person')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_roll_upload_school_id_school')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_roll_upload')),
+    sa.UniqueConstraint('school_id', 'id', name=op.f('uq_roll_upload_school_id_id'))
+    )
+    with op.batch_alter_table('roll_upload', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_roll_upload_school_id'), ['school_id'], unique=False)
+
     op.create_table('sign_in',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -293,6 +307,7 @@ def upgrade() -> None:
     sa.Column('next_place', sa.String(length=300), nullable=False),
     sa.Column('suggested_next_on', sa.Date(), nullable=True),
     sa.Column('next_promise_on', sa.Date(), nullable=True),
+    sa.Column('talk_by', sa.Date(), nullable=True),
     sa.Column('guide_version', sa.String(length=300), nullable=False),
     sa.Column('guide_fingerprint', sa.String(length=64), nullable=False),
     sa.Column('guide', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
@@ -675,7 +690,6 @@ def upgrade() -> None:
     sa.Column('outcome', sa.Enum('done', 'continue', 'change', 'stop', 'not talked about', name='outcome', native_enum=False, create_constraint=True, length=32), nullable=True),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('by_when', sa.Date(), nullable=True),
-    sa.Column('removed', sa.Boolean(), nullable=False),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('school_id', sa.Uuid(), nullable=False),

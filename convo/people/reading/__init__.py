@@ -3,6 +3,8 @@
 Pure: bytes in, values out. What to do with them is for the import's operations.
 """
 
+import json
+import zlib
 from collections.abc import Mapping
 from itertools import islice
 
@@ -41,9 +43,14 @@ __all__ = [
     "RollRow",
     "StaffFile",
     "StaffRow",
+    "Table",
     "UnknownHeading",
     "label",
+    "open_table",
+    "packed",
     "read_file",
+    "read_table",
+    "unpacked",
 ]
 
 LIMIT_BYTES = 20_000_000
@@ -73,10 +80,14 @@ def read_file(
     that is none of ours, too long or hostile.
     """
     remembered = headings or {}
-    table = _table(content, remembered, limit_bytes)
-    kind = kind_of(table.headings, remembered)
-    if kind is None:
-        raise Refused(f"This file holds neither pupils nor staff. {_EXPECTED}")
+    return read_table(open_table(content, remembered, limit_bytes), remembered, progress)
+
+
+def read_table(
+    table: Table, remembered: Mapping[str, str], progress: Progress | None = None
+) -> RollFile | StaffFile | NeedsHeadings:
+    """Return what an opened file holds, as ``read_file`` does."""
+    kind = _kind(table, remembered)
     columns = match_columns(kind, table.headings, remembered)
     question = _question(kind, table, columns.of, columns.unknown)
     if question:
@@ -84,7 +95,37 @@ def read_file(
     return read_roll(table, columns.of, progress) if kind == "roll" else read_staff(table, columns.of)
 
 
-def _table(content: bytes, remembered: Mapping[str, str], limit_bytes: int) -> Table:
+def packed(table: Table, remembered: Mapping[str, str]) -> bytes:
+    """Return the columns that convo may need of an opened file, small enough to keep until it is applied.
+
+    Homes, telephones and all else that convo does not keep are not in it. Raises Refused as ``read_file``.
+    """
+    columns = match_columns(_kind(table, remembered), table.headings, remembered)
+    kept = set(columns.of.values())
+    kept.update(i for i in columns.unknown if not looks_like_homes(row[i] or "" for row in table.rows))
+    order = sorted(kept)
+    rows = [[row[index] for index in order] for row in table.rows]
+    whole = [[table.headings[index] for index in order], rows, table.numbers, table.refused]
+    return zlib.compress(json.dumps(whole, ensure_ascii=False).encode())
+
+
+def unpacked(content: bytes) -> Table:
+    """Return the file that ``packed`` made small."""
+    headings, rows, numbers, refused = json.loads(zlib.decompress(content))
+    return Table(
+        tuple(headings), [tuple(row) for row in rows], numbers, tuple(Refusal(*one) for one in refused)
+    )
+
+
+def _kind(table: Table, remembered: Mapping[str, str]) -> str:
+    kind = kind_of(table.headings, remembered)
+    if kind is None:
+        raise Refused(f"This file holds neither pupils nor staff. {_EXPECTED}")
+    return kind
+
+
+def open_table(content: bytes, remembered: Mapping[str, str], limit_bytes: int = LIMIT_BYTES) -> Table:
+    """Return the cells of a file of any of the kinds, or raise Refused with one sentence."""
     if len(content) > limit_bytes:
         raise Refused(
             f"This file is larger than {limit_bytes // 1_000_000} MB, which no roll is. {_EXPECTED}"

@@ -111,7 +111,8 @@ def read_roll(table: Table, columns: Mapping[str, int], progress: Progress | Non
     if not good and not refused:
         raise Refused("This file has headings and no pupils. Export it again with the pupils chosen.")
     carried = frozenset[str]().union(*{row.present for row in good})
-    return RollFile(tuple(good), tuple(sorted(refused, key=lambda refusal: refusal.row)), carried)
+    refused.sort(key=lambda refusal: refusal.row)
+    return RollFile(tuple(good), tuple(refused), carried, frozenset(first_row))
 
 
 def _readers(columns: Mapping[str, int]) -> dict[str, "Reader[Any]"]:

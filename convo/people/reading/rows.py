@@ -102,11 +102,15 @@ class Refusal(NamedTuple):
 
 
 class RollFile(NamedTuple):
-    """A roll: its good rows, what was refused, and the fields that the file carries at all."""
+    """A roll: its good rows, what was refused, and the fields that the file carries at all.
+
+    ``upns`` are those of all rows, refused ones included: who is refused is not missing.
+    """
 
     rows: tuple[RollRow, ...]
     refused: tuple[Refusal, ...]
     present: frozenset[str]
+    upns: frozenset[str]
 
 
 class StaffFile(NamedTuple):

@@ -44,6 +44,12 @@ export class Clock {
     this.show();
   }
 
+  // "We have until …": the meeting is as long as that, and the later stages share what is left.
+  know(minutes) {
+    this.length = minutes;
+    this.show();
+  }
+
   get running() { return (performance.now() - this.entered) / 1000; }
 
   show() {

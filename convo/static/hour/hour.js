@@ -182,6 +182,7 @@ function record(control) {
   if (thing === "participant" && field === "present") return reloadAfter();
   if (thing === "action" && field === "who_id") choose(id, value);
   for (const part of $$(`[data-if^="${control.name}="]`)) part.hidden = part.dataset.if !== `${control.name}=${value}`;
+  if (control.dataset.minutes) clock.know(Number(control.dataset.minutes));
   later();
 }
 

@@ -1,0 +1,32 @@
+"""Commands of the followup room: ``convo due``."""
+
+import json
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from convo.access.models import School
+from convo.access.rules import Actor, Role
+from convo.command_line import data_option, open_database, school_named, school_option
+from convo.followup import export, queries
+from convo.kernel.clock import local_day, utc_now
+
+
+@click.command()
+@data_option
+@school_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
+def due(data: Path | None, school: str | None, as_json: bool) -> None:
+    """Print what is due: open actions, late ones first, and pupils without a conversation in this round."""
+    with open_database(data) as opened:
+        school_id = school_named(opened.database, school)
+        with opened.database.reading() as session:
+            zone = session.get_one(School, school_id).time_zone
+            # Who may run commands here holds the whole database: they see what the SENCO sees.
+            whoever = Actor(UUID(int=0), "command line", school_id, frozenset({Role.SENCO}))
+            found = queries.due(session, whoever, local_day(utc_now(), zone))
+    if as_json:
+        click.echo(json.dumps(export.as_json(found), ensure_ascii=False, indent=2))
+    else:
+        click.echo(export.as_text(found))

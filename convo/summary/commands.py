@@ -1,0 +1,267 @@
+"""Commands of the summary room: ``convo summary``, ``summaries``, ``verify`` and ``languages``."""
+
+import json
+import sys
+from html import escape
+from pathlib import Path
+from typing import Any, get_args
+from uuid import UUID
+
+import click
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import convo
+from convo.access.models import School
+from convo.command_line import data_option, open_database, school_named, school_option
+from convo.conversation.models import Conversation
+from convo.conversation.rules import ParticipantKind
+from convo.kernel.clock import local, utc_now
+from convo.kernel.errors import Refused
+from convo.kernel.ids import parse_id
+from convo.language.catalogue import completeness, template_texts
+from convo.language.tags import LANGUAGES, find_language, language
+from convo.summary.build import content_for
+from convo.summary.content import Layout, SummaryContent
+from convo.summary.files import file_name
+from convo.summary.models import Issue
+from convo.summary.page import page_content
+from convo.summary.queries import (
+    Listed,
+    content_of,
+    document_of,
+    issue_of_file,
+    issues_of,
+    listed_issues,
+)
+from convo.summary.record import load_record
+from convo.summary.word import write_word
+
+_STATIC = Path(convo.__file__).parent / "static"
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("conversation")
+@click.option("--language", "tag", metavar="TAG", help="Language beside English. Default: what they read.")
+@click.option("--carer", metavar="ID", help="Whose copy, where the conversation has several carers.")
+@click.option("--layout", type=click.Choice(list(get_args(Layout))), help="Default: side by side.")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["docx", "html"]),
+    default="docx",
+    show_default=True,
+    help="Word file or web page.",
+)
+@click.option("--issue", type=click.IntRange(min=1), metavar="N", help="Copy N as it was given out.")
+@click.option("--out", type=_FILE, required=True, metavar="FILE", help="Where to write it.")
+@data_option
+@school_option
+def summary(
+    conversation: str,
+    tag: str | None,
+    carer: str | None,
+    layout: Layout | None,
+    kind: str,
+    issue: int | None,
+    out: Path,
+    data: Path | None,
+    school: str | None,
+) -> None:
+    """Write one carer's copy of CONVERSATION: as it stands now, or as it was given out."""
+    with open_database(data) as opened, opened.database.reading() as session:
+        school_id = school_named(opened.database, school)
+        meeting = _meeting(session, school_id, conversation)
+        carer_id = _carer(session, meeting, carer)
+        if issue is not None:
+            if tag or layout:
+                raise click.UsageError("A copy given out has its language and layout. Leave them out.")
+            found = _issue(session, meeting, carer_id, issue)
+            content = content_of(session, found.id)
+            file = document_of(session, found.id) if kind == "docx" else _page(content)
+        else:
+            content = content_for(
+                session,
+                session.get_one(School, school_id),
+                meeting,
+                carer_id,
+                language=_tag(tag),
+                layout=layout,
+                now=utc_now(),
+            )
+            file = write_word(content) if kind == "docx" else _page(content)
+    _write(out, file)
+    click.echo(f"{out}: copy {content.version} for {content.addressed} in {language(content.tag).name}.")
+
+
+@click.command()
+@click.option("--all", "every", is_flag=True, help="Also those that were withdrawn or replaced.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Folder to write them into.",
+)
+@data_option
+@school_option
+def summaries(every: bool, out: Path, data: Path | None, school: str | None) -> None:
+    """Write the Word files of what was given out into a folder: each carer's newest, or all."""
+    with open_database(data) as opened, opened.database.reading() as session:
+        school_id = school_named(opened.database, school)
+        found = listed_issues(session, school_id)
+        wanted = found if every else _newest(found)
+        _folder(out)
+        with click.progressbar(wanted, label="Copies", file=sys.stderr) as rows:
+            for row in rows:
+                name = file_name(content_of(session, row.issue.id))
+                stem = f"{name.removesuffix('.docx')} {row.issue.id.hex[:8]}"
+                _write(out / f"{stem}.docx", document_of(session, row.issue.id))
+    click.echo(f"{len(wanted)} {'copy' if len(wanted) == 1 else 'copies'} in {out}.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@data_option
+@school_option
+def verify(file: Path, data: Path | None, school: str | None) -> None:
+    """Say whether FILE is, to the byte, a copy that this school gave out, and which. Exit 1 if not."""
+    with open_database(data) as opened, opened.database.reading() as session:
+        school_id = school_named(opened.database, school)
+        found = issue_of_file(session, school_id, file.read_bytes())
+        if found is None:
+            raise Refused(
+                f"{file.name} is not a copy that this school gave out, or it was changed since."
+                " Opening and saving it in Word changes it too."
+            )
+        zone = session.get_one(School, school_id).time_zone
+        issued = f"{local(found.issue.issued_at, zone):%-d %B %Y, %H:%M}"
+        click.echo(
+            f"{file.name} is copy {found.issue.number} for {found.carer.full_name} about"
+            f" {found.meeting.pupil.full_name}, in {language(found.issue.language).name}, of {issued}."
+            + (" It was withdrawn since." if found.issue.withdrawn_at else "")
+        )
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
+def languages(as_json: bool) -> None:
+    """List the languages that a copy can be in, and how much of the fixed words each has."""
+    rows = [_listed(tag) for tag in LANGUAGES]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{len(template_texts())} fixed texts; what has no translation stands in English.")
+    for row in rows:
+        done = f"{row['complete']:4.0%} translated, {row['checked']:4.0%} checked"
+        click.echo(f"{row['tag']:8} {row['name']:32} {done}")
+
+
+def _listed(tag: str) -> dict[str, Any]:
+    known, done = language(tag), completeness(tag)
+    return {
+        "tag": tag,
+        "name": known.name,
+        "own_name": known.own_name,
+        "direction": known.direction,
+        "complete": round(done.complete, 3),
+        "checked": round(done.checked, 3),
+    }
+
+
+def _meeting(session: Session, school_id: UUID, written: str) -> Conversation:
+    identifier = parse_id(written)
+    found = (
+        session.scalar(
+            select(Conversation).where(Conversation.id == identifier, Conversation.school_id == school_id)
+        )
+        if identifier
+        else None
+    )
+    if found is None:
+        raise Refused(f"There is no conversation {written}. convo conversations lists them.")
+    return found
+
+
+def _carer(session: Session, meeting: Conversation, written: str | None) -> UUID:
+    """Return whose copy is meant: the one named, else the only carer who was there or gets a copy."""
+    record = load_record(session, meeting)
+    linked = {link.carer_id: link.carer.full_name for link in record.links}
+    if written is not None:
+        identifier = parse_id(written)
+        if identifier not in linked:
+            raise Refused(f"{written} is not a carer of this pupil. {_choose(linked)}")
+        return identifier
+    asked = {
+        person.carer_id
+        for person in record.participants
+        if person.kind is ParticipantKind.CARER and person.carer_id in linked
+    }
+    there = {carer_id: linked[carer_id] for carer_id in asked if carer_id is not None} or linked
+    if len(there) != 1:
+        raise Refused(f"Say whose copy with --carer. {_choose(there)}")
+    return next(iter(there))
+
+
+def _choose(carers: dict[UUID, str]) -> str:
+    listed = "; ".join(f"{name}: {identifier}" for identifier, name in carers.items())
+    return f"There are {listed}." if listed else "No carer is linked to this pupil."
+
+
+def _issue(session: Session, meeting: Conversation, carer_id: UUID, number: int) -> Issue:
+    mine = [issue for issue in issues_of(session, meeting.id) if issue.carer_id == carer_id]
+    found = next((issue for issue in mine if issue.number == number), None)
+    if found is None:
+        have = "no copy yet" if not mine else f"copies 1 to {mine[-1].number}"
+        raise Refused(f"There is no copy {number}: this carer has {have}.")
+    return found
+
+
+def _newest(rows: list[Listed]) -> list[Listed]:
+    newest: dict[tuple[UUID, UUID], Listed] = {}
+    for row in sorted(rows, key=lambda row: row.issue.number):
+        newest[row.meeting.id, row.issue.carer_id] = row
+    return list(newest.values())
+
+
+def _tag(written: str | None) -> str | None:
+    if written is None:
+        return None
+    found = find_language(written)
+    return found.tag if found else language(written).tag
+
+
+def _page(content: SummaryContent) -> bytes:
+    templates = Environment(
+        loader=PackageLoader("convo"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    body = templates.get_template("summary/_content.html").render(summary=page_content(content))
+    # The file stands alone: it brings its style sheets, which hold no addresses.
+    styles = "\n".join((_STATIC / name).read_text("utf-8") for name in ("convo.css", "summary.css"))
+    title = escape(f"{content.words.title.english.text}: {content.child}")
+    return (
+        f'<!doctype html>\n<html lang="en" dir="ltr">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
+        f"<style>\n{styles}\n</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
+        f'<div class="sheet">\n{body}\n</div>\n</main>\n</body>\n</html>\n'
+    ).encode()
+
+
+def _folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"{path} cannot be made: {error.strerror}.") from None
+
+
+def _write(path: Path, file: bytes) -> None:
+    try:
+        path.write_bytes(file)
+    except OSError as error:
+        raise Refused(f"{path} cannot be written: {error.strerror}.") from None
