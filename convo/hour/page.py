@@ -259,9 +259,7 @@ class StagePage:
     @property
     def other_targets(self) -> list[Target]:
         """Return this meeting's targets that stand under none of its priorities."""
-        shown = {
-            target.id for priority in self.kept_priorities for target in self.hour.targets_under(priority)
-        }
+        shown = {target.id for priority in self.kept_priorities for target in self.hour.targets_under(priority)}
         return [target for target in self._own_targets if target.id not in shown]
 
     @property

@@ -94,7 +94,7 @@ def addresses(app: Flask, method: str, sample: Sample, people: People) -> Iterat
         if wanted != method or endpoint in NOT_TRIED:
             continue
         rule = next(rule for rule in app.url_map.iter_rules(endpoint) if method in (rule.methods or ()))
-        values = {name: value for name, value in ours(endpoint, sample, people).items()}
+        values = ours(endpoint, sample, people)
         for slug in ("explore", "review") if "any(" in rule.rule else ("teacher",):
             named = {name: {**values, "slug": slug}[name] for name in rule.arguments}
             with app.test_request_context():
@@ -131,7 +131,7 @@ def test_no_form_breaks_whatever_stands_in_it(
     broken: list[tuple[str, str]] = []
     seen: list[int] = []
     for endpoint, address in addresses(app, "POST", sample, people):
-        held = {**dict.fromkeys(NAMES, [""]), **fields_on(client, address)}
+        held = {**{name: [""] for name in NAMES}, **fields_on(client, address)}
         token = token_of(client)
         for word in GARBAGE:
             for operation in (str(uuid4()), word):
