@@ -9,6 +9,7 @@ from convo.access.guard import init_guard
 from convo.access.views import pages as access_pages
 from convo.db import Database
 from convo.followup.views import pages as followup_pages
+from convo.hour.colleagues import colleague_pages
 from convo.hour.corrections import pages as correction_pages
 from convo.hour.family import family_pages
 from convo.hour.help import help_blueprint
@@ -57,6 +58,11 @@ def _configure(app: Flask) -> None:
     app.get_send_file_max_age = lambda _name: YEAR if "v" in request.args else 0  # type: ignore[method-assign,assignment]
 
 
+def _tell_the_demo(app: Flask) -> None:
+    settings: Settings = app.extensions["convo_settings"]
+    app.jinja_env.globals["fictional"] = settings.demo
+
+
 def _connect(app: Flask) -> None:
     settings: Settings = app.extensions["convo_settings"]
     init_transactions(app, Database(settings.resolved_database_url))
@@ -86,6 +92,7 @@ _ROOMS: tuple[Blueprint, ...] = (
     journal,
     family_pages,
     pause_pages,
+    colleague_pages,
     summary_pages,
     correction_pages,
     help_blueprint,
@@ -97,6 +104,7 @@ _STEPS: tuple[Callable[[Flask], None], ...] = (
     _connect,  # first of those that register after_request: the commit has to come after all the others
     init_headers,
     init_templates,  # says that nobody is signed in; the guard, which comes after, knows better
+    _tell_the_demo,
     init_guard,  # before the forms: who is signed out is told so, not that a token is wrong
     init_forms,
     init_errors,

@@ -84,7 +84,8 @@ def _handbook(settings: Settings) -> Found:
 
 def _translations(_settings: Settings) -> Found:
     shares = (
-        f"{language(tag.replace('_', '-')).name} {completeness(tag).complete:.0%}" for tag in translated_tags()
+        f"{language(tag.replace('_', '-')).name} {completeness(tag).complete:.0%}"
+        for tag in translated_tags()
     )
     return Found(", ".join(shares), catalogue_problems())
 

@@ -73,7 +73,10 @@ def _run(name: str, arguments: Sequence[str]) -> int:
     try:
         # click hands back the code of its own Exit; what a command returns is not one
         answer = command.main(
-            list(arguments), prog_name=f"convo {name}", standalone_mode=False, help_option_names=["-h", "--help"]
+            list(arguments),
+            prog_name=f"convo {name}",
+            standalone_mode=False,
+            help_option_names=["-h", "--help"],
         )
     except click.UsageError as error:
         error.show()

@@ -54,7 +54,9 @@ def open_database(data: Path | None) -> Iterator[Opened]:
             raise WrongSetup(f"There is no school in {settings.data} yet. Run convo init first.")
         yield Opened(settings, database)
     except (OperationalError, ProgrammingError) as error:
-        raise WrongSetup(f"The database does not answer as it should ({error.orig}). Run convo check.") from error
+        raise WrongSetup(
+            f"The database does not answer as it should ({error.orig}). Run convo check."
+        ) from error
     finally:
         database.dispose()
 

@@ -139,7 +139,7 @@ def must_be_free(host: str, port: int) -> None:
         raise Refused(f"Port {port} needs more rights. Choose one above 1023 with --port.") from error
     except OSError as error:
         raise Refused(
-            f"{host}, port {port}, cannot be used: something else may be using it. Choose another with --port."
+            f"{host}, port {port}, is taken or not of this machine. Choose another with --port or --host."
         ) from error
 
 
@@ -156,10 +156,10 @@ def own_certificate(folder: Path) -> tuple[Path, Path]:
     name = socket.gethostname()
     names = f"subjectAltName=DNS:{name},DNS:localhost,IP:127.0.0.1"
     key.touch(mode=0o600)
+    new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(key)]
+    says = ["-days", str(_DAYS), "-subj", f"/CN={name[:64]}", "-addext", names]
     made = subprocess.run(  # noqa: S603
-        [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-        + ["-days", str(_DAYS), "-subj", f"/CN={name[:64]}", "-addext", names]
-        + ["-keyout", str(key), "-out", str(certificate)],
+        [openssl, "req", "-x509", *new_key, *says, "-out", str(certificate)],
         capture_output=True,
         text=True,
         check=False,

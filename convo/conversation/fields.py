@@ -213,6 +213,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "next_time": Field(_time, "next_time"),
         "next_place": Field(_line, "next_place"),
         "next_promise_on": Field(_day, "next_promise_on"),
+        "talk_by": Field(_day, "talk_by"),
         "pupil_views": Field(_words, "pupil_views"),
     },
     "note": {

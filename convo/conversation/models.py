@@ -62,6 +62,7 @@ class Conversation(SchoolRecord):
     next_place: Mapped[Line] = mapped_column(default="")
     suggested_next_on: Mapped[date | None]  # worked out from the terms when the meeting is opened
     next_promise_on: Mapped[date | None]  # no meeting fixed yet: by when the school says when
+    talk_by: Mapped[date | None]  # by when untranslated words are talked through with the family
     guide_version: Mapped[Line] = mapped_column(default="")
     guide_fingerprint: Mapped[str] = mapped_column(String(64), default="")
     guide: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)  # pinned when opened

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from convo.access.models import School
-from convo.conversation.fields import FIELDS, as_json
 from convo.conversation.guide import Guide, Stage, with_child
 from convo.conversation.models import Entry, Participant, Priority, Proposal
 from convo.conversation.rules import EntryKind, ParticipantKind, Readers, StageName
@@ -196,9 +195,16 @@ class StagePage:
         return here or self.hour.meeting.interpreter.value != "none"
 
     def addable_carers(self) -> list[Any]:
-        """Return the pupil's carers who are not in the meeting yet."""
+        """Return the pupil's carers who are not in the meeting yet and may be named in front of who is.
+
+        The tablet lies on the table: a carer kept apart from somebody here is not even offered.
+        """
         here = {person.carer_id for person in self.hour.participants if not person.removed}
-        return [link for link in self.hour.links if link.carer_id not in here]
+        return [
+            link
+            for link in self.hour.links
+            if link.carer_id not in here and self.hour.may_meet(link.carer_id)
+        ]
 
     def where(self, conflict: Conflict) -> str:
         """Return in words which text has two versions."""
@@ -259,7 +265,9 @@ class StagePage:
     @property
     def other_targets(self) -> list[Target]:
         """Return this meeting's targets that stand under none of its priorities."""
-        shown = {target.id for priority in self.kept_priorities for target in self.hour.targets_under(priority)}
+        shown = {
+            target.id for priority in self.kept_priorities for target in self.hour.targets_under(priority)
+        }
         return [target for target in self._own_targets if target.id not in shown]
 
     @property
@@ -368,6 +376,11 @@ class StagePage:
         return rows + [absent_copy(hour.meeting.id, link) for link in self.addable_carers()]
 
     @property
+    def reads_another_language(self) -> bool:
+        """Return whether a copy goes to somebody who reads another language than English."""
+        return any(copy.language not in ("", "en") for copy in self.copies)
+
+    @property
     def blank(self) -> Any:
         """Return a row with nothing in it, for the templates that the tablet fills."""
         return _Blank()
@@ -376,23 +389,3 @@ class StagePage:
 class _Blank:
     def __getattr__(self, _name: str) -> str:
         return ""
-
-
-def held_values(hour: Hour) -> dict[tuple[UUID, str], Any]:
-    """Return what every field of the meeting holds now, as the journal writes it."""
-    rows: Sequence[tuple[str, Sequence[Any]]] = (
-        ("conversation", [hour.meeting]),
-        ("participant", hour.participants),
-        ("entry", hour.entries),
-        ("priority", hour.priorities),
-        ("target", hour.targets),
-        ("action", hour.actions),
-        ("decision", [promise.decision for promise in hour.before if promise.decision is not None]),
-        ("note", hour.notes),
-    )
-    return {
-        (row.id, name): as_json(getattr(row, spec.column))
-        for thing, found in rows
-        for row in found
-        for name, spec in FIELDS[thing].items()
-    }

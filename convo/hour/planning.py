@@ -26,6 +26,7 @@ from convo.hour.forms import (
     plan_values,
 )
 from convo.hour.pupil import apart_names, looked_at
+from convo.hour.stages import SLUGS
 from convo.kernel.clock import instant_of, local, utc_now
 from convo.kernel.errors import Refused
 from convo.kernel.ids import parse_id
@@ -200,7 +201,7 @@ def guide() -> Guide:
 
 def stage_address(meeting: Conversation) -> str:
     """Return where the hour of a meeting goes on."""
-    return url_for("hour.stage", conversation_id=meeting.id, slug=meeting.stage.value)
+    return url_for("hour.stage", conversation_id=meeting.id, slug=SLUGS[meeting.stage])
 
 
 def _plan_form(pupil: Pupil, planned: PlanFields | None) -> PlanForm:

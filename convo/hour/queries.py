@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from convo.access.rules import Actor, Permission
 from convo.conversation.closing import DraftAction, Remark, closing_check, draft_of
@@ -30,7 +30,7 @@ from convo.conversation.rules import (
     decision_id,
 )
 from convo.kernel.errors import NotFound
-from convo.people.models import Carer, PupilCarer
+from convo.people.models import Carer, KeptApart, PupilCarer
 from convo.plan.models import Action, Decision, Target
 from convo.plan.rules import ActionState, Agreement, Doer
 
@@ -77,6 +77,7 @@ class Hour:
     notes: list[StaffNote]
     proposals: list[Proposal]
     links: list[PupilCarer]
+    apart: set[frozenset[UUID]]
     heads: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
 
@@ -98,6 +99,11 @@ class Hour:
     def participant(self, identifier: UUID | None) -> Participant | None:
         """Return somebody of the meeting by id."""
         return next((person for person in self.participants if person.id == identifier), None)
+
+    def may_meet(self, carer_id: UUID) -> bool:
+        """Return whether a carer is kept apart from nobody who is in the meeting."""
+        here = {person.carer_id for person in self.participants if person.carer_id and not person.removed}
+        return not any(carer_id in pair and pair & (here - {carer_id}) for pair in self.apart)
 
     def link_of(self, carer_id: UUID | None) -> PupilCarer | None:
         """Return how a carer stands to the pupil."""
@@ -154,6 +160,7 @@ def load_hour(session: Session, actor: Actor, conversation_id: UUID) -> Hour:
     if not _may_read(actor, meeting, participants):
         raise NotFound
     actions, before, targets = _plan(session, meeting)
+    links, apart = _carers(session, meeting)
     hour = Hour(
         meeting=meeting,
         participants=participants,
@@ -165,18 +172,28 @@ def load_hour(session: Session, actor: Actor, conversation_id: UUID) -> Hour:
         before=before,
         notes=[note for note in _rows(session, StaffNote, meeting) if not note.removed],
         proposals=[p for p in _rows(session, Proposal, meeting) if p.state is ProposalState.WAITING],
-        links=list(
-            session.scalars(
-                select(PupilCarer)
-                .join(Carer, PupilCarer.carer_id == Carer.id)
-                .where(PupilCarer.school_id == actor.school_id, PupilCarer.pupil_id == meeting.pupil_id)
-                .options(joinedload(PupilCarer.carer))
-                .order_by(PupilCarer.contact_order, Carer.surname)
-            )
-        ),
+        links=links,
+        apart=apart,
     )
     _read_journal(session, hour)
     return hour
+
+
+def _carers(session: Session, meeting: Conversation) -> tuple[list[PupilCarer], set[frozenset[UUID]]]:
+    """Return how each carer stands to the pupil, and who is kept apart from whom. One statement."""
+    rows = session.execute(
+        select(PupilCarer, KeptApart)
+        .join(Carer, PupilCarer.carer_id == Carer.id)
+        .outerjoin(
+            KeptApart,
+            and_(KeptApart.pupil_id == PupilCarer.pupil_id, KeptApart.carer_id == PupilCarer.carer_id),
+        )
+        .where(PupilCarer.school_id == meeting.school_id, PupilCarer.pupil_id == meeting.pupil_id)
+        .options(contains_eager(PupilCarer.carer))
+        .order_by(PupilCarer.contact_order, Carer.surname, PupilCarer.id)
+    ).all()
+    apart = {frozenset((pair.carer_id, pair.other_id)) for _, pair in rows if pair is not None}
+    return list(dict.fromkeys(link for link, _ in rows)), apart
 
 
 def note_heads(session: Session, conversation_id: UUID) -> dict[tuple[UUID, str], UUID]:

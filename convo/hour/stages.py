@@ -17,7 +17,8 @@ from convo.conversation.models import Change, Conversation, StaffNoteChange
 from convo.conversation.rules import ChangeOutcome, ParticipantKind, StageName, State
 from convo.hour.finish import finish
 from convo.hour.form_changes import bases_of, changes_of
-from convo.hour.page import SHORT, TITLES, StagePage, held_values
+from convo.hour.held import held_values
+from convo.hour.page import SHORT, TITLES, StagePage
 from convo.hour.queries import Hour, load_hour, note_heads
 from convo.hour.verbs import doer_of, verb_changes
 from convo.kernel.clock import utc_now

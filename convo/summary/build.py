@@ -124,9 +124,9 @@ class View:
         self, layout: Layout, now: datetime, version: int, reason: Reason, changes: tuple[Twin, ...]
     ) -> SummaryContent:
         """Return all that this carer's copy says."""
-        meeting, words = self.record.meeting, fixed_words(self.tag)
+        meeting, hidden = self.record.meeting, self.reader.meeting_hidden
+        words = fixed_words(self.tag, None if hidden else meeting.talk_by)
         there = local(meeting.starts_at, self.school.time_zone)
-        hidden = self.reader.meeting_hidden
         starts_at = time(there.hour, there.minute)
         return SummaryContent(
             tag=self.tag,

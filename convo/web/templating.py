@@ -21,7 +21,7 @@ def init_templates(app: Flask) -> None:
         "lstrip_blocks": True,
         "autoescape": True,
     }
-    app.jinja_env.globals.update(asset=asset, say=say)
+    app.jinja_env.globals.update(asset=asset, say=say, fictional=False)
     app.jinja_env.filters.update(day=day, short_day=short_day, moment=moment, clock=clock)
     # Nobody is signed in until the access room, whose context processor comes later, says who is.
     app.context_processor(lambda: {"viewer": None})

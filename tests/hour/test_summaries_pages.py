@@ -17,9 +17,10 @@ from convo.hour.finish import finish
 from convo.kernel.errors import Refused
 from convo.plan.models import Action
 from convo.plan.rules import Agreement
-from convo.summary.models import DeliveryWay, Issue
+from convo.summary.models import Issue
 from convo.summary.operations import issue_first, record_delivery
 from convo.summary.queries import issues_of
+from convo.summary.rules import DeliveryWay
 from tests.support.client import PageClient
 from tests.support.held import Held, hold
 from tests.support.people import NOW, People
@@ -59,6 +60,19 @@ def test_closing_the_hour_makes_the_copies_of_those_ticked_and_shows_them(
     assert page.h1 == "What was agreed: Amina Khan"
     assert "Copy 1" in page.text
     assert "does not have it yet" in page.text
+
+
+def test_the_hour_s_last_button_leads_to_the_copies(people: People, as_person: Visit) -> None:
+    client = as_person("okafor")
+    client.get(f"/pupils/{people.szymon.id}")
+    rows = {"unique_ids", "links_and_buttons_say_something"}  # the hour holds empty rows as templates
+    carer = {"carer": str(people.mrs_wojcik.id)}
+    page = client.post(f"/pupils/{people.szymon.id}/start", carer, skip=rows)
+    client.get(page.path.replace("/explore", "/review"), skip=rows)
+    page = client.submit("Finish now: close with what is agreed")
+    assert page.h1 == "What was agreed: Szymon Wójcik"
+    assert page.path.endswith("/summary")
+    assert "polski (Polish)" in page.text
 
 
 def test_what_stops_the_closing_leaves_the_meeting_open(session: Session, people: People) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from convo.cli import convo
 from convo.db import Database
 from convo.kernel.errors import ConvoError
 from convo.settings import Settings
+from convo.summary.commands import languages, summaries, summary, verify
 from convo.summary.models import Issue
 from convo.summary.operations import issue_first, take_language
 from convo.summary.queries import document_of
@@ -36,7 +36,9 @@ def held(database: Database, people: People) -> Held:
 
 def run(settings: Settings, *arguments: object) -> Result:
     where = ["--data", str(settings.data), "--school", "Fenmarket Primary School"]
-    return CliRunner().invoke(convo, [str(argument) for argument in (*arguments, *where)])
+    command, *rest = arguments
+    commands = {"summary": summary, "summaries": summaries, "verify": verify}
+    return CliRunner().invoke(commands[str(command)], [*map(str, rest), *where])
 
 
 def done(settings: Settings, *arguments: object) -> str:
@@ -146,10 +148,10 @@ def test_verify_leaves_with_1_and_a_sentence(settings: Settings, held: Held, tmp
 
 
 def test_languages_have_the_shape_that_scripts_rely_on() -> None:
-    listed = json.loads(CliRunner().invoke(convo, ["languages", "--json"]).output)
+    listed = json.loads(CliRunner().invoke(languages, ["--json"]).output)
     urdu = next(row for row in listed if row["tag"] == "ur")
     assert set(urdu) == {"tag", "name", "own_name", "direction", "complete", "checked"}
     assert (urdu["name"], urdu["own_name"], urdu["direction"]) == ("Urdu", "اردو", "rtl")
     assert all(0 <= row[name] <= 1 for row in listed for name in ("complete", "checked"))
     assert next(row for row in listed if row["tag"] == "en")["complete"] == 1
-    assert "Urdu" in CliRunner().invoke(convo, ["languages"]).output
+    assert "Urdu" in CliRunner().invoke(languages).output

@@ -17,8 +17,15 @@ _REFERENCES = ("aria-describedby", "aria-labelledby", "aria-controls", "aria-own
 Rule = Callable[[Any], list[str]]
 
 
+_TEMPLATE = re.compile(r"(<template[^>]*>).*?(</template>)", re.DOTALL)
+
+
 def parse(html: str) -> tuple[Any, list[str]]:
-    """Return the page as an lxml tree, and what the HTML5 parser had to say against it."""
+    """Return the page as an lxml tree, and what the HTML5 parser had to say against it.
+
+    What stands inside a ``<template>`` is on no page until a script makes a row of it: it is left out.
+    """
+    html = _TEMPLATE.sub(r"\1\2", html)
     parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("lxml"), namespaceHTMLElements=False)
     tree = parser.parse(html)
     lines = html.splitlines()

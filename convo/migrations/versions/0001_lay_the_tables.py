@@ -307,6 +307,7 @@ def upgrade() -> None:
     sa.Column('next_place', sa.String(length=300), nullable=False),
     sa.Column('suggested_next_on', sa.Date(), nullable=True),
     sa.Column('next_promise_on', sa.Date(), nullable=True),
+    sa.Column('talk_by', sa.Date(), nullable=True),
     sa.Column('guide_version', sa.String(length=300), nullable=False),
     sa.Column('guide_fingerprint', sa.String(length=64), nullable=False),
     sa.Column('guide', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),

@@ -1,0 +1,65 @@
+"""Who is at the table: whom the tablet offers to add, and a colleague who joins."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+
+from convo.conversation import operations
+from convo.conversation.guide import load_guide
+from convo.db import Database
+from convo.people.models import Carer, Pupil
+from convo.settings import SHIPPED_GUIDES
+from tests.support.client import PageClient
+from tests.support.people import People
+
+Visit = Callable[[str], PageClient]
+
+
+@pytest.fixture
+def begin(database: Database, people: People, now: datetime) -> Callable[[Pupil, Carer], UUID]:
+    def open_meeting(pupil: Pupil, carer: Carer) -> UUID:
+        with database.write() as session:
+            guide = load_guide(SHIPPED_GUIDES)
+            meeting = operations.open_unplanned(session, people.okafor, now, pupil.id, guide, (carer.id,))
+            return meeting.id
+
+    return open_meeting
+
+
+def test_a_carer_kept_apart_from_somebody_here_is_not_even_named_on_the_tablet(
+    as_person: Visit, people: People, begin: Callable[[Pupil, Carer], UUID]
+) -> None:
+    meeting = begin(people.amina, people.mrs_khan)
+    for stage in ("explore", "focus", "plan", "review"):
+        page = as_person("okafor").get(f"/conversations/{meeting}/{stage}")
+        assert "Nasreen" in page.html
+        assert "Imran" not in page.html
+
+
+def test_another_carer_is_added_in_two_taps(
+    as_person: Visit, people: People, begin: Callable[[Pupil, Carer], UUID]
+) -> None:
+    meeting = begin(people.szymon, people.mrs_wojcik)
+    visitor = as_person("okafor")
+    page = visitor.get(f"/conversations/{meeting}/explore")
+    assert "Mr Piotr Wójcik" in page.buttons
+
+
+def test_a_colleague_who_joins_may_open_the_hour(
+    as_person: Visit, people: People, begin: Callable[[Pupil, Carer], UUID]
+) -> None:
+    meeting = begin(people.szymon, people.mrs_wojcik)
+    as_person("whitaker").get(f"/conversations/{meeting}/explore", status=404)
+    visitor = as_person("okafor")
+    visitor.get(f"/conversations/{meeting}/colleagues")
+    visitor.submit("Mrs Whitaker")
+    page = as_person("whitaker").get(f"/conversations/{meeting}/explore")
+    assert "Mrs Whitaker" in page.html
+    visitor.post(
+        f"/conversations/{meeting}/colleagues",
+        {"person": str(people.whitaker.person_id)},
+    )
+    page = visitor.get(f"/conversations/{meeting}/explore")
+    assert page.html.count('data-kind="staff"') == 2
