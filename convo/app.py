@@ -24,6 +24,7 @@ from convo.settings import Settings
 from convo.web.errors import init_errors
 from convo.web.forms import init_forms
 from convo.web.headers import init_headers
+from convo.web.json import StrictJson
 from convo.web.templating import asset, init_templates
 from convo.web.transaction import init_transactions
 
@@ -51,6 +52,7 @@ def _configure(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=settings.upload_megabytes * 1024 * 1024,
     )
+    app.json = StrictJson(app)
 
     # Addresses with a hash of their content never change; a module that another imports has none.
     app.get_send_file_max_age = lambda _name: YEAR if "v" in request.args else 0  # type: ignore[method-assign,assignment]

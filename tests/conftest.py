@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from convo import tables
 from convo.access import sign_in
 from convo.access.models import Person, School
+from convo.access.rules import Actor
 from convo.app import create_app
 from convo.db import Database
 from convo.settings import Settings
@@ -121,11 +122,10 @@ def client(app: Flask) -> PageClient:
 
 
 @pytest.fixture
-def as_person(app: Flask, database: Database, people: People) -> Callable[[str], PageClient]:
-    """Return a visitor signed in as one of the named people: ``as_person("okafor")``."""
+def as_actor(app: Flask, database: Database) -> Callable[[Actor], PageClient]:
+    """Return a visitor signed in as somebody of the staff."""
 
-    def visit(name: str) -> PageClient:
-        actor = people.actor(name)
+    def visit(actor: Actor) -> PageClient:
         with database.write() as session:
             person, school = (
                 session.get_one(Person, actor.person_id),
@@ -138,6 +138,12 @@ def as_person(app: Flask, database: Database, people: People) -> Callable[[str],
         return client
 
     return visit
+
+
+@pytest.fixture
+def as_person(as_actor: Callable[[Actor], PageClient], people: People) -> Callable[[str], PageClient]:
+    """Return a visitor signed in as one of the named people: ``as_person("okafor")``."""
+    return lambda name: as_actor(people.actor(name))
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from convo.conversation.fields import field_of
 from convo.kernel.errors import Refused
 from convo.kernel.ids import parse_id
 
-_NAME = re.compile(r"([a-z]+):([0-9a-f-]{36}):([a-z_]+)")
+_NAME = re.compile(r"[a-z]+:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:[a-z_]+")
 
 # What must be there for a new row to be one: any of these fields.
 _ESSENCE = {

@@ -20,6 +20,7 @@ from convo.web.transaction import session
 journal = Blueprint("journal", __name__)
 
 MOST_CHANGES = 500  # in one batch
+LAST = 2**31 - 1  # no change has a greater number
 
 
 @journal.post("/conversations/<uuid:conversation_id>/journal")
@@ -41,7 +42,7 @@ def take_notes(conversation_id: UUID) -> ResponseReturnValue:
 def missed(conversation_id: UUID) -> ResponseReturnValue:
     """Return the changes after number ``after``, in the order in which the school received them."""
     hour = load_hour(session(), current_actor(), conversation_id)
-    after = request.args.get("after", 0, type=int)
+    after = min(max(request.args.get("after", 0, type=int), 0), LAST)
     changes = session().scalars(
         select(Change)
         .where(Change.conversation_id == hour.meeting.id, Change.number > after)

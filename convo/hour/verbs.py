@@ -4,6 +4,7 @@ A button carries ``do=verb:…``. Without JavaScript it is sent with the form an
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from inspect import signature
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -36,6 +37,8 @@ def verb_changes(hour: Hour, operation: UUID, verb: str) -> list[dict[str, Any]]
     make = _VERBS.get(name)
     if make is None:
         return []
+    if len(arguments) != len(signature(make).parameters) - 2:  # without the hour and the operation
+        raise NotFound
     changes = [
         _change(hour, operation, thing, identifier, field, value)
         for thing, identifier, field, value in make(hour, operation, *arguments)

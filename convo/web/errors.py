@@ -44,7 +44,9 @@ def init_errors(app: Flask) -> None:
 
 def wants_json() -> bool:
     """Return whether the request comes from the page's own script: the journal, or one that asks for JSON."""
-    return request.path.endswith("/journal") or request.accept_mimetypes.best == "application/json"
+    return (
+        request.path.endswith(("/journal", "/notes")) or request.accept_mimetypes.best == "application/json"
+    )
 
 
 def _refusal(error: ConvoError) -> ResponseReturnValue:

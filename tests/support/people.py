@@ -61,13 +61,13 @@ def create_people(session: Session) -> People:
     """Store everybody and return them; the caller commits."""
     school = _school(session, "Fenmarket Primary School", ["ur", "pl", "ar"])
     other_school = _school(session, "Otherbridge Junior School", [])
-    okafor = _staff(session, school, "Mr Okafor", Role.TEACHER)
-    whitaker = _staff(session, school, "Mrs Whitaker", Role.TEACHER)
-    farrell = _staff(session, school, "Ms Farrell", Role.SENCO)
-    oyelaran = _staff(session, school, "Mrs Oyelaran", Role.DATA_MANAGER)
-    lindqvist = _staff(session, school, "Mr Lindqvist", Role.HEAD)
-    kaur = _staff(session, school, "Mrs Kaur", Role.ASSISTANT, languages=["pa", "hi"])
-    stranger = _staff(session, other_school, "Ms Stranger", Role.TEACHER)
+    okafor = add_staff(session, school, "Mr Okafor", Role.TEACHER)
+    whitaker = add_staff(session, school, "Mrs Whitaker", Role.TEACHER)
+    farrell = add_staff(session, school, "Ms Farrell", Role.SENCO)
+    oyelaran = add_staff(session, school, "Mrs Oyelaran", Role.DATA_MANAGER)
+    lindqvist = add_staff(session, school, "Mr Lindqvist", Role.HEAD)
+    kaur = add_staff(session, school, "Mrs Kaur", Role.ASSISTANT, languages=["pa", "hi"])
+    stranger = add_staff(session, other_school, "Ms Stranger", Role.TEACHER)
     school.safeguarding_lead_id, school.safeguarding_lead_reach = farrell.person_id, "room 4, extension 204"
     school.safeguarding_deputy_id, school.safeguarding_deputy_reach = lindqvist.person_id, "head's office"
     for class_name, teacher in (("5Oak", okafor), ("2Ash", whitaker)):
@@ -151,9 +151,10 @@ def _school(session: Session, name: str, languages: list[str]) -> School:
     return school
 
 
-def _staff(
+def add_staff(
     session: Session, school: School, name: str, *roles: Role, languages: list[str] | None = None
 ) -> Actor:
+    """Store somebody of the staff and return them."""
     mailbox = name.split()[-1].lower()
     domain = school.name.split()[0].lower()
     person = Person(name=name, email=f"{mailbox}@{domain}.example", password_hash=_HASH, created_at=NOW)
@@ -187,6 +188,17 @@ def _carer(
     carer = Carer(school_id=school.id, title=title, forename=forename, surname=surname, imported={}, **more)
     session.add(carer)
     session.flush()
+    return carer
+
+
+def add_carer(
+    session: Session, pupil: Pupil, title: str, forename: str, surname: str, relationship: str
+) -> Carer:
+    """Store another carer of a pupil and return them."""
+    carer = Carer(school_id=pupil.school_id, title=title, forename=forename, surname=surname, imported={})
+    session.add(carer)
+    session.flush()
+    _link(session, pupil, carer, relationship, 9)
     return carer
 
 

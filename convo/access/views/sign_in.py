@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -220,8 +219,7 @@ def _one_of(schools: Sequence[School], wanted: str | None) -> School:
 def _next() -> str:
     """Return the page that was wanted, if it is one of ours."""
     wanted = request.args.get("next", "")
-    parts = urlsplit(wanted)
-    ours = wanted.startswith("/") and not wanted.startswith("//") and not (parts.scheme or parts.netloc)
+    ours = wanted.startswith("/") and not wanted.startswith("//")
     return wanted if ours and "\\" not in wanted and wanted.isprintable() else "/"
 
 

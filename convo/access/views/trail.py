@@ -15,6 +15,7 @@ from convo.kernel.ids import parse_id
 from convo.web.transaction import session
 
 _SIZE = 50
+_LAST = 1_000_000  # a page after every page, and still a number that a database takes
 _ANSWERS = {
     ConcernAnswer.OPENED: "Opened, no answer given",
     ConcernAnswer.BY_MISTAKE: "Opened by mistake",
@@ -47,7 +48,7 @@ def audit_trail() -> ResponseReturnValue:
     school_id = current_actor().school_id
     person_id = parse_id(request.args.get("person"))
     pupil_id = parse_id(request.args.get("pupil"))
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = min(max(request.args.get("page", 1, type=int), 1), _LAST)
     entries, count = queries.trail(
         session(), school_id, person_id=person_id, pupil_id=pupil_id, page=page, size=_SIZE
     )
