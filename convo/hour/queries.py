@@ -135,7 +135,8 @@ class Hour:
 
     def check(self) -> list[Remark]:
         """Return the closing check of how the meeting stands now."""
-        drafts: list[DraftAction] = [draft_of(action, self.meeting.next_on) for action in self.kept_actions]
+        gone = {target.id for target in self.targets if target.removed}
+        drafts: list[DraftAction] = [draft_of(a, self.meeting.next_on, gone) for a in self.kept_actions]
         undecided = [
             (str(promise.decision_id), promise.action.what)
             for promise in self.before
