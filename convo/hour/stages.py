@@ -14,6 +14,7 @@ from convo.conversation.fields import read_change
 from convo.conversation.guide import Guide
 from convo.conversation.journal import JOURNAL, NOTES, Answer, apply_changes
 from convo.conversation.models import Change, Conversation, StaffNoteChange
+from convo.conversation.queries import conversation_for
 from convo.conversation.rules import ChangeOutcome, ParticipantKind, StageName, State
 from convo.hour.finish import finish
 from convo.hour.form_changes import bases_of, changes_of
@@ -44,6 +45,15 @@ def stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     if page.stage not in page.stages:
         return redirect(url_for("hour.stage", conversation_id=conversation_id, slug="explore"))
     return show(page)
+
+
+@stages.get("/conversations/<uuid:conversation_id>/guide")
+@permit(Permission.HOLD_CONVERSATIONS)
+def guide(conversation_id: UUID) -> str:
+    """Show the guide's cards, of which the hour has one line each."""
+    meeting = conversation_for(session(), current_actor(), conversation_id)
+    page = stage_page(current_actor(), meeting.id, meeting.stage)
+    return render_template("hour/guide.html", page=page, titles=TITLES, slugs=SLUGS)
 
 
 @stages.post(f"/conversations/<uuid:conversation_id>/<any({_CHOICE}):slug>")

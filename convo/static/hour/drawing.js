@@ -66,11 +66,9 @@ export function options(select, targets) {
 export function chips(box, targets, name) {
   const before = $(":checked", box)?.value;
   once(box, [targets, name], () => box.replaceChildren(...targets.map(([id, text], number) => {
-    const span = document.createElement("span");
-    const input = Object.assign(document.createElement("input"), { type: "radio", name, value: id, id: `towards-${number}`, checked: before ? id === before : number === 0 });
-    const label = Object.assign(document.createElement("label"), { className: "chip", htmlFor: input.id, textContent: text });
-    span.className = "choice";
-    span.append(input, label);
-    return span;
+    const label = Object.assign(document.createElement("label"), { className: "choice" });
+    const input = Object.assign(document.createElement("input"), { type: "radio", name, value: id, checked: before ? id === before : number === 0 });
+    label.append(input, Object.assign(document.createElement("span"), { className: "chip", textContent: text }));
+    return label;
   })));
 }

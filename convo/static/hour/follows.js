@@ -61,7 +61,7 @@ export function refresh() {
   for (const hint of $$("[data-none]")) hint.hidden = rowsOf(hint.dataset.none).length > 0;
   const jots = rowsOf("entry").filter((id) => { const count = words(held(`entry:${id}:text`)); return count && count < FEW_WORDS; });
   $("[data-jots]").hidden = !jots.length;
-  list($('[data-list="jot"]'), jots.map((id) => [id, held(`entry:${id}:text`)]), (line, [id, text]) => { const link = document.createElement("a"); link.href = `#entry:${id}:text`; link.textContent = text; line.append(link); });
+  list($('[data-list="jot"]'), jots.map((id) => [id, held(`entry:${id}:text`)]), (line, [id, text]) => { const link = document.createElement("a"); link.href = `#row-${id}`; link.textContent = text; line.append(link); });
   const priorities = rowsOf("priority");
   for (const button of $$('[value^="pick:"]')) button.disabled = priorities.length >= MOST_PRIORITIES;
   for (const section of $$("[data-priority]")) {
@@ -185,3 +185,29 @@ export function disagree(change, answer) {
   if (!journal.waits(change.name)) show(change.name, answer.value);
   refresh();
 }
+
+// --- the guide's cards: their words come once the page stands; each stays open or closed as it was left --
+const cards = $$(".guide");
+
+// A request that reads a page may be put into ours: making nodes from text is not allowed here.
+function bringGuide() {
+  const link = $("a[data-guide]");
+  if (!link) return;
+  const request = new XMLHttpRequest();
+  request.responseType = "document";
+  request.open("GET", link.pathname);
+  request.addEventListener("load", () => {
+    for (const words of $$("div[data-guide]", request.response ?? document)) $(`a[data-guide="${words.dataset.guide}"]`)?.parentElement.replaceWith(words);
+  });
+  request.send();
+}
+
+for (const card of cards) {
+  card.open = sessionStorage.getItem("guide") === "open";
+  card.addEventListener("toggle", () => {
+    sessionStorage.setItem("guide", card.open ? "open" : "closed");
+    for (const other of cards) other.open = card.open;
+    bringGuide(); // where the wifi was gone before
+  });
+}
+bringGuide();

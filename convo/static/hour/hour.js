@@ -181,13 +181,5 @@ function go(stage, push = true) {
 history.replaceState({ stage: page.stage }, "");
 addEventListener("popstate", ({ state }) => state?.stage && go(state.stage, false));
 
-// --- the guide's card stays as it was left -----------------------------------------------------------
-for (const card of $$(".guide")) {
-  card.open = sessionStorage.getItem("guide") === "open";
-  card.addEventListener("toggle", () => {
-    sessionStorage.setItem("guide", card.open ? "open" : "closed");
-    for (const other of $$(".guide")) other.open = card.open;
-  });
-}
 addEventListener("submit", (event) => event.target.closest("section[data-stage], .who-is-here") && event.preventDefault());
 addEventListener("load", refresh);

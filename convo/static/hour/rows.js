@@ -58,8 +58,8 @@ export const rowsOf = (thing) => [...new Set($$(`[data-row^="${thing}:"]:not([da
 export function renew(blank) {
   const [thing, old] = blank.dataset.blank.split(":");
   const id = newId();
-  for (const element of $$("[name], [value], [for], [id]", blank)) {
-    for (const attribute of ["name", "value", "for", "id"]) {
+  for (const element of $$("[name], [value], [id], [aria-describedby]", blank)) {
+    for (const attribute of ["name", "value", "id", "aria-describedby"]) {
       const value = element.getAttribute(attribute);
       if (value?.includes(old)) element.setAttribute(attribute, value.replaceAll(old, id));
     }
