@@ -81,7 +81,9 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     wanted = request.form.get("go", slug)
     if conflicts or wanted not in _STAGES:
         wanted = slug
-    return redirect(url_for("hour.stage", conversation_id=conversation_id, slug=wanted))
+    more = parse_id(request.form.get("more", ""))
+    row = {"more": more, "_anchor": f"row-{more}"} if more else {}
+    return redirect(url_for("hour.stage", conversation_id=conversation_id, slug=wanted, **row))
 
 
 def stage_page(actor: Actor, conversation_id: UUID, name: StageName) -> StagePage:
@@ -90,7 +92,8 @@ def stage_page(actor: Actor, conversation_id: UUID, name: StageName) -> StagePag
     hour = load_hour(on, actor, conversation_id)
     pupil_id = hour.meeting.pupil_id
     afterwards(lambda writing: audit.first_look(writing, actor, now, pupil_id))
-    return StagePage(hour, pinned_guide(hour.meeting), current_school(), name, now)
+    more = parse_id(request.args.get("more", ""))
+    return StagePage(hour, pinned_guide(hour.meeting), current_school(), name, now, more)
 
 
 def pinned_guide(meeting: Conversation) -> Guide:

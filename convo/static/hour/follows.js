@@ -17,6 +17,7 @@ const chosen = (name) => { const list = controls(name).find((control) => control
 
 function entryLine(id) {
   const name = `entry:${id}`;
+  if (!controls(`${name}:parent`).length) return; // not touched since the school wrote the line
   const line = [chosen(`${name}:parent`) || "Somebody", chosen(`${name}:kind`), held(`${name}:interpreted`) ? "through the interpreter" : ""];
   const colour = { carer: "parent", pupil: "pupil", staff: "school" }[kindOf(held(`${name}:parent`))] ?? "other";
   for (const row of $$(`[data-row="${name}"], [data-pickable="${id}"]`)) {
@@ -157,6 +158,22 @@ const VERBS = {
     $("[data-undo]").hidden = true;
   },
 };
+
+// "More": the controls that a row has in its template, with what the row holds.
+export function unfold(button) {
+  const row = button.closest("[data-row]");
+  const [thing, id] = row.dataset.row.split(":");
+  const details = $("details.more", fromTemplate(thing, id));
+  button.replaceWith(details);
+  for (const { name } of $$("[name]", details)) {
+    const value = row.dataset[name.split(":")[2]];
+    if (value !== undefined) show(name, value);
+  }
+  delete row.dataset.bases;
+  details.open = true;
+  refresh();
+  $("summary", details).focus();
+}
 
 export function act(verb, about) {
   VERBS[verb](...about);

@@ -134,8 +134,9 @@ document.addEventListener("click", async (event) => {
   const [verb, ...about] = (button.name === "do" ? button.value : "").split(":");
   const composer = button.dataset.add && button.closest("[data-blank]");
   const ofARow = OF_A_ROW.includes(verb);
-  if (ofARow || composer || button.dataset.go) event.preventDefault();
+  if (ofARow || composer || button.dataset.go || button.name === "more") event.preventDefault();
   if (ofARow) then((rest) => rest.act(verb, about));
+  else if (button.name === "more") then((rest) => rest.unfold(button));
   else if (composer) add(composer);
   else if (button.dataset.go) go(button.dataset.go);
   else if (button.name === "do") { event.preventDefault(); await send(button); }

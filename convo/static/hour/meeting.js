@@ -13,6 +13,12 @@ export const journal = new Journal({
 for (const base of $$('[name$=":base"]')) {
   if (base.value) journal.heads.set(base.name.slice(0, -5), base.value);
 }
+for (const row of $$("[data-bases]")) {
+  for (const stands of row.dataset.bases.split(" ")) {
+    const [field, base] = stands.split(":");
+    if (base) journal.heads.set(`${row.dataset.row}:${field}`, base);
+  }
+}
 export const drafts = new Drafts(page.person, page.conversation);
 
 export function write(thing, id, field, value) {

@@ -17,13 +17,14 @@ export function valueOf(control) {
   return control.value;
 }
 
-// What a field holds on the page, whichever of its controls says so.
+// What a field holds on the page: one of its controls says so, or its row, while "More" was not opened.
 export function held(name) {
   for (const control of controls(name)) {
     const value = valueOf(control);
     if (value !== undefined) return value;
   }
-  return "";
+  const [thing, id, field] = name.split(":");
+  return $(`[data-row="${thing}:${id}"][data-${field}]`)?.dataset[field] ?? "";
 }
 
 export function show(name, value, except) {
@@ -37,6 +38,9 @@ export function show(name, value, except) {
       control.value = value ?? "";
     }
   }
+  const [thing, id, field] = name.split(":");
+  const folded = $(`[data-row="${thing}:${id}"][data-bases]`);
+  if (folded) folded.dataset[field] = value || "";
   for (const place of $$(`[data-show="${name}"]`)) place.textContent = value ?? "";
 }
 
