@@ -65,7 +65,10 @@ def too_small(page: Any, least: int) -> list[str]:
 _BOXES = """direction => {
   document.documentElement.dir = direction
   const all = document.querySelectorAll('main, main *:not(option), .bar, .bar *, .foot, .foot *')
-  return [...all].filter(e => e.offsetWidth && !e.classList.contains('unseen')).map(e => {
+  // Words of a line keep the order of their language, so what stands inline among them does too.
+  const inline = e => getComputedStyle(e).display == 'inline'
+  const placed = e => e.offsetWidth && !e.classList.contains('unseen') && !inline(e)
+  return [...all].filter(placed).map(e => {
     const box = e.getBoundingClientRect(), style = getComputedStyle(e), flip = direction == 'rtl'
     const pair = name => [style[name + 'Left'], style[name + 'Right']]
     const sides = ['padding', 'margin'].flatMap(name => flip ? pair(name).reverse() : pair(name))

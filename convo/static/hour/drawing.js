@@ -46,7 +46,7 @@ export function step(thing, id, by) {
   if (at < 0 || at >= ids.length) return null;
   for (const row of $$(`[data-row="${thing}:${id}"], [data-pickable="${id}"], [data-priority="${id}"]`)) {
     const other = by < 0 ? row.previousElementSibling : row.nextElementSibling;
-    if (other) other[by < 0 ? "before" : "after"](row);
+    if (other) row[by < 0 ? "after" : "before"](other); // what is moved loses the focus: let it be the other
   }
   return at;
 }
