@@ -78,7 +78,7 @@ class Hour:
     proposals: list[Proposal]
     links: list[PupilCarer]
     apart: set[frozenset[UUID]]
-    heads: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
+    heads: dict[tuple[UUID, str], int] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
 
     @property
@@ -129,9 +129,8 @@ class Hour:
         return [action for action in self.kept_actions if action.agreement is Agreement.AGREED]
 
     def base(self, thing_id: UUID, name: str) -> str:
-        """Return the id of the change that a field stands at, or nothing."""
-        head = self.heads.get((thing_id, name))
-        return str(head) if head else ""
+        """Return the number of the change that a field stands at, or nothing."""
+        return str(self.heads.get((thing_id, name), ""))
 
     def check(self) -> list[Remark]:
         """Return the closing check of how the meeting stands now."""
@@ -294,7 +293,7 @@ def _read_journal(session: Session, hour: Hour) -> None:
     held = {}
     for change in changes:
         if change.written:
-            hour.heads[change.thing_id, change.field] = change.id
+            hour.heads[change.thing_id, change.field] = change.number
             held[change.thing_id, change.field] = change
     for change in changes:
         if change.outcome is ChangeOutcome.CONFLICT and change.settled_at is None:

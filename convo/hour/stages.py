@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from convo.access import audit
 from convo.access.guard import current_actor, current_school, current_settings, permit
@@ -82,8 +82,9 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     if conflicts or wanted not in _STAGES:
         wanted = slug
     more = parse_id(request.form.get("more", ""))
-    row = {"more": more, "_anchor": f"row-{more}"} if more else {}
-    return redirect(url_for("hour.stage", conversation_id=conversation_id, slug=wanted, **row))
+    anchor = f"row-{more}" if more else None
+    here = url_for("hour.stage", conversation_id=conversation_id, slug=wanted, more=more, _anchor=anchor)
+    return redirect(here)
 
 
 def stage_page(actor: Actor, conversation_id: UUID, name: StageName) -> StagePage:
@@ -128,11 +129,7 @@ def save_form(actor: Actor, hour: Hour) -> list[Answer]:
     operation = parse_id(form.get("op", ""))
     if operation is None:
         raise Refused("This page is older than convo. Reload it and try again.")
-    bases = bases_of(form)
-    seen: dict[UUID, Any] = {}
-    for log in (Change, StaffNoteChange):
-        rows = on.execute(select(log.id, log.value).where(log.id.in_(bases)))
-        seen.update((row.id, row.value) for row in rows)
+    seen = _seen(hour, bases_of(form))
     raw = list(changes_of(form, held_values(hour), seen))
     raw += verb_changes(hour, operation, form.get("do", ""))
     raw += _who_changes(hour, raw)
@@ -147,6 +144,19 @@ def save_form(actor: Actor, hour: Hour) -> list[Answer]:
     if notes:
         answers += apply_changes(on, actor, now, hour.meeting.id, notes, NOTES)
     return answers
+
+
+def _seen(hour: Hour, bases: set[UUID | int]) -> dict[UUID | int, Any]:
+    """Return what each change held that a form names as a base. Two statements; numbers are the journal's."""
+    ids = [base for base in bases if isinstance(base, UUID)]
+    numbers = [base for base in bases if isinstance(base, int)]
+    log, notes = Change, StaffNoteChange
+    here = and_(log.conversation_id == hour.meeting.id, log.number.in_(numbers))
+    rows = session().execute(select(log.id, log.number, log.value).where(or_(here, log.id.in_(ids)))).all()
+    seen: dict[UUID | int, Any] = {row.number: row.value for row in rows}
+    seen |= {row.id: row.value for row in rows}
+    said = session().execute(select(notes.id, notes.value).where(notes.id.in_(ids)))
+    return seen | {row.id: row.value for row in said}
 
 
 def _stage_change(hour: Hour, operation: UUID, destination: StageName) -> dict[str, Any]:
