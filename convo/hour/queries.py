@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
 from convo.access.rules import Actor, Permission
 from convo.conversation.closing import DraftAction, Remark, closing_check, draft_of
@@ -153,7 +153,7 @@ def load_hour(session: Session, actor: Actor, conversation_id: UUID) -> Hour:
     meeting = session.scalars(
         select(Conversation)
         .where(Conversation.id == conversation_id, Conversation.school_id == actor.school_id)
-        .options(joinedload(Conversation.pupil), joinedload(Conversation.lead))
+        .options(joinedload(Conversation.pupil), joinedload(Conversation.lead), undefer(Conversation.guide))
     ).one_or_none()
     if meeting is None:
         raise NotFound
