@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
 from convo.access.rules import Actor, Permission
 from convo.conversation.closing import DraftAction, Remark, closing_check, draft_of
@@ -134,7 +134,8 @@ class Hour:
 
     def check(self) -> list[Remark]:
         """Return the closing check of how the meeting stands now."""
-        drafts: list[DraftAction] = [draft_of(action, self.meeting.next_on) for action in self.kept_actions]
+        gone = {target.id for target in self.targets if target.removed}
+        drafts: list[DraftAction] = [draft_of(a, self.meeting.next_on, gone) for a in self.kept_actions]
         undecided = [
             (str(promise.decision_id), promise.action.what)
             for promise in self.before
@@ -151,7 +152,7 @@ def load_hour(session: Session, actor: Actor, conversation_id: UUID) -> Hour:
     meeting = session.scalars(
         select(Conversation)
         .where(Conversation.id == conversation_id, Conversation.school_id == actor.school_id)
-        .options(joinedload(Conversation.pupil), joinedload(Conversation.lead))
+        .options(joinedload(Conversation.pupil), joinedload(Conversation.lead), undefer(Conversation.guide))
     ).one_or_none()
     if meeting is None:
         raise NotFound

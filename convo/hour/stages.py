@@ -1,5 +1,6 @@
 """The stages of the hour: shown whole, saved through plain forms or through the journal."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -38,10 +39,10 @@ _CHOICE = ",".join(f"'{slug}'" for slug in _STAGES)
 @permit(Permission.HOLD_CONVERSATIONS)
 def stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Show the whole hour, seen from one stage."""
-    actor = current_actor()
-    page = stage_page(actor, conversation_id, _STAGES[slug])
-    if page.hour.meeting.state is not State.OPEN:
+    hour, now = _looked_at(current_actor(), conversation_id)
+    if hour.meeting.state is not State.OPEN:
         return redirect(url_for("planning.conversation", conversation_id=conversation_id))
+    page = StagePage(hour, pinned_guide(hour.meeting), current_school(), _STAGES[slug], now)
     if page.stage not in page.stages:
         return redirect(url_for("hour.stage", conversation_id=conversation_id, slug="explore"))
     return show(page)
@@ -89,12 +90,17 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
 
 def stage_page(actor: Actor, conversation_id: UUID, name: StageName) -> StagePage:
     """Return the page of a meeting that this person may read, and note the first look at the pupil."""
-    on, now = session(), utc_now()
-    hour = load_hour(on, actor, conversation_id)
-    pupil_id = hour.meeting.pupil_id
-    afterwards(lambda writing: audit.first_look(writing, actor, now, pupil_id))
+    hour, now = _looked_at(actor, conversation_id)
     more = parse_id(request.args.get("more", ""))
     return StagePage(hour, pinned_guide(hour.meeting), current_school(), name, now, more)
+
+
+def _looked_at(actor: Actor, conversation_id: UUID) -> tuple[Hour, datetime]:
+    now = utc_now()
+    hour = load_hour(session(), actor, conversation_id)
+    pupil_id = hour.meeting.pupil_id
+    afterwards(lambda writing: audit.first_look(writing, actor, now, pupil_id))
+    return hour, now
 
 
 def pinned_guide(meeting: Conversation) -> Guide:

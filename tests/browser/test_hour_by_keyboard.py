@@ -26,7 +26,8 @@ _FOCUS = """() => {
   const end = foot && !foot.contains(at) ? foot.getBoundingClientRect().top : innerHeight
   const inside = box.bottom > 0 && box.top < end && box.width > 0
   const ring = getComputedStyle(shown).outlineStyle
-  return [at.tagName, words.trim(), inside && ring == 'solid' ? '' : `${ring} ${box.top} to ${box.bottom} of ${end}`]
+  const fault = `${ring} ${box.top} to ${box.bottom} of ${end}`
+  return [at.tagName, words.trim(), inside && ring == 'solid' ? '' : fault]
 }"""
 
 

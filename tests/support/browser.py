@@ -42,7 +42,7 @@ def sticking_out(page: Any) -> list[str]:
     return page.evaluate(
         """() => [...document.querySelectorAll('body *')].filter(e => {
              const box = e.getBoundingClientRect(), style = getComputedStyle(e)
-             return box.width > 1 && style.position != 'absolute' &&
+             return box.width > 1 && style.position != 'absolute' && !e.closest('.unseen') &&
                (box.right > innerWidth + 1 || box.left < -1)
            }).map(e => e.tagName + '.' + e.className + ' ' + e.textContent.trim().slice(0, 30))"""
     )

@@ -44,7 +44,7 @@ function check() {
   const next = held(`conversation:${page.conversation}:next_on`);
   const actions = rowsOf("action").map((id) => {
     const of = (field) => held(`action:${id}:${field}`);
-    return { id, what: of("what").trim(), who: of("who"), by_whom: of("by_whom") || null, has_date: Boolean(of("by_when") || next), has_target: Boolean(of("parent")), agreement: of("agreement") || "proposed" };
+    return { id, what: of("what").trim(), who: of("who").trim(), by_whom: of("by_whom") || null, has_date: Boolean(of("by_when") || next), has_target: Boolean(of("parent")), agreement: of("agreement") || "proposed" };
   });
   const undecided = $$('[data-row^="decision:"]').filter((row) => !held(`${row.dataset.row}:outcome`)).map((row) => [row.dataset.row.split(":")[1], $("h2", row).textContent]);
   const remarks = closingCheck(actions, undecided, $$("[data-conflict]").length);
