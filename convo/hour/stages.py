@@ -42,7 +42,8 @@ def stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     hour, now = _looked_at(current_actor(), conversation_id)
     if hour.meeting.state is not State.OPEN:
         return redirect(url_for("planning.conversation", conversation_id=conversation_id))
-    page = StagePage(hour, pinned_guide(hour.meeting), current_school(), _STAGES[slug], now)
+    more = parse_id(request.args.get("more", ""))
+    page = StagePage(hour, pinned_guide(hour.meeting), current_school(), _STAGES[slug], now, more)
     if page.stage not in page.stages:
         return redirect(url_for("hour.stage", conversation_id=conversation_id, slug="explore"))
     return show(page)
@@ -91,8 +92,7 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
 def stage_page(actor: Actor, conversation_id: UUID, name: StageName) -> StagePage:
     """Return the page of a meeting that this person may read, and note the first look at the pupil."""
     hour, now = _looked_at(actor, conversation_id)
-    more = parse_id(request.args.get("more", ""))
-    return StagePage(hour, pinned_guide(hour.meeting), current_school(), name, now, more)
+    return StagePage(hour, pinned_guide(hour.meeting), current_school(), name, now)
 
 
 def _looked_at(actor: Actor, conversation_id: UUID) -> tuple[Hour, datetime]:

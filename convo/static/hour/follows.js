@@ -62,6 +62,7 @@ export function refresh() {
   for (const hint of $$("[data-none]")) hint.hidden = rowsOf(hint.dataset.none).length > 0;
   const jots = rowsOf("entry").filter((id) => { const count = words(held(`entry:${id}:text`)); return count && count < FEW_WORDS; });
   $("[data-jots]").hidden = !jots.length;
+  for (const id of jots) $(`[data-row="entry:${id}"]`).id = `row-${id}`;
   list($('[data-list="jot"]'), jots.map((id) => [id, held(`entry:${id}:text`)]), (line, [id, text]) => { const link = document.createElement("a"); link.href = `#row-${id}`; link.textContent = text; line.append(link); });
   const priorities = rowsOf("priority");
   for (const button of $$('[value^="pick:"]')) button.disabled = priorities.length >= MOST_PRIORITIES;
@@ -189,6 +190,21 @@ function land(...about) {
   places.flatMap((selector) => $$(selector)).find((place) => !place.disabled && place.checkVisibility())?.focus();
 }
 
+// What is done instead of a promise: written once, and from then on an action like the others.
+export function instead(blank, id) {
+  const hint = Object.assign(document.createElement("p"), { className: "hint", textContent: "Instead: " });
+  const words = document.createElement("bdi");
+  words.dataset.show = `action:${id}:what`;
+  words.textContent = held(`action:${id}:what`);
+  hint.append(words);
+  const outcome = $(":checked", blank.closest("li"));
+  blank.removeAttribute("data-row");
+  blank.removeAttribute("data-blank");
+  blank.replaceChildren(hint);
+  refresh();
+  outcome.focus();
+}
+
 // Two people wrote one field: both texts are shown until somebody chooses.
 export function disagree(change, answer) {
   const row = fromTemplate("conflict", change.id);
@@ -202,6 +218,30 @@ export function disagree(change, answer) {
   if (!journal.waits(change.name)) show(change.name, answer.value);
   refresh();
 }
+
+// --- from stage to stage -----------------------------------------------------------------------------
+export function go(stage, push = true) {
+  const now = $("section[data-stage]:not([hidden])").dataset.stage;
+  if (stage === now) return;
+  for (const section of $$("section[data-stage]")) section.hidden = section.dataset.stage !== stage;
+  for (const foot of $$("[data-foot]")) foot.hidden = foot.dataset.foot !== stage;
+  const title = $(`section[data-stage="${stage}"]`).dataset.title;
+  $("#stage-title").textContent = title;
+  document.title = `${title} – convo`;
+  for (const link of $$(".stages a")) link.toggleAttribute("aria-current", link.dataset.go === stage);
+  const link = $(`.stages a[data-go="${stage}"]`);
+  link.setAttribute("aria-current", "step");
+  const turn = $("[data-turn]");
+  turn.href = turn.href.replace(/[^/]+$/, link.href.split("/").pop());
+  if (push) history.pushState({ stage }, "", link.href);
+  journal.write("conversation", page.conversation, "stage", stage);
+  clock.enter(stage);
+  refresh();
+  scrollTo(0, 0);
+  $("#stage-title").focus({ preventScroll: true });
+}
+history.replaceState({ stage: page.stage }, "");
+addEventListener("popstate", ({ state }) => state?.stage && go(state.stage, false));
 
 // --- the guide's cards: their words come once the page stands; each stays open or closed as it was left --
 const cards = $$(".guide");

@@ -100,7 +100,7 @@ function add(blank) {
   for (const row of $$(`[data-row="${thing}:${id}"]`)) row.dataset.position = values.position;
   const order = ["parent", "kind", ...Object.keys(values)];
   for (const field of new Set(order)) if (field in values) journal.write(thing, id, field, values[field]);
-  if (blank.dataset.row) return instead(blank, id);
+  if (blank.dataset.row) return then((rest) => rest.instead(blank, id));
   box.value = "";
   for (const tick of $$(':checked[name$=":kind"], :checked[name$=":interpreted"]', blank)) tick.checked = tick.value === "";
   renew(blank);
@@ -108,21 +108,6 @@ function add(blank) {
   if (caught) caught.textContent = "Kept for Plan.";
   refresh();
   box.focus();
-}
-
-// What is done instead of a promise: written once, and from then on an action like the others.
-function instead(blank, id) {
-  const hint = Object.assign(document.createElement("p"), { className: "hint", textContent: "Instead: " });
-  const words = document.createElement("bdi");
-  words.dataset.show = `action:${id}:what`;
-  words.textContent = held(`action:${id}:what`);
-  hint.append(words);
-  const outcome = $(":checked", blank.closest("li"));
-  blank.removeAttribute("data-row");
-  blank.removeAttribute("data-blank");
-  blank.replaceChildren(hint);
-  refresh();
-  outcome.focus();
 }
 
 // --- buttons -----------------------------------------------------------------------------------------
@@ -138,7 +123,7 @@ document.addEventListener("click", async (event) => {
   if (ofARow) then((rest) => rest.act(verb, about));
   else if (button.name === "more") then((rest) => rest.unfold(button));
   else if (composer) add(composer);
-  else if (button.dataset.go) go(button.dataset.go);
+  else if (button.dataset.go) then((rest) => rest.go(button.dataset.go));
   else if (button.name === "do") { event.preventDefault(); await send(button); }
   else if ("note" in button.dataset) { $("#staff-note").open = true; setTimeout(() => $("#new-note").focus()); }
   else if (button.href && !button.hash && !button.target && !event.ctrlKey && !event.metaKey) {
@@ -158,29 +143,6 @@ async function send(button) {
   document.body.append(form);
   leave(() => form.submit());
 }
-
-// --- from stage to stage -----------------------------------------------------------------------------
-function go(stage, push = true) {
-  const now = $("section[data-stage]:not([hidden])").dataset.stage;
-  if (stage === now) return;
-  for (const section of $$("section[data-stage]")) section.hidden = section.dataset.stage !== stage;
-  for (const foot of $$("[data-foot]")) foot.hidden = foot.dataset.foot !== stage;
-  const title = $(`section[data-stage="${stage}"]`).dataset.title;
-  $("#stage-title").textContent = title;
-  document.title = `${title} – convo`;
-  for (const link of $$(".stages a")) link.toggleAttribute("aria-current", link.dataset.go === stage);
-  const link = $(`.stages a[data-go="${stage}"]`);
-  link.setAttribute("aria-current", "step");
-  const turn = $("[data-turn]");
-  turn.href = turn.href.replace(/[^/]+$/, link.href.split("/").pop());
-  if (push) history.pushState({ stage }, "", link.href);
-  journal.write("conversation", page.conversation, "stage", stage);
-  then((rest) => { rest.clock.enter(stage); rest.refresh(); });
-  scrollTo(0, 0);
-  $("#stage-title").focus({ preventScroll: true });
-}
-history.replaceState({ stage: page.stage }, "");
-addEventListener("popstate", ({ state }) => state?.stage && go(state.stage, false));
 
 addEventListener("submit", (event) => event.target.closest("section[data-stage], .who-is-here") && event.preventDefault());
 addEventListener("load", refresh);
