@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
 from convo.access.rules import Actor, Permission
 from convo.conversation.closing import DraftAction, Remark, closing_check, draft_of
@@ -78,7 +78,7 @@ class Hour:
     proposals: list[Proposal]
     links: list[PupilCarer]
     apart: set[frozenset[UUID]]
-    heads: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
+    heads: dict[tuple[UUID, str], int] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
 
     @property
@@ -129,9 +129,8 @@ class Hour:
         return [action for action in self.kept_actions if action.agreement is Agreement.AGREED]
 
     def base(self, thing_id: UUID, name: str) -> str:
-        """Return the id of the change that a field stands at, or nothing."""
-        head = self.heads.get((thing_id, name))
-        return str(head) if head else ""
+        """Return the number of the change that a field stands at, or nothing."""
+        return str(self.heads.get((thing_id, name), ""))
 
     def check(self) -> list[Remark]:
         """Return the closing check of how the meeting stands now."""
@@ -153,7 +152,7 @@ def load_hour(session: Session, actor: Actor, conversation_id: UUID) -> Hour:
     meeting = session.scalars(
         select(Conversation)
         .where(Conversation.id == conversation_id, Conversation.school_id == actor.school_id)
-        .options(joinedload(Conversation.pupil), joinedload(Conversation.lead))
+        .options(joinedload(Conversation.pupil), joinedload(Conversation.lead), undefer(Conversation.guide))
     ).one_or_none()
     if meeting is None:
         raise NotFound
@@ -295,7 +294,7 @@ def _read_journal(session: Session, hour: Hour) -> None:
     held = {}
     for change in changes:
         if change.written:
-            hour.heads[change.thing_id, change.field] = change.id
+            hour.heads[change.thing_id, change.field] = change.number
             held[change.thing_id, change.field] = change
     for change in changes:
         if change.outcome is ChangeOutcome.CONFLICT and change.settled_at is None:
