@@ -1,7 +1,8 @@
 """The stages of the hour: shown whole, saved through plain forms or through the journal."""
 
-from typing import Any
-from uuid import UUID, uuid4
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4, uuid5
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from convo.access import audit
 from convo.access.guard import current_actor, current_school, current_settings, permit
 from convo.access.rules import Actor, Permission
-from convo.conversation.fields import read_change
+from convo.conversation.fields import Incoming, read_change
 from convo.conversation.guide import Guide
 from convo.conversation.journal import JOURNAL, NOTES, Answer, apply_changes
 from convo.conversation.models import Change, Conversation, StaffNoteChange
@@ -27,6 +28,14 @@ from convo.kernel.ids import parse_id
 from convo.web.transaction import afterwards, session
 
 stages = Blueprint("hour", __name__)
+
+
+class Refusal(NamedTuple):
+    """Why something was not taken in, and what was typed there, so that it is not lost."""
+
+    message: str
+    typed: str
+
 
 SLUGS = {name: name.value.replace("_", "-") for name in StageName}
 _STAGES = {slug: name for name, slug in SLUGS.items()}
@@ -52,11 +61,10 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Save a stage's plain form, and go where its button says."""
     actor = current_actor()
     page = stage_page(actor, conversation_id, _STAGES[slug])
-    answers = save_form(actor, page.hour)
-    refusals = [answer.message for answer in answers if answer.outcome == "refused"]
-    if refusals:
-        session().rollback()
-        return show(page, refusals), 422
+    answers, refusals = save_form(actor, page.hour)
+    if refusals:  # the rest is kept, and what was refused is shown as it was typed
+        session().expire_all()
+        return show(stage_page(actor, conversation_id, _STAGES[slug]), refusals)
     conflicts = any(answer.outcome == ChangeOutcome.CONFLICT for answer in answers)
     if any(answer.outcome == ChangeOutcome.ASIDE for answer in answers):
         return redirect(url_for("planning.conversation", conversation_id=conversation_id))
@@ -90,7 +98,7 @@ def pinned_guide(meeting: Conversation) -> Guide:
     return Guide.from_json(meeting.guide)
 
 
-def show(page: StagePage, refusals: list[str] | None = None) -> str:
+def show(page: StagePage, refusals: Sequence[Refusal] = ()) -> str:
     """Return the hour's page."""
     return render_template(
         "hour/hour.html",
@@ -102,14 +110,14 @@ def show(page: StagePage, refusals: list[str] | None = None) -> str:
         slugs=SLUGS,
         fresh=uuid4,
         note_heads=note_heads(session(), page.hour.meeting.id) if page.hour.notes else {},
-        refusals=refusals or [],
+        refusals=refusals,
         flush_milliseconds=current_settings().flush_milliseconds,
         StageName=StageName,
     )
 
 
-def save_form(actor: Actor, hour: Hour) -> list[Answer]:
-    """Take in what a posted form changes, the stage it goes to included."""
+def save_form(actor: Actor, hour: Hour) -> tuple[list[Answer], list[Refusal]]:
+    """Take in what a posted form changes, the stage it goes to included; return what became of it."""
     now, on = utc_now(), session()
     form = request.form
     operation = parse_id(form.get("op", ""))
@@ -126,14 +134,30 @@ def save_form(actor: Actor, hour: Hour) -> list[Answer]:
     destination = _STAGES.get(form.get("go", ""))
     if destination is not None and destination is not hour.meeting.stage:
         raw.append(_stage_change(hour, operation, destination))
-    notes = [read_change(change) for change in raw if change["thing"] == "note"]
-    others = [change for change in raw if change["thing"] != "note"]
+    readable: list[Incoming] = []
+    refusals = []
+    for change in raw:
+        try:
+            readable.append(read_change(change))
+        except Refused as refusal:
+            refusals.append(Refusal(refusal.message, _typed(change["value"])))
+    notes = [change for change in readable if change.thing == "note"]
+    others = [change for change in readable if change.thing != "note"]
     answers = []
     if others:
-        answers += apply_changes(on, actor, now, hour.meeting.id, [read_change(c) for c in others], JOURNAL)
+        answers += apply_changes(on, actor, now, hour.meeting.id, others, JOURNAL)
     if notes:
         answers += apply_changes(on, actor, now, hour.meeting.id, notes, NOTES)
-    return answers
+    sent = {change.id: change.value for change in readable}
+    refusals += [
+        Refusal(answer.message, _typed(sent[answer.id])) for answer in answers if answer.outcome == "refused"
+    ]
+    return answers, refusals
+
+
+def _typed(value: Any) -> str:
+    """Return what a person wrote, if it is words and not the id of a choice."""
+    return value if isinstance(value, str) and parse_id(value) is None else ""
 
 
 def _stage_change(hour: Hour, operation: UUID, destination: StageName) -> dict[str, Any]:
@@ -165,7 +189,7 @@ def _who_changes(hour: Hour, raw: list[dict[str, Any]]) -> list[dict[str, Any]]:
             derived.append(
                 {
                     **change,
-                    "id": str(uuid4()),
+                    "id": str(uuid5(UUID(change["id"]), field)),  # a form sent twice changes once
                     "field": field,
                     "value": value,
                     "base": hour.base(action_id, field) or None,
