@@ -16,7 +16,8 @@ from convo.command_line import data_option, open_database
 from convo.kernel.errors import Refused, WrongSetup
 from convo.settings import Settings, load_settings
 
-THREADS = 8  # of one worker: a sign-in costs a core for 20 ms, the rest waits for the disk
+# Threads of one worker: a sign-in costs a core for 20 ms, the rest waits for the disk.
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 _DAYS = 397  # browsers refuse a certificate that lasts longer
 _WITHOUT = (
     "There is no certificate, so this is plain http: tablets and other machines need https to sign in. Give"

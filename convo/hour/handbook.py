@@ -69,7 +69,7 @@ def handbook_problems(folder: Path) -> list[str]:
     files = sorted(folder.glob("*.html"))
     if not files:
         return [f"{folder}: holds no page. Each is a file such as teacher.html."]
-    return [f"{path.name}, line {line}: {reason}" for path in files for line, reason in _wrong_in(path)]
+    return [f"{path.name} line {line}: {reason}" for path in files for line, reason in _wrong_in(path)]
 
 
 def _wrong_in(path: Path) -> Iterator[tuple[int, str]]:

@@ -47,7 +47,14 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--language", "tag", metavar="TAG", help="Language beside English. Default: what they read.")
 @click.option("--carer", metavar="ID", help="Whose copy, where the conversation has several carers.")
 @click.option("--layout", type=click.Choice(list(get_args(Layout))), help="Default: side by side.")
-@click.option("--format", "kind", type=click.Choice(["docx", "html"]), default="docx", show_default=True)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["docx", "html"]),
+    default="docx",
+    show_default=True,
+    help="Word file or web page.",
+)
 @click.option("--issue", type=click.IntRange(min=1), metavar="N", help="Copy N as it was given out.")
 @click.option("--out", type=_FILE, required=True, metavar="FILE", help="Where to write it.")
 @data_option
@@ -91,7 +98,13 @@ def summary(
 
 @click.command()
 @click.option("--all", "every", is_flag=True, help="Also those that were withdrawn or replaced.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="DIR")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Folder to write them into.",
+)
 @data_option
 @school_option
 def summaries(every: bool, out: Path, data: Path | None, school: str | None) -> None:

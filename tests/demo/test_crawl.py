@@ -9,8 +9,8 @@ import time_machine
 from flask import Flask
 
 from convo.app import create_app
-from convo.demo.commands import demo_settings, open_school
 from convo.demo.school import PASSWORD, sign_ins
+from convo.settings import Settings
 from tests.support.client import PageClient
 from tests.support.people import NOW
 
@@ -19,12 +19,10 @@ pytestmark = pytest.mark.slow
 _ROLES = ("teacher", "SENCO", "data manager", "head", "bilingual assistant")
 
 
-@pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+@pytest.fixture
+def school(demo_school: Settings) -> Iterator[Flask]:
     with time_machine.travel(NOW, tick=False):
-        settings = demo_settings(tmp_path_factory.mktemp("demo"))
-        open_school(settings)
-        app = create_app(settings)
+        app = create_app(demo_school)
         yield app
         app.extensions["convo_database"].dispose()
 
@@ -61,6 +59,5 @@ def test_every_link_leads_to_a_page_that_keeps_the_rules(school: Flask, role: st
             if not urlsplit(found).netloc and found not in seen:
                 seen.add(found)
                 waiting.append(found)
-    assert faults == []
+    assert not faults, "\n\n".join(faults)
     assert kinds["page"] > 10
-    print(role, kinds)

@@ -8,8 +8,8 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
 from convo.access.models import AuditEntry
-from convo.cli import convo
 from convo.kernel.errors import ConvoError
+from convo.people.commands import import_file
 from convo.people.models import ClassTeacher, Pupil
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -21,8 +21,8 @@ def run(database, people, tmp_path, monkeypatch):
     monkeypatch.setenv("CONVO_DATABASE_URL", database.url)
 
     def call(file: Path, *options: str) -> Result:
-        arguments = ["import", str(file), "--data", str(tmp_path), "--school", people.school.name, *options]
-        return CliRunner().invoke(convo, arguments)
+        arguments = [str(file), "--data", str(tmp_path), "--school", people.school.name, *options]
+        return CliRunner().invoke(import_file, arguments)
 
     return call
 

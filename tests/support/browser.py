@@ -6,15 +6,20 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 TABLET, LANDSCAPE, PHONE = (820, 1180), (1180, 820), (390, 844)
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, *_: object) -> None:
+        """Say nothing of each request: a test's output is what fails."""
 
 
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """Serve an app from a thread of this process and give its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

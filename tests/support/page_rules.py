@@ -33,6 +33,8 @@ def parse(html: str) -> tuple[Any, list[str]]:
         f"{code} {details} in line {line}: {lines[line - 1].strip() if line <= len(lines) else ''}"
         for (line, _column), code, details in parser.errors
     ]
+    for template in tree.xpath("//template"):  # what stands in one is no part of the page
+        del template[:]
     return tree, faults
 
 
@@ -110,7 +112,7 @@ def page_language(tree: Any) -> list[str]:
 def direction_of_pieces(tree: Any) -> list[str]:
     """A piece in another language has the direction of that language, unless it has it already."""
     faults = []
-    for piece in tree.xpath("//*[@lang]"):
+    for piece in tree.xpath("//*[@lang and @lang != 'und']"):  # a name of no language has its own direction
         wanted = direction_of(piece.get("lang"))
         around = next((up.get("dir") for up in (piece, *piece.iterancestors()) if up.get("dir")), "ltr")
         said = piece.get("dir")

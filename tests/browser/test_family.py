@@ -1,0 +1,63 @@
+"""The tablet turned to the family: what they tap, and how the teacher takes it back."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.browser.conftest import Visit
+from tests.browser.test_saving import say
+from tests.support.browser import until
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+BACK = "[data-hold]"
+
+
+@pytest.fixture
+def turned(visit: Visit, meeting: UUID) -> Any:
+    return visit(f"/conversations/{meeting}/family/explore")
+
+
+def test_a_short_tap_stays_and_says_what_to_do(turned: Any) -> None:
+    turned.tap(BACK)
+    turned.tap(BACK)
+    assert turned.url.endswith("/family/explore")
+    assert "Keep holding" in turned.inner_text("[data-hold-hint]")
+
+
+def test_a_press_that_is_held_goes_back(turned: Any) -> None:
+    turned.hover(BACK)
+    turned.mouse.down()
+    turned.wait_for_url("**/explore")
+    assert "/family/" not in turned.url
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_a_key_that_is_held_goes_back_and_a_short_one_does_not(turned: Any, key: str) -> None:
+    turned.focus(BACK)
+    turned.keyboard.press(key)
+    turned.wait_for_timeout(1000)
+    assert turned.url.endswith("/family/explore")
+    turned.keyboard.down(key)
+    until(turned, lambda: "/family/" not in turned.url, "the page goes back")
+
+
+def test_a_screen_reader_that_cannot_hold_presses_twice(turned: Any) -> None:
+    turned.evaluate("document.querySelector('[data-hold]').click()")
+    assert "press twice" in turned.inner_text("[data-hold-hint]")
+    turned.evaluate("document.querySelector('[data-hold]').click()")
+    until(turned, lambda: "/family/" not in turned.url, "the page goes back")
+
+
+def test_what_the_family_taps_waits_for_the_teacher(visit: Visit, meeting: UUID) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    say(page, "She reads every night")
+    page.get_by_role("link", name="Turn to the family").tap()
+    page.wait_for_url("**/family/explore**")
+    page.locator(".answers .main").tap()
+    page.locator(".notice.done").wait_for()
+    page.goto(f"/conversations/{meeting}/explore")
+    assert "that is right" in page.inner_text("section[aria-labelledby=tapped]")
+    page.get_by_role("button", name="Yes, take it up").tap()
+    until(page, lambda: page.locator("section[aria-labelledby=tapped]").count() == 0, "it is taken up")
