@@ -11,7 +11,7 @@ from sqlalchemy import select
 from convo.access import audit
 from convo.access.guard import current_actor, current_school, current_settings, permit
 from convo.access.rules import Actor, Permission
-from convo.conversation.fields import Incoming, read_change
+from convo.conversation.fields import read_changes
 from convo.conversation.guide import Guide
 from convo.conversation.journal import JOURNAL, NOTES, Answer, apply_changes
 from convo.conversation.models import Change, Conversation, StaffNoteChange
@@ -28,14 +28,6 @@ from convo.kernel.ids import parse_id
 from convo.web.transaction import afterwards, session
 
 stages = Blueprint("hour", __name__)
-
-
-class Refusal(NamedTuple):
-    """Why something was not taken in, and what was typed there, so that it is not lost."""
-
-    message: str
-    typed: str
-
 
 SLUGS = {name: name.value.replace("_", "-") for name in StageName}
 _STAGES = {slug: name for name, slug in SLUGS.items()}
@@ -62,9 +54,8 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     actor = current_actor()
     page = stage_page(actor, conversation_id, _STAGES[slug])
     answers, refusals = save_form(actor, page.hour)
-    if refusals:  # the rest is kept, and what was refused is shown as it was typed
-        session().expire_all()
-        return show(stage_page(actor, conversation_id, _STAGES[slug]), refusals)
+    if refusals:  # the rest is kept, and what could not be is shown with what was typed
+        return show(stage_page(actor, conversation_id, page.stage), refusals)
     conflicts = any(answer.outcome == ChangeOutcome.CONFLICT for answer in answers)
     if any(answer.outcome == ChangeOutcome.ASIDE for answer in answers):
         return redirect(url_for("planning.conversation", conversation_id=conversation_id))
@@ -98,6 +89,13 @@ def pinned_guide(meeting: Conversation) -> Guide:
     return Guide.from_json(meeting.guide)
 
 
+class Refusal(NamedTuple):
+    """A sentence on what could not be kept, with what was typed, so that it is not lost."""
+
+    message: str
+    typed: str
+
+
 def show(page: StagePage, refusals: Sequence[Refusal] = ()) -> str:
     """Return the hour's page."""
     return render_template(
@@ -117,47 +115,50 @@ def show(page: StagePage, refusals: Sequence[Refusal] = ()) -> str:
 
 
 def save_form(actor: Actor, hour: Hour) -> tuple[list[Answer], list[Refusal]]:
-    """Take in what a posted form changes, the stage it goes to included; return what became of it."""
-    now, on = utc_now(), session()
+    """Take in what a posted form changes, the stage it goes to included; what cannot be kept is handed back.
+
+    A new row whose own words are refused is not made at all.
+    """
     form = request.form
     operation = parse_id(form.get("op", ""))
     if operation is None:
         raise Refused("This page is older than convo. Reload it and try again.")
-    bases = bases_of(form)
-    seen: dict[UUID, Any] = {}
-    for log in (Change, StaffNoteChange):
-        rows = on.execute(select(log.id, log.value).where(log.id.in_(bases)))
-        seen.update((row.id, row.value) for row in rows)
-    raw = list(changes_of(form, held_values(hour), seen))
+    held = held_values(hour)
+    raw = list(changes_of(form, held, _seen()))
     raw += verb_changes(hour, operation, form.get("do", ""))
     raw += _who_changes(hour, raw)
     destination = _STAGES.get(form.get("go", ""))
     if destination is not None and destination is not hour.meeting.stage:
         raw.append(_stage_change(hour, operation, destination))
-    readable: list[Incoming] = []
-    refusals = []
-    for change in raw:
-        try:
-            readable.append(read_change(change))
-        except Refused as refusal:
-            refusals.append(Refusal(refusal.message, _typed(change["value"])))
-    notes = [change for change in readable if change.thing == "note"]
-    others = [change for change in readable if change.thing != "note"]
-    answers = []
-    if others:
-        answers += apply_changes(on, actor, now, hour.meeting.id, others, JOURNAL)
-    if notes:
-        answers += apply_changes(on, actor, now, hour.meeting.id, notes, NOTES)
-    sent = {change.id: change.value for change in readable}
+    _, wrong = read_changes(raw)
+    bad = [change for change, message in zip(raw, wrong, strict=True) if message]
+    refusals = [
+        Refusal(message, str(change["value"])) for change, message in zip(raw, wrong, strict=True) if message
+    ]
+    known = {str(thing_id) for thing_id, _ in held}
+    unmade = {change["thing_id"] for change in bad if change["thing_id"] not in known}
+    good = [change for change in raw if change not in bad and change["thing_id"] not in unmade]
+    answers: list[Answer] = []
+    for stream in (JOURNAL, NOTES):
+        mine = [change for change in good if change["thing"] in stream.things]
+        if mine:
+            changes, _ = read_changes(mine)
+            answers += apply_changes(session(), actor, utc_now(), hour.meeting.id, changes, stream)
+    typed = {change["id"]: str(change["value"]) for change in good}
     refusals += [
-        Refusal(answer.message, _typed(sent[answer.id])) for answer in answers if answer.outcome == "refused"
+        Refusal(answer.message, typed[str(answer.id)]) for answer in answers if answer.outcome == "refused"
     ]
     return answers, refusals
 
 
-def _typed(value: Any) -> str:
-    """Return what a person wrote, if it is words and not the id of a choice."""
-    return value if isinstance(value, str) and parse_id(value) is None else ""
+def _seen() -> dict[UUID, Any]:
+    """Return what each change held that the form names as what its reader saw."""
+    bases = bases_of(request.form)
+    seen: dict[UUID, Any] = {}
+    for log in (Change, StaffNoteChange):
+        rows = session().execute(select(log.id, log.value).where(log.id.in_(bases)))
+        seen.update((row.id, row.value) for row in rows)
+    return seen
 
 
 def _stage_change(hour: Hour, operation: UUID, destination: StageName) -> dict[str, Any]:

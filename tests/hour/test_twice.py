@@ -155,28 +155,6 @@ def test_what_the_family_taps_after_the_closing_is_not_taken(
     assert client.flask.post(f"/conversations/{held.id}/family/explore", data=tapped).status_code == 404
 
 
-def test_words_that_are_refused_are_shown_and_the_others_kept(
-    database: Database, sample: Sample, as_person: Visit
-) -> None:
-    client = as_person("okafor")
-    page = client.get(f"/conversations/{sample.open}/explore")
-    new = next(value for value in page.all("//input[@name='new']/@value") if value.startswith("entry:"))
-    long = "Zebra " * 2000
-    page = client.post(
-        f"/conversations/{sample.open}/explore",
-        {
-            **page.form,
-            "new": new,
-            f"{new}:text": long,
-            f"conversation:{sample.open}:keep_in_touch": "Ring on Fridays",
-        },
-    )
-    assert page.errors
-    assert long.strip() in page.text
-    with database.reading() as session:
-        assert session.get_one(Conversation, sample.open).keep_in_touch == "Ring on Fridays"
-
-
 def test_the_key_teacher_of_a_class_reads_the_hour_that_somebody_else_leads(
     database: Database, people: People, as_person: Visit
 ) -> None:

@@ -1,7 +1,7 @@
 """What a roll does, for a person to read before it is done, and the rows to write for it."""
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from convo.people.reading import Refusal
@@ -31,22 +31,23 @@ class Question(NamedTuple):
     change: FieldChange
 
 
+Named = TypeVar("Named")
+
+
 @dataclass
-class RollPreview:
-    """What a roll does: in lists, for the page, and in counts. ``kept`` are values set in convo that stay."""
+class Preview(Generic[Named]):
+    """What a file does: in lists, for the page, and in counts."""
 
     refused: tuple[Refusal, ...]
-    new: list[PupilLine] = field(default_factory=list)
-    changed: list[PupilLine] = field(default_factory=list)
+    new: list[Named] = field(default_factory=list)
+    changed: list[Named] = field(default_factory=list)
     unchanged: int = 0
-    missing: list[PupilLine] = field(default_factory=list)
-    kept: list[PupilLine] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
+    missing: list[Named] = field(default_factory=list)
     notes: dict[str, None] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
-        """Return how many pupils each came to; of the refused, how many rows."""
+        """Return how many pupils or people each came to; of the refused, how many rows."""
         return {
             "new": len(self.new),
             "changed": len(self.changed),
@@ -54,6 +55,14 @@ class RollPreview:
             "missing": len(self.missing),
             "refused": len({refusal.row for refusal in self.refused}),
         }
+
+
+@dataclass
+class RollPreview(Preview[PupilLine]):
+    """What a roll does. ``kept`` are values set in convo that stay."""
+
+    kept: list[PupilLine] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
 
 
 @dataclass

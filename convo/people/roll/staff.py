@@ -1,6 +1,5 @@
 """A list of staff comes in: people, roles and languages through the access room, and their classes."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,32 +10,14 @@ from convo.access.queries import StaffMember, staff_of
 from convo.access.rules import Actor, Role, clean_email
 from convo.access.staff import Joined, StaffLine, take_staff
 from convo.people.models import ClassTeacher
-from convo.people.reading import Refusal, StaffFile
+from convo.people.reading import StaffFile
 from convo.people.reading.rows import StaffRow
 from convo.people.roll.apply import may_import, record_import
+from convo.people.roll.preview import Preview
 
 
-@dataclass
-class StaffPreview:
+class StaffPreview(Preview[str]):
     """What a list of staff does, by name. ``missing`` work here and are not on it: they stay."""
-
-    refused: tuple[Refusal, ...]
-    new: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    unchanged: int = 0
-    missing: list[str] = field(default_factory=list)
-    notes: dict[str, None] = field(default_factory=dict)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Return how many people each came to; of the refused, how many rows."""
-        return {
-            "new": len(self.new),
-            "changed": len(self.changed),
-            "unchanged": self.unchanged,
-            "missing": len(self.missing),
-            "refused": len({refusal.row for refusal in self.refused}),
-        }
 
 
 class StaffOutcome(NamedTuple):
