@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -213,7 +213,7 @@ def _who_changes(hour: Hour, raw: list[dict[str, Any]]) -> list[dict[str, Any]]:
             derived.append(
                 {
                     **change,
-                    "id": str(uuid4()),
+                    "id": str(uuid5(UUID(change["id"]), field)),  # a form sent twice changes once
                     "field": field,
                     "value": value,
                     "base": hour.base(action_id, field) or None,
