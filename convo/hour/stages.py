@@ -1,7 +1,8 @@
 """The stages of the hour: shown whole, saved through plain forms or through the journal."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from convo.access import audit
 from convo.access.guard import current_actor, current_school, current_settings, permit
 from convo.access.rules import Actor, Permission
-from convo.conversation.fields import read_change
+from convo.conversation.fields import read_changes
 from convo.conversation.guide import Guide
 from convo.conversation.journal import JOURNAL, NOTES, Answer, apply_changes
 from convo.conversation.models import Change, Conversation, StaffNoteChange
@@ -53,11 +54,9 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Save a stage's plain form, and go where its button says."""
     actor = current_actor()
     page = stage_page(actor, conversation_id, _STAGES[slug])
-    answers = save_form(actor, page.hour)
-    refusals = [answer.message for answer in answers if answer.outcome == "refused"]
-    if refusals:
-        session().rollback()
-        return show(page, refusals), 422
+    answers, refusals = save_form(actor, page.hour)
+    if refusals:  # the rest is kept, and what could not be is shown with what was typed
+        return show(stage_page(actor, conversation_id, page.stage), refusals)
     conflicts = any(answer.outcome == ChangeOutcome.CONFLICT for answer in answers)
     if any(answer.outcome == ChangeOutcome.ASIDE for answer in answers):
         return redirect(url_for("planning.conversation", conversation_id=conversation_id))
@@ -96,7 +95,14 @@ def pinned_guide(meeting: Conversation) -> Guide:
     return Guide.from_json(meeting.guide)
 
 
-def show(page: StagePage, refusals: list[str] | None = None) -> str:
+class Refusal(NamedTuple):
+    """A sentence on what could not be kept, with what was typed, so that it is not lost."""
+
+    message: str
+    typed: str
+
+
+def show(page: StagePage, refusals: Sequence[Refusal] = ()) -> str:
     """Return the hour's page."""
     return render_template(
         "hour/hour.html",
@@ -108,38 +114,57 @@ def show(page: StagePage, refusals: list[str] | None = None) -> str:
         slugs=SLUGS,
         fresh=uuid4,
         note_heads=note_heads(session(), page.hour.meeting.id) if page.hour.notes else {},
-        refusals=refusals or [],
+        refusals=refusals,
         flush_milliseconds=current_settings().flush_milliseconds,
         StageName=StageName,
     )
 
 
-def save_form(actor: Actor, hour: Hour) -> list[Answer]:
-    """Take in what a posted form changes, the stage it goes to included."""
-    now, on = utc_now(), session()
+def save_form(actor: Actor, hour: Hour) -> tuple[list[Answer], list[Refusal]]:
+    """Take in what a posted form changes, the stage it goes to included; what cannot be kept is handed back.
+
+    A new row whose own words are refused is not made at all.
+    """
     form = request.form
     operation = parse_id(form.get("op", ""))
     if operation is None:
         raise Refused("This page is older than convo. Reload it and try again.")
-    bases = bases_of(form)
-    seen: dict[UUID, Any] = {}
-    for log in (Change, StaffNoteChange):
-        rows = on.execute(select(log.id, log.value).where(log.id.in_(bases)))
-        seen.update((row.id, row.value) for row in rows)
-    raw = list(changes_of(form, held_values(hour), seen))
+    held = held_values(hour)
+    raw = list(changes_of(form, held, _seen()))
     raw += verb_changes(hour, operation, form.get("do", ""))
     raw += _who_changes(hour, raw)
     destination = _STAGES.get(form.get("go", ""))
     if destination is not None and destination is not hour.meeting.stage:
         raw.append(_stage_change(hour, operation, destination))
-    notes = [read_change(change) for change in raw if change["thing"] == "note"]
-    others = [change for change in raw if change["thing"] != "note"]
-    answers = []
-    if others:
-        answers += apply_changes(on, actor, now, hour.meeting.id, [read_change(c) for c in others], JOURNAL)
-    if notes:
-        answers += apply_changes(on, actor, now, hour.meeting.id, notes, NOTES)
-    return answers
+    _, wrong = read_changes(raw)
+    bad = [change for change, message in zip(raw, wrong, strict=True) if message]
+    refusals = [
+        Refusal(message, str(change["value"])) for change, message in zip(raw, wrong, strict=True) if message
+    ]
+    known = {str(thing_id) for thing_id, _ in held}
+    unmade = {change["thing_id"] for change in bad if change["thing_id"] not in known}
+    good = [change for change in raw if change not in bad and change["thing_id"] not in unmade]
+    answers: list[Answer] = []
+    for stream in (JOURNAL, NOTES):
+        mine = [change for change in good if change["thing"] in stream.things]
+        if mine:
+            changes, _ = read_changes(mine)
+            answers += apply_changes(session(), actor, utc_now(), hour.meeting.id, changes, stream)
+    typed = {change["id"]: str(change["value"]) for change in good}
+    refusals += [
+        Refusal(answer.message, typed[str(answer.id)]) for answer in answers if answer.outcome == "refused"
+    ]
+    return answers, refusals
+
+
+def _seen() -> dict[UUID, Any]:
+    """Return what each change held that the form names as what its reader saw."""
+    bases = bases_of(request.form)
+    seen: dict[UUID, Any] = {}
+    for log in (Change, StaffNoteChange):
+        rows = session().execute(select(log.id, log.value).where(log.id.in_(bases)))
+        seen.update((row.id, row.value) for row in rows)
+    return seen
 
 
 def _stage_change(hour: Hour, operation: UUID, destination: StageName) -> dict[str, Any]:
