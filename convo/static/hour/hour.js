@@ -1,8 +1,8 @@
 // The hour on the tablet: what is typed and tapped becomes changes of the journal, and rows on the page.
 
 import { newId } from "./journal.js";
-import { drafts, journal, leave, page, reloadAfter, write } from "./meeting.js";
-import { $, $$, addRow, controls, held, kindOf, renew, show, valueOf } from "./rows.js";
+import { drafts, journal, leave, reloadAfter, write } from "./meeting.js";
+import { $, $$, addRow, controls, kindOf, renew, show, valueOf } from "./rows.js";
 
 const DOERS = { carer: "home", other: "home", pupil: "pupil", staff: "school", interpreter: "school" };
 const live = $("[data-saved]");
