@@ -18,7 +18,7 @@ from convo.conversation.models import Change, Conversation, StaffNoteChange
 from convo.conversation.queries import conversation_for
 from convo.conversation.rules import ChangeOutcome, ParticipantKind, StageName, State
 from convo.hour.finish import finish
-from convo.hour.form_changes import bases_of, changes_of
+from convo.hour.form_changes import bases_of, changes_of, operation_of
 from convo.hour.held import held_values
 from convo.hour.page import SHORT, TITLES, StagePage
 from convo.hour.queries import Hour, load_hour, note_heads
@@ -64,7 +64,7 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Save a stage's plain form, and go where its button says."""
     actor = current_actor()
     page = stage_page(actor, conversation_id, _STAGES[slug])
-    answers = save_form(actor, page.hour)
+    answers = save_form(actor, page.hour, slug)
     refusals = [answer.message for answer in answers if answer.outcome == "refused"]
     if refusals:
         session().rollback()
@@ -121,6 +121,7 @@ def show(page: StagePage, refusals: list[str] | None = None) -> str:
         short=SHORT,
         slugs=SLUGS,
         fresh=uuid4,
+        op=uuid4(),
         note_heads=note_heads(session(), page.hour.meeting.id) if page.hour.notes else {},
         refusals=refusals or [],
         flush_milliseconds=current_settings().flush_milliseconds,
@@ -128,15 +129,13 @@ def show(page: StagePage, refusals: list[str] | None = None) -> str:
     )
 
 
-def save_form(actor: Actor, hour: Hour) -> list[Answer]:
+def save_form(actor: Actor, hour: Hour, slug: str) -> list[Answer]:
     """Take in what a posted form changes, the stage it goes to included."""
     now, on = utc_now(), session()
     form = request.form
-    operation = parse_id(form.get("op", ""))
-    if operation is None:
-        raise Refused("This page is older than convo. Reload it and try again.")
+    operation = operation_of(form, slug)
     seen = _seen(hour, bases_of(form))
-    raw = list(changes_of(form, held_values(hour), seen))
+    raw = list(changes_of(form, operation, held_values(hour), seen))
     raw += verb_changes(hour, operation, form.get("do", ""))
     raw += _who_changes(hour, raw)
     destination = _STAGES.get(form.get("go", ""))
