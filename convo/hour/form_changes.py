@@ -70,7 +70,7 @@ def changes_of(
 
 
 def operation_of(form: _Form, slug: str) -> UUID:
-    """Return what one pressing of one button on one page is known by: the forms of a page share its ``op``."""
+    """Return what pressing a button of a page is known by: the forms of a page share its ``op``."""
     page = parse_id(_first(form, "op"))
     if page is None:
         raise Refused("This page is older than convo. Reload it and try again.")
