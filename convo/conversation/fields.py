@@ -5,7 +5,7 @@ Python value that its column holds or raises Refused with a sentence for the per
 """
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -301,6 +301,21 @@ def read_change(raw: Mapping[str, Any]) -> Incoming:
         if isinstance(settles, list)
         else (),
     )
+
+
+def read_changes(raw: Iterable[Mapping[str, Any]]) -> tuple[list[Incoming], list[str]]:
+    """Return the changes that can be read, and for each one sent a sentence saying what is wrong, or "".
+
+    One that cannot be read does not hold up the rest.
+    """
+    readable, wrong = [], []
+    for change in raw:
+        try:
+            readable.append(read_change(change))
+            wrong.append("")
+        except Refused as refusal:
+            wrong.append(refusal.message)
+    return readable, wrong
 
 
 def _instant(value: Any) -> datetime | None:

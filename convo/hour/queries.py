@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
-from convo.access.rules import Actor, Permission
+from convo.access.rules import Actor
 from convo.conversation.closing import DraftAction, Remark, closing_check, draft_of
 from convo.conversation.models import (
     Change,
@@ -21,6 +21,7 @@ from convo.conversation.models import (
     StaffNoteChange,
     Stage,
 )
+from convo.conversation.queries import may_read
 from convo.conversation.rules import (
     ChangeOutcome,
     ParticipantKind,
@@ -151,14 +152,13 @@ def load_hour(session: Session, actor: Actor, conversation_id: UUID) -> Hour:
     """
     meeting = session.scalars(
         select(Conversation)
-        .where(Conversation.id == conversation_id, Conversation.school_id == actor.school_id)
+        .join(Conversation.pupil)
+        .where(Conversation.id == conversation_id, Conversation.school_id == actor.school_id, may_read(actor))
         .options(joinedload(Conversation.pupil), joinedload(Conversation.lead), undefer(Conversation.guide))
     ).one_or_none()
     if meeting is None:
         raise NotFound
     participants = _of(session, Participant, meeting)
-    if not _may_read(actor, meeting, participants):
-        raise NotFound
     actions, before, targets = _plan(session, meeting)
     links, apart = _carers(session, meeting)
     hour = Hour(
@@ -214,14 +214,6 @@ def _rows(session: Session, model: Any, meeting: Conversation) -> list[Any]:
 def _of(session: Session, model: Any, meeting: Conversation) -> list[Any]:
     order = (model.position, model.id)
     return list(session.scalars(select(model).where(model.conversation_id == meeting.id).order_by(*order)))
-
-
-def _may_read(actor: Actor, meeting: Conversation, participants: list[Participant]) -> bool:
-    if actor.may(Permission.SEE_ALL_CONVERSATIONS):
-        return True
-    mine = {meeting.lead_id, meeting.pupil.key_teacher_id}
-    mine |= {person.person_id for person in participants if not person.removed}
-    return actor.person_id in mine
 
 
 def _plan(session: Session, meeting: Conversation) -> tuple[list[Action], list[Promise], list[Target]]:

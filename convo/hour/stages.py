@@ -1,8 +1,9 @@
 """The stages of the hour: shown whole, saved through plain forms or through the journal."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
-from uuid import UUID, uuid4
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4, uuid5
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from sqlalchemy import and_, or_, select
 from convo.access import audit
 from convo.access.guard import current_actor, current_school, current_settings, permit
 from convo.access.rules import Actor, Permission
-from convo.conversation.fields import read_change
+from convo.conversation.fields import read_changes
 from convo.conversation.guide import Guide
 from convo.conversation.journal import JOURNAL, NOTES, Answer, apply_changes
 from convo.conversation.models import Change, Conversation, StaffNoteChange
@@ -64,11 +65,9 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Save a stage's plain form, and go where its button says."""
     actor = current_actor()
     page = stage_page(actor, conversation_id, _STAGES[slug])
-    answers = save_form(actor, page.hour, slug)
-    refusals = [answer.message for answer in answers if answer.outcome == "refused"]
-    if refusals:
-        session().rollback()
-        return show(page, refusals), 422
+    answers, refusals = save_form(actor, page.hour, slug)
+    if refusals:  # the rest is kept, and what could not be is shown with what was typed
+        return show(stage_page(actor, conversation_id, page.stage), refusals)
     conflicts = any(answer.outcome == ChangeOutcome.CONFLICT for answer in answers)
     if any(answer.outcome == ChangeOutcome.ASIDE for answer in answers):
         return redirect(url_for("planning.conversation", conversation_id=conversation_id))
@@ -110,7 +109,14 @@ def pinned_guide(meeting: Conversation) -> Guide:
     return Guide.from_json(meeting.guide)
 
 
-def show(page: StagePage, refusals: list[str] | None = None) -> str:
+class Refusal(NamedTuple):
+    """A sentence on what could not be kept, with what was typed, so that it is not lost."""
+
+    message: str
+    typed: str
+
+
+def show(page: StagePage, refusals: Sequence[Refusal] = ()) -> str:
     """Return the hour's page."""
     return render_template(
         "hour/hour.html",
@@ -123,32 +129,45 @@ def show(page: StagePage, refusals: list[str] | None = None) -> str:
         fresh=uuid4,
         op=uuid4(),
         note_heads=note_heads(session(), page.hour.meeting.id) if page.hour.notes else {},
-        refusals=refusals or [],
+        refusals=refusals,
         flush_milliseconds=current_settings().flush_milliseconds,
         StageName=StageName,
     )
 
 
-def save_form(actor: Actor, hour: Hour, slug: str) -> list[Answer]:
-    """Take in what a posted form changes, the stage it goes to included."""
-    now, on = utc_now(), session()
+def save_form(actor: Actor, hour: Hour, slug: str) -> tuple[list[Answer], list[Refusal]]:
+    """Take in what a posted form changes, the stage it goes to included; what cannot be kept is handed back.
+
+    A new row whose own words are refused is not made at all.
+    """
     form = request.form
     operation = operation_of(form, slug)
-    seen = _seen(hour, bases_of(form))
-    raw = list(changes_of(form, operation, held_values(hour), seen))
+    held = held_values(hour)
+    raw = list(changes_of(form, operation, held, _seen(hour, bases_of(form))))
     raw += verb_changes(hour, operation, form.get("do", ""))
     raw += _who_changes(hour, raw)
     destination = _STAGES.get(form.get("go", ""))
     if destination is not None and destination is not hour.meeting.stage:
         raw.append(_stage_change(hour, operation, destination))
-    notes = [read_change(change) for change in raw if change["thing"] == "note"]
-    others = [change for change in raw if change["thing"] != "note"]
-    answers = []
-    if others:
-        answers += apply_changes(on, actor, now, hour.meeting.id, [read_change(c) for c in others], JOURNAL)
-    if notes:
-        answers += apply_changes(on, actor, now, hour.meeting.id, notes, NOTES)
-    return answers
+    _, wrong = read_changes(raw)
+    bad = [change for change, message in zip(raw, wrong, strict=True) if message]
+    refusals = [
+        Refusal(message, str(change["value"])) for change, message in zip(raw, wrong, strict=True) if message
+    ]
+    known = {str(thing_id) for thing_id, _ in held}
+    unmade = {change["thing_id"] for change in bad if change["thing_id"] not in known}
+    good = [change for change in raw if change not in bad and change["thing_id"] not in unmade]
+    answers: list[Answer] = []
+    for stream in (JOURNAL, NOTES):
+        mine = [change for change in good if change["thing"] in stream.things]
+        if mine:
+            changes, _ = read_changes(mine)
+            answers += apply_changes(session(), actor, utc_now(), hour.meeting.id, changes, stream)
+    typed = {change["id"]: str(change["value"]) for change in good}
+    refusals += [
+        Refusal(answer.message, typed[str(answer.id)]) for answer in answers if answer.outcome == "refused"
+    ]
+    return answers, refusals
 
 
 def _seen(hour: Hour, bases: set[UUID | int]) -> dict[UUID | int, Any]:
@@ -193,7 +212,7 @@ def _who_changes(hour: Hour, raw: list[dict[str, Any]]) -> list[dict[str, Any]]:
             derived.append(
                 {
                     **change,
-                    "id": str(uuid4()),
+                    "id": str(uuid5(UUID(change["id"]), field)),  # a form sent twice changes once
                     "field": field,
                     "value": value,
                     "base": hour.base(action_id, field) or None,

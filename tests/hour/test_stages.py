@@ -10,10 +10,11 @@ from sqlalchemy import event, select
 
 from convo.access.models import AuditEntry, ConcernOpened
 from convo.conversation.models import Change, Entry, StaffNote, StaffNoteChange
+from convo.conversation.rules import ChangeOutcome
 from convo.db import Database
 from convo.plan.models import Decision
 from tests.support.client import PageClient, filled_in
-from tests.support.full_hour import FullHour, fill
+from tests.support.full_hour import FullHour, Tablet, fill
 from tests.support.meetings import with_mrs_khan
 from tests.support.people import People
 
@@ -102,17 +103,6 @@ def test_a_staff_note_goes_into_its_own_stream(
         assert "Ask about sleep" not in session.scalars(select(Change.value)).all()
 
 
-def test_a_refused_line_says_why_and_changes_nothing(
-    as_person: AsPerson, database: Database, full: FullHour
-) -> None:
-    visitor = as_person("okafor")
-    page = visitor.get(f"/conversations/{full.id}/review")
-    name = page.one("//input[contains(@name, ':next_on')]").get("name")
-    form = next(page.one(f"//input[@name='{name}']").iterancestors("form"))
-    visitor.post(form.get("action"), {**filled_in(form), name: "0202-05-04"}, status=422)
-    assert visitor.page.errors == ["That year cannot be right. Choose a date between 2000 and 2100."]
-
-
 def test_a_decision_on_what_was_promised_is_kept(
     as_person: AsPerson, database: Database, full: FullHour
 ) -> None:
@@ -179,3 +169,25 @@ def test_a_colleague_with_no_part_in_it_and_a_stranger_find_nothing(
     for path in (*STAGES, "family/explore", "pause", "summary"):
         visitor.get(f"/conversations/{full.id}/{path}", status=404)
     visitor.post(f"/conversations/{full.id}/explore", {"op": str(full.id)}, status=404)
+
+
+def test_a_line_changed_by_one_and_taken_out_by_another_comes_back_with_the_change(
+    as_person: AsPerson, database: Database, people: People, full: FullHour
+) -> None:
+    with database.write() as session:
+        entry = session.scalars(
+            select(Entry).where(Entry.conversation_id == full.id, Entry.text == "She goes quiet in class")
+        ).one()
+        Tablet(session, people.farrell, full.id).write("entry", entry.id, removed=True)
+        Tablet(session, people.okafor, full.id).write("entry", entry.id, text="She goes quiet in maths")
+        [conflict] = session.scalars(
+            select(Change.id).where(Change.thing == "entry", Change.outcome == ChangeOutcome.CONFLICT)
+        )
+    visitor = as_person("okafor")
+    page = visitor.get(f"/conversations/{full.id}/explore")
+    form = next(page.one(f"//button[@value='settle:{conflict}:mine']").iterancestors("form"))
+    visitor.post(form.get("action"), {**filled_in(form), "do": f"settle:{conflict}:mine"})
+    with database.reading() as session:
+        entry = session.get_one(Entry, entry.id)
+        assert (entry.text, entry.removed) == ("She goes quiet in maths", False)
+        assert session.get_one(Change, conflict).settled_at is not None
