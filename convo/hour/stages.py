@@ -19,7 +19,7 @@ from convo.conversation.models import Change, Conversation, StaffNoteChange
 from convo.conversation.queries import conversation_for
 from convo.conversation.rules import ChangeOutcome, ParticipantKind, StageName, State
 from convo.hour.finish import finish
-from convo.hour.form_changes import bases_of, changes_of
+from convo.hour.form_changes import bases_of, changes_of, operation_of
 from convo.hour.held import held_values
 from convo.hour.page import SHORT, TITLES, StagePage
 from convo.hour.queries import Hour, load_hour, note_heads
@@ -65,7 +65,7 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Save a stage's plain form, and go where its button says."""
     actor = current_actor()
     page = stage_page(actor, conversation_id, _STAGES[slug])
-    answers, refusals = save_form(actor, page.hour)
+    answers, refusals = save_form(actor, page.hour, slug)
     if refusals:  # the rest is kept, and what could not be is shown with what was typed
         return show(stage_page(actor, conversation_id, page.stage), refusals)
     conflicts = any(answer.outcome == ChangeOutcome.CONFLICT for answer in answers)
@@ -127,6 +127,7 @@ def show(page: StagePage, refusals: Sequence[Refusal] = ()) -> str:
         short=SHORT,
         slugs=SLUGS,
         fresh=uuid4,
+        op=uuid4(),
         note_heads=note_heads(session(), page.hour.meeting.id) if page.hour.notes else {},
         refusals=refusals,
         flush_milliseconds=current_settings().flush_milliseconds,
@@ -134,17 +135,15 @@ def show(page: StagePage, refusals: Sequence[Refusal] = ()) -> str:
     )
 
 
-def save_form(actor: Actor, hour: Hour) -> tuple[list[Answer], list[Refusal]]:
+def save_form(actor: Actor, hour: Hour, slug: str) -> tuple[list[Answer], list[Refusal]]:
     """Take in what a posted form changes, the stage it goes to included; what cannot be kept is handed back.
 
     A new row whose own words are refused is not made at all.
     """
     form = request.form
-    operation = parse_id(form.get("op", ""))
-    if operation is None:
-        raise Refused("This page is older than convo. Reload it and try again.")
+    operation = operation_of(form, slug)
     held = held_values(hour)
-    raw = list(changes_of(form, held, _seen(hour, bases_of(form))))
+    raw = list(changes_of(form, operation, held, _seen(hour, bases_of(form))))
     raw += verb_changes(hour, operation, form.get("do", ""))
     raw += _who_changes(hour, raw)
     destination = _STAGES.get(form.get("go", ""))

@@ -5,7 +5,7 @@ import { Clock } from "./clock.js";
 import { closingCheck } from "./closing.js";
 import { arrange, chips, list, once, options, removeRow, step } from "./drawing.js";
 import { newId } from "./journal.js";
-import { journal, page, reloadAfter, write } from "./meeting.js";
+import { journal, leave, page, reloadAfter, write } from "./meeting.js";
 import { $, $$, addRow, controls, fromTemplate, held, kindOf, rowsOf, show } from "./rows.js";
 
 const FEW_WORDS = 4;
@@ -203,6 +203,18 @@ export function instead(blank, id) {
   blank.replaceChildren(hint);
   refresh();
   outcome.focus();
+}
+
+// What only the school can do goes there as a plain form, after everything typed has arrived.
+export async function send(button) {
+  if (!(await journal.flush())) return;
+  const form = document.createElement("form");
+  Object.assign(form, { method: "post", action: button.form.action, hidden: true });
+  for (const [name, value] of [["csrf_token", journal.token], ["op", newId()], [button.name, button.value]]) {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+  document.body.append(form);
+  leave(() => form.submit());
 }
 
 // Two people wrote one field: both texts are shown until somebody chooses.

@@ -1,8 +1,7 @@
 // The hour on the tablet: what is typed and tapped becomes changes of the journal, and rows on the page.
 
-import { newId } from "./journal.js";
-import { drafts, journal, leave, page, reloadAfter, write } from "./meeting.js";
-import { $, $$, addRow, controls, held, kindOf, renew, show, valueOf } from "./rows.js";
+import { drafts, journal, leave, reloadAfter, write } from "./meeting.js";
+import { $, $$, addRow, controls, kindOf, renew, show, valueOf } from "./rows.js";
 
 const DOERS = { carer: "home", other: "home", pupil: "pupil", staff: "school", interpreter: "school" };
 const live = $("[data-saved]");
@@ -124,25 +123,13 @@ document.addEventListener("click", async (event) => {
   else if (button.name === "more") then((rest) => rest.unfold(button));
   else if (composer) add(composer);
   else if (button.dataset.go) then((rest) => rest.go(button.dataset.go));
-  else if (button.name === "do") { event.preventDefault(); await send(button); }
+  else if (button.name === "do") { event.preventDefault(); then((rest) => rest.send(button)); }
   else if ("note" in button.dataset) { $("#staff-note").open = true; setTimeout(() => $("#new-note").focus()); }
   else if (button.href && !button.hash && !button.target && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
     if (await journal.flush()) leave(() => { location = button.href; });
   }
 });
-
-// What only the school can do goes there as a plain form, after everything typed has arrived.
-async function send(button) {
-  if (!(await journal.flush())) return;
-  const form = document.createElement("form");
-  Object.assign(form, { method: "post", action: button.form.action, hidden: true });
-  for (const [name, value] of [["csrf_token", journal.token], ["op", newId()], [button.name, button.value]]) {
-    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
-  }
-  document.body.append(form);
-  leave(() => form.submit());
-}
 
 addEventListener("submit", (event) => event.target.closest("section[data-stage], .who-is-here") && event.preventDefault());
 addEventListener("load", refresh);
