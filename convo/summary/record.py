@@ -120,9 +120,7 @@ def _voices(
 
 def _next_days(session: Session, meeting: Conversation) -> frozenset[date]:
     corrections = session.scalars(select(Correction.changes).where(Correction.conversation_id == meeting.id))
-    written = [
-        change["was"] for changes in corrections for change in changes if change["field"] == "next_on"
-    ]
+    written = [change["was"] for changes in corrections for change in changes if change["field"] == "next_on"]
     days = [date.fromisoformat(day) for day in written if day]
     return frozenset([*days, meeting.next_on] if meeting.next_on else days)
 
