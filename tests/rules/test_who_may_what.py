@@ -74,6 +74,7 @@ GET  health                                 200  200  200  200  200  200  200
 GET  help.index                             200  200  200  200  200  200  302
 GET  help.page                              200  200  200  200  200  200  302
 GET  help.paper_hour                        200  200  200  200  200  200  302
+GET  hour.guide                              200  404  200  404  404  404  302
 POST hour.save_stage                        422  404  422  404  404  404  302
 GET  hour.stage                             200  404  200  404  404  404  302
 GET  journal.missed                         200  404  200  404  404  404  401
