@@ -1,6 +1,7 @@
 """The database itself refuses what must never be false (DESIGN §5), by rules that have names."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -99,7 +100,12 @@ RULES: dict[str, Wrong] = {
     "lead_and_deputy_can_be_reached": changed(School, lambda p, _: p.school.id, safeguarding_lead_reach=""),
     "three_terms_a_year": added(
         lambda p, _: Term(
-            school_id=p.school.id, school_year=2030, number=4, name="x", starts_on=NOW, ends_on=NOW
+            school_id=p.school.id,
+            school_year=2030,
+            number=4,
+            name="x",
+            starts_on=NOW,
+            ends_on=NOW + timedelta(days=1),
         )
     ),
     "term_ends_after_it_starts": added(

@@ -230,6 +230,13 @@ def changes(conversation: Any) -> Iterator[Any]:
     yield {"changes": [right] * 501}
 
 
+def test_no_sign_in_by_script_breaks(client: PageClient) -> None:
+    headers = {"X-CSRFToken": token_of(client), "Accept": "application/json"}
+    for email in (None, 1, [], "\x00", "\ud800", "x" * 10_000, "okafor@fenmarket.example"):
+        answer = client.flask.post("/session", json={"email": email, "password": email}, headers=headers)
+        assert answer.status_code == 401
+
+
 @pytest.mark.parametrize("stream", ["journal", "notes"])
 def test_no_change_breaks_the_journal(client: PageClient, sample: Sample, stream: str) -> None:
     token = token_of(client)
