@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
-from convo.conversation.fields import field_of
+from convo.conversation.fields import field_of, read_base
 from convo.kernel.errors import Refused
 from convo.kernel.ids import parse_id
 
@@ -35,7 +35,7 @@ class _Form(Protocol):
 
 
 def changes_of(
-    form: _Form, held: Mapping[tuple[UUID, str], Any], seen: Mapping[UUID, Any]
+    form: _Form, held: Mapping[tuple[UUID, str], Any], seen: Mapping[UUID | int, Any]
 ) -> Iterator[dict[str, Any]]:
     """Yield the changes that a form makes, as JSON objects, new rows' parents first.
 
@@ -51,7 +51,7 @@ def changes_of(
         thing, identifier, field = name.split(":")
         spec = field_of(thing, field)
         value = spec.from_form(form.getlist(name))
-        base = parse_id((form.getlist(f"{name}:base") or [""])[0])
+        base = read_base((form.getlist(f"{name}:base") or [""])[0])
         row = f"{thing}:{identifier}"
         if row in new:
             unsaid = value in (None, "", []) or (value is False and not form.getlist(name))
@@ -72,10 +72,10 @@ def changes_of(
         }
 
 
-def bases_of(form: _Form) -> set[UUID]:
+def bases_of(form: _Form) -> set[UUID | int]:
     """Return the changes that a form names as what its reader saw."""
     named = (form.getlist(key)[0] for key in form.keys() if key.endswith(":base"))  # noqa: SIM118
-    return {base for base in map(parse_id, named) if base is not None}
+    return {base for base in map(read_base, named) if base is not None}
 
 
 def _same(read: Any, value: Any, before: Any) -> bool:

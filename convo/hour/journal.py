@@ -12,6 +12,7 @@ from convo.access.rules import Permission
 from convo.conversation.fields import read_changes
 from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_changes
 from convo.conversation.models import Change
+from convo.hour.pupil import looked_at
 from convo.hour.queries import load_hour
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import Refused
@@ -42,6 +43,7 @@ def take_notes(conversation_id: UUID) -> ResponseReturnValue:
 def missed(conversation_id: UUID) -> ResponseReturnValue:
     """Return the changes after number ``after``, in the order in which the school received them."""
     hour = load_hour(session(), current_actor(), conversation_id)
+    looked_at(hour.meeting.pupil_id, utc_now())
     after = min(max(request.args.get("after", 0, type=int), 0), LAST)
     changes = session().scalars(
         select(Change)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from convo.access import audit
 from convo.access.guard import current_actor, current_school, current_settings, permit
@@ -16,6 +16,7 @@ from convo.conversation.fields import read_changes
 from convo.conversation.guide import Guide
 from convo.conversation.journal import JOURNAL, NOTES, Answer, apply_changes
 from convo.conversation.models import Change, Conversation, StaffNoteChange
+from convo.conversation.queries import conversation_for
 from convo.conversation.rules import ChangeOutcome, ParticipantKind, StageName, State
 from convo.hour.finish import finish
 from convo.hour.form_changes import bases_of, changes_of
@@ -42,10 +43,20 @@ def stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     hour, now = _looked_at(current_actor(), conversation_id)
     if hour.meeting.state is not State.OPEN:
         return redirect(url_for("planning.conversation", conversation_id=conversation_id))
-    page = StagePage(hour, pinned_guide(hour.meeting), current_school(), _STAGES[slug], now)
+    more = parse_id(request.args.get("more", ""))
+    page = StagePage(hour, pinned_guide(hour.meeting), current_school(), _STAGES[slug], now, more)
     if page.stage not in page.stages:
         return redirect(url_for("hour.stage", conversation_id=conversation_id, slug="explore"))
     return show(page)
+
+
+@stages.get("/conversations/<uuid:conversation_id>/guide")
+@permit(Permission.HOLD_CONVERSATIONS)
+def guide(conversation_id: UUID) -> str:
+    """Show the guide's cards, of which the hour has one line each."""
+    meeting = conversation_for(session(), current_actor(), conversation_id)
+    page = stage_page(current_actor(), meeting.id, meeting.stage)
+    return render_template("hour/guide.html", page=page, titles=TITLES, slugs=SLUGS)
 
 
 @stages.post(f"/conversations/<uuid:conversation_id>/<any({_CHOICE}):slug>")
@@ -71,7 +82,10 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     wanted = request.form.get("go", slug)
     if conflicts or wanted not in _STAGES:
         wanted = slug
-    return redirect(url_for("hour.stage", conversation_id=conversation_id, slug=wanted))
+    more = parse_id(request.form.get("more", ""))
+    anchor = f"row-{more}" if more else None
+    here = url_for("hour.stage", conversation_id=conversation_id, slug=wanted, more=more, _anchor=anchor)
+    return redirect(here)
 
 
 def stage_page(actor: Actor, conversation_id: UUID, name: StageName) -> StagePage:
@@ -130,7 +144,7 @@ def save_form(actor: Actor, hour: Hour) -> tuple[list[Answer], list[Refusal]]:
     if operation is None:
         raise Refused("This page is older than convo. Reload it and try again.")
     held = held_values(hour)
-    raw = list(changes_of(form, held, _seen()))
+    raw = list(changes_of(form, held, _seen(hour, bases_of(form))))
     raw += verb_changes(hour, operation, form.get("do", ""))
     raw += _who_changes(hour, raw)
     destination = _STAGES.get(form.get("go", ""))
@@ -157,14 +171,17 @@ def save_form(actor: Actor, hour: Hour) -> tuple[list[Answer], list[Refusal]]:
     return answers, refusals
 
 
-def _seen() -> dict[UUID, Any]:
-    """Return what each change held that the form names as what its reader saw."""
-    bases = bases_of(request.form)
-    seen: dict[UUID, Any] = {}
-    for log in (Change, StaffNoteChange):
-        rows = session().execute(select(log.id, log.value).where(log.id.in_(bases)))
-        seen.update((row.id, row.value) for row in rows)
-    return seen
+def _seen(hour: Hour, bases: set[UUID | int]) -> dict[UUID | int, Any]:
+    """Return what each change held that a form names as a base. Two statements; numbers are the journal's."""
+    ids = [base for base in bases if isinstance(base, UUID)]
+    numbers = [base for base in bases if isinstance(base, int)]
+    log, notes = Change, StaffNoteChange
+    here = and_(log.conversation_id == hour.meeting.id, log.number.in_(numbers))
+    rows = session().execute(select(log.id, log.number, log.value).where(or_(here, log.id.in_(ids)))).all()
+    seen: dict[UUID | int, Any] = {row.number: row.value for row in rows}
+    seen |= {row.id: row.value for row in rows}
+    said = session().execute(select(notes.id, notes.value).where(notes.id.in_(ids)))
+    return seen | {row.id: row.value for row in said}
 
 
 def _stage_change(hour: Hour, operation: UUID, destination: StageName) -> dict[str, Any]:
@@ -196,7 +213,7 @@ def _who_changes(hour: Hour, raw: list[dict[str, Any]]) -> list[dict[str, Any]]:
             derived.append(
                 {
                     **change,
-                    "id": str(uuid4()),
+                    "id": str(uuid5(UUID(change["id"]), field)),  # a form sent twice changes once
                     "field": field,
                     "value": value,
                     "base": hour.base(action_id, field) or None,

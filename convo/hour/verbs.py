@@ -130,6 +130,8 @@ def _add_carer(hour: Hour, operation: UUID, carer_id: str) -> Made:
     link = hour.link_of(parse_id(carer_id))
     if link is None:
         raise NotFound
+    if any(person.carer_id == link.carer_id and not person.removed for person in hour.participants):
+        return  # somebody has added them meanwhile
     identifier = uuid5(operation, "participant")
     carer = link.carer
     yield "participant", identifier, "carer", str(carer.id)

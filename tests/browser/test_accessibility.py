@@ -99,6 +99,7 @@ def pages(
         ("planning.change", f"{hers}/change", "okafor"),
         ("planning.not_held", f"{hers}/not-held", "okafor"),
         *[("hour.stage", f"{mine}/{slug}", "okafor") for slug in STAGES],
+        ("hour.guide", f"{mine}/guide", "okafor"),
         ("pause.pause", f"{mine}/pause", "okafor"),
         ("colleagues.choose", f"{mine}/colleagues", "okafor"),
         ("summaries.summary", f"{old}/summary", "okafor"),
