@@ -178,8 +178,9 @@ def test_a_line_changed_by_one_and_taken_out_by_another_comes_back_with_the_chan
         entry = session.scalars(
             select(Entry).where(Entry.conversation_id == full.id, Entry.text == "She goes quiet in class")
         ).one()
-        Tablet(session, people.farrell, full.id).write("entry", entry.id, removed=True)
-        Tablet(session, people.okafor, full.id).write("entry", entry.id, text="She goes quiet in maths")
+        line = entry.id
+        Tablet(session, people.farrell, full.id).write("entry", line, removed=True)
+        Tablet(session, people.okafor, full.id).write("entry", line, text="She goes quiet in maths")
         [conflict] = session.scalars(
             select(Change.id).where(Change.thing == "entry", Change.outcome == ChangeOutcome.CONFLICT)
         )
@@ -188,6 +189,6 @@ def test_a_line_changed_by_one_and_taken_out_by_another_comes_back_with_the_chan
     form = next(page.one(f"//button[@value='settle:{conflict}:mine']").iterancestors("form"))
     visitor.post(form.get("action"), {**filled_in(form), "do": f"settle:{conflict}:mine"})
     with database.reading() as session:
-        entry = session.get_one(Entry, entry.id)
+        entry = session.get_one(Entry, line)
         assert (entry.text, entry.removed) == ("She goes quiet in maths", False)
         assert session.get_one(Change, conflict).settled_at is not None
