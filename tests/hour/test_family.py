@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from convo.conversation.models import Entry, Participant, Priority, Proposal
 from convo.conversation.rules import ParticipantKind, ProposalState
 from convo.db import Database
+from convo.people.models import KeptApart
 from convo.plan.models import Action
 from convo.plan.rules import Agreement
 from tests.support.client import Page, PageClient
@@ -68,6 +69,8 @@ def test_a_word_for_its_speaker_alone_is_shown_while_she_is_alone(okafor: PageCl
 def test_a_word_for_its_speaker_alone_is_not_there_when_two_carers_are(
     okafor: PageClient, full: FullHour, people: People, database: Database
 ) -> None:
+    with database.write() as session:
+        session.execute(delete(KeptApart))  # two parents who may sit at one table
     join_father(database, people, full)
     pages = every_page(okafor, full)
     assert not holds(pages, ONLY_HERS)
