@@ -38,6 +38,11 @@ class School(Base):
             "lead_and_deputy_are_two_people",
             "safeguarding_lead_id IS NULL OR safeguarding_lead_id <> safeguarding_deputy_id",
         ),
+        rule(
+            "lead_and_deputy_can_be_reached",
+            "(safeguarding_lead_id IS NULL OR safeguarding_lead_reach <> '')"
+            " AND (safeguarding_deputy_id IS NULL OR safeguarding_deputy_reach <> '')",
+        ),
     )
 
 
@@ -142,6 +147,7 @@ class AuditEntry(SchoolRecord):
 
     __table_args__ = in_school(
         UniqueConstraint("school_id", "number"),
+        rule("numbers_start_at_1", "number >= 1"),
         Index("ix_audit_entry_sign_in_pupil", "sign_in_id", "pupil_id"),
         Index("ix_audit_entry_school_pupil", "school_id", "pupil_id"),
     )

@@ -43,4 +43,5 @@ def token_hash(token: str) -> str:
 
 def _typed_alike(password: str) -> str:
     """Return the password in one spelling: keyboards differ in how they compose "é"."""
-    return unicodedata.normalize("NFC", password)
+    whole = password.encode("utf-8", "replace").decode()  # JSON can carry half a character
+    return unicodedata.normalize("NFC", whole)

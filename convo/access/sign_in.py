@@ -17,6 +17,7 @@ from convo.access.models import PasswordLink, Person, School, SignIn
 from convo.access.passwords import hash_password, is_password, needs_new_hash, new_token, token_hash
 from convo.access.rules import Act, Actor, password_problem
 from convo.kernel.errors import NotFound, Refused
+from convo.kernel.text import clean_line
 
 LINK_LASTS = timedelta(days=7)
 CODE_SECONDS = 30
@@ -27,7 +28,7 @@ def check_password(session: Session, now: datetime, email: str, password: str) -
 
     Stores a new hash when the parameters have changed. Wrong tries are counted by ``count_wrong_try``.
     """
-    person = session.scalar(select(Person).where(Person.email == email.strip().lower()))
+    person = session.scalar(select(Person).where(Person.email == clean_line(email).lower()))
     right = is_password(person.password_hash if person else None, password)
     if person is None or not right or _waits(person, now):
         return None
@@ -70,7 +71,7 @@ def matching_step(secret: str, now: datetime, code: str) -> int | None:
 
 def count_wrong_try(session: Session, now: datetime, email: str, tries: int, wait: timedelta) -> None:
     """Count one wrong password or code; after ``tries`` of them the account waits."""
-    person = session.scalar(select(Person).where(Person.email == email.strip().lower()).with_for_update())
+    person = session.scalar(select(Person).where(Person.email == clean_line(email).lower()).with_for_update())
     if person is None or _waits(person, now):
         return
     person.wrong_tries += 1

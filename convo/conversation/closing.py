@@ -5,7 +5,7 @@ run the same rules without wifi.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -19,7 +19,7 @@ from convo.conversation.journal import may_write
 from convo.conversation.models import Change, Conversation, Stage
 from convo.conversation.rules import ChangeOutcome, State, decision_id, seconds_spent
 from convo.kernel.errors import NotFound, Refused
-from convo.plan.models import Action, Decision
+from convo.plan.models import Action, Decision, Target
 from convo.plan.rules import ActionState, Agreement, Doer, Outcome
 
 MOST_FOR_HOME = 3
@@ -141,11 +141,16 @@ def close_conversation(
             .order_by(Action.position)
         )
     )
+    gone = set(
+        session.scalars(
+            select(Target.id).where(Target.id.in_({action.target_id for action in actions}), Target.removed)
+        )
+    )
     before, decisions = _before(session, meeting)
     if finish_now:
         _leave_untouched(session, meeting, now, before, decisions)
     check = closing_check(
-        [draft_of(action, meeting.next_on) for action in actions],
+        [draft_of(action, meeting.next_on, gone) for action in actions],
         [
             (str(action.id), action.what)
             for action in before
@@ -171,15 +176,18 @@ def close_conversation(
     return meeting
 
 
-def draft_of(action: Action, next_on: date | None) -> DraftAction:
-    """Return an action as the closing check sees it; one without a date is due at the next meeting."""
+def draft_of(action: Action, next_on: date | None, gone: Collection[UUID] = ()) -> DraftAction:
+    """Return an action as the closing check sees it; one without a date is due at the next meeting.
+
+    ``gone`` are targets that have been taken out: an action towards one of them has none.
+    """
     return DraftAction(
         id=str(action.id),
         what=action.what,
         who=action.who,
         by_whom=action.by_whom.value if action.by_whom else None,
         has_date=(action.by_when or next_on) is not None,
-        has_target=action.target_id is not None,
+        has_target=action.target_id is not None and action.target_id not in gone,
         agreement=action.agreement.value,
     )
 

@@ -5,7 +5,7 @@ Python value that its column holds or raises Refused with a sentence for the per
 """
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -100,6 +100,9 @@ def _position(value: Any) -> float:
     return float(value)
 
 
+_DIGITS = 9  # of a change's number: more do not fit the column
+
+
 def _id(value: Any) -> UUID | None:
     if value in (None, ""):
         return None
@@ -107,6 +110,13 @@ def _id(value: Any) -> UUID | None:
     if found is None:
         raise Refused("That is not something in this conversation. Reload the page.")
     return found
+
+
+def read_base(value: Any) -> UUID | int | None:
+    """Return which change is named as a base: by its id, or, shorter, by its number in the meeting."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= _DIGITS:
+        return int(value)
+    return _id(value)
 
 
 def _ids(value: Any) -> list[str]:
@@ -258,6 +268,7 @@ class Incoming:
     at: datetime | None
     parent: UUID | None = None
     settles: tuple[UUID, ...] = ()
+    base_number: int | None = None  # of the base in its meeting, where that is how the change names it
 
 
 def read_change(raw: Mapping[str, Any]) -> Incoming:
@@ -274,6 +285,7 @@ def read_change(raw: Mapping[str, Any]) -> Incoming:
     field = field_of(thing, name)
     value = field.read(raw.get("value"))
     settles = raw.get("settles")
+    base = read_base(raw.get("base"))
     return Incoming(
         id=change_id,
         thing=thing,
@@ -281,13 +293,29 @@ def read_change(raw: Mapping[str, Any]) -> Incoming:
         field=name,
         value=as_json(value),
         read=value,
-        base=_id(raw.get("base")),
+        base=base if isinstance(base, UUID) else None,
+        base_number=base if isinstance(base, int) else None,
         at=_instant(raw.get("at")),
         parent=_id(raw.get("parent")),
         settles=tuple(found for found in map(parse_id, settles) if found is not None)
         if isinstance(settles, list)
         else (),
     )
+
+
+def read_changes(raw: Iterable[Mapping[str, Any]]) -> tuple[list[Incoming], list[str]]:
+    """Return the changes that can be read, and for each one sent a sentence saying what is wrong, or "".
+
+    One that cannot be read does not hold up the rest.
+    """
+    readable, wrong = [], []
+    for change in raw:
+        try:
+            readable.append(read_change(change))
+            wrong.append("")
+        except Refused as refusal:
+            wrong.append(refusal.message)
+    return readable, wrong
 
 
 def _instant(value: Any) -> datetime | None:

@@ -98,6 +98,7 @@ def apply_changes(
     if meeting.state in (State.PLANNED, State.NOT_HELD):
         raise Refused("This conversation has not been opened yet. Open it first.")
     desk = _desk(session, actor, now, meeting)
+    changes = _with_ids(on, desk, changes, stream.changes)
     _load(on, actor, desk, changes, stream)
     answers = [desk.take(change) for change in changes]
     if desk.accepted:
@@ -165,6 +166,25 @@ def _desk(session: Session, actor: Actor, now: datetime, meeting: Any) -> Desk:
         is_removed=removed,
         name_of=name_of,
     )
+
+
+def _with_ids(on: Connection, desk: Desk, changes: Sequence[Incoming], log: Table) -> Sequence[Incoming]:
+    """Return the changes with every base named by its id; one statement where any is named by its number."""
+    numbers = {change.base_number for change in changes if change.base_number is not None}
+    if not numbers:
+        return changes
+    here = (log.c.conversation_id == desk.conversation_id, log.c.number.in_(numbers))
+    found = on.execute(select(log.c.number, log.c.id).where(*here))
+    ids = {row.number: row.id for row in found}
+    return [
+        change
+        if change.base_number is None
+        else replace(change, base=ids.get(change.base_number, _NOWHERE), base_number=None)
+        for change in changes
+    ]
+
+
+_NOWHERE = UUID(int=0)  # a base that no change has: whoever names it has not seen what the field holds
 
 
 def _load(on: Connection, actor: Actor, desk: Desk, changes: Sequence[Incoming], stream: Stream) -> None:

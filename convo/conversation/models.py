@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from convo.access.models import Person
@@ -82,6 +82,9 @@ class Conversation(SchoolRecord):
         rule("closed_means_closed_at", "(state = 'closed') = (closed_at IS NOT NULL)"),
         rule("not_held_says_why", "(state = 'not_held') = (not_held_reason IS NOT NULL)"),
         rule("begun_means_opened_at", "state NOT IN ('open', 'closed') OR opened_at IS NOT NULL"),
+        rule("planned_means_not_opened", "state <> 'planned' OR opened_at IS NULL"),
+        UniqueConstraint("rebooked_from_id"),  # a meeting that was not held is rebooked once
+        UniqueConstraint("pupil_id", "id"),  # for what is of the pupil's own meetings
         pupil_id="pupil",
         rebooked_from_id="conversation",
     )
@@ -110,6 +113,7 @@ class Participant(SchoolRecord):
     __table_args__ = in_school(
         rule("a_carer_is_named_by_id", "kind <> 'carer' OR carer_id IS NOT NULL"),
         rule("staff_are_named_by_id", "kind <> 'staff' OR person_id IS NOT NULL"),
+        UniqueConstraint("conversation_id", "id"),  # for what is of those at the same table
         conversation_id="conversation",
         carer_id="carer",
     )
@@ -147,7 +151,13 @@ class Entry(SchoolRecord):
     position: Mapped[float] = mapped_column(default=0.0)
     removed: Mapped[bool] = mapped_column(default=False)
 
-    __table_args__ = in_school(conversation_id="conversation", voice_id="participant")
+    __table_args__ = in_school(
+        ForeignKeyConstraint(
+            ["conversation_id", "voice_id"], ["participant.conversation_id", "participant.id"]
+        ),
+        conversation_id="conversation",
+        voice_id="participant",
+    )
 
 
 class Priority(SchoolRecord):
@@ -196,6 +206,7 @@ def _stream() -> tuple[Any, ...]:
         UniqueConstraint("conversation_id", "number"),
         Index(None, "conversation_id", "thing_id", "field", "number"),
         rule("only_an_applied_or_conflicting_change_is_written", "NOT written OR outcome <> 'aside'"),
+        rule("settled_says_by_whom", "(settled_at IS NULL) = (settled_by_id IS NULL)"),
         conversation_id="conversation",
     )
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from convo.access import audit
 from convo.access.models import School
@@ -14,10 +14,10 @@ from convo.access.rules import Act, Actor, Permission
 from convo.conversation.fields import field_of
 from convo.conversation.guide import Guide, minutes_of
 from convo.conversation.models import Conversation, Entry, Priority, Stage
-from convo.conversation.plans import PlanFields, plan_of, write_plan
+from convo.conversation.plans import PlanFields, plan_of, proposed_round, write_plan
 from convo.conversation.queries import answers_for, conversation_for, is_rebooked, open_actions_of
 from convo.conversation.rules import NotHeldReason, ParticipantKind, StageName, State, day_problem
-from convo.kernel.clock import local, local_day
+from convo.kernel.clock import instant_of, local, local_day
 from convo.kernel.errors import NotAllowed, Refused
 from convo.kernel.school_year import next_meeting_day, school_year_of
 from convo.people.models import Pupil
@@ -32,9 +32,15 @@ NO_SAFEGUARDING_LEAD = (
 
 
 def plan(session: Session, actor: Actor, now: datetime, pupil_id: UUID, fields: PlanFields) -> Conversation:
-    """Plan a meeting with a pupil's family and return it. Raises Refused naming the field that is wrong."""
+    """Plan a meeting with a pupil's family and return it. Raises Refused naming the field that is wrong.
+
+    The same plan once more, as of a button pressed twice, returns the meeting that is there.
+    """
     pupil, school = _plannable(session, actor, pupil_id, fields.lead_id)
     _check_day(school, now, fields.on)
+    again = _pressed_twice(session, actor, school, pupil, fields, State.PLANNED)
+    if again is not None:
+        return again
     conversation = Conversation(school_id=actor.school_id, pupil_id=pupil.id)
     return _planned(session, actor, now, pupil, school, conversation, fields, "planned")
 
@@ -76,10 +82,16 @@ def open_unplanned(
     guide: Guide,
     carer_ids: tuple[UUID, ...],
 ) -> Conversation:
-    """Begin an hour that nobody planned, now and led by the actor, and return it."""
+    """Begin an hour that nobody planned, now and led by the actor, and return it.
+
+    Where the actor has begun one with these carers today, it is that one: the button was pressed twice.
+    """
     pupil, school = _plannable(session, actor, pupil_id, None)
     there = local(now, school.time_zone)
     fields = PlanFields(on=there.date(), at=time(there.hour, there.minute), carer_ids=carer_ids)
+    again = _pressed_twice(session, actor, school, pupil, fields, State.OPEN)
+    if again is not None:
+        return again
     conversation = Conversation(school_id=actor.school_id, pupil_id=pupil.id)
     _planned(session, actor, now, pupil, school, conversation, fields, "not planned before")
     return _begun(session, actor, now, conversation, guide, opened_at=now)
@@ -92,6 +104,9 @@ def type_in_later(
     pupil, school = _plannable(session, actor, pupil_id, fields.lead_id)
     if fields.on > local_day(now, school.time_zone):
         raise Refused("That day has not come yet. Give the day on which you met.", "on")
+    again = _pressed_twice(session, actor, school, pupil, fields, State.OPEN, typed_in_later=True)
+    if again is not None:
+        return again
     conversation = Conversation(school_id=actor.school_id, pupil_id=pupil.id, typed_in_later=True)
     _planned(session, actor, now, pupil, school, conversation, fields, "held on paper")
     return _begun(session, actor, now, conversation, guide, opened_at=conversation.starts_at)
@@ -158,6 +173,8 @@ def rebook(
 
 def _plannable(session: Session, actor: Actor, pupil_id: UUID, lead_id: UUID | None) -> tuple[Pupil, School]:
     """Return pupil and school, when the actor may plan a meeting that this person leads."""
+    # One plan after the other for a pupil, so that two of one press see each other (PostgreSQL).
+    session.execute(select(Pupil.id).where(Pupil.id == pupil_id).with_for_update())
     pupil = pupil_for(session, actor, pupil_id)
     if not actor.may(Permission.HOLD_CONVERSATIONS):
         raise NotAllowed("Your role does not hold conversations. Ask the key teacher or the SENCO.")
@@ -166,6 +183,40 @@ def _plannable(session: Session, actor: Actor, pupil_id: UUID, lead_id: UUID | N
         if key_teacher is None or key_teacher.id != actor.person_id:
             raise Refused("Only the key teacher or the SENCO can choose somebody else to lead.", "lead")
     return pupil, session.get_one(School, actor.school_id)
+
+
+def _pressed_twice(
+    session: Session,
+    actor: Actor,
+    school: School,
+    pupil: Pupil,
+    fields: PlanFields,
+    state: State,
+    *,
+    typed_in_later: bool = False,
+) -> Conversation | None:
+    """Return the meeting that is there already with this lead and these carers: at this time or, when one
+    begins now, begun today.
+    """
+    starts_at = instant_of(fields.on, fields.at.hour, fields.at.minute, school.time_zone)
+    same_time = Conversation.starts_at == starts_at
+    if state is State.OPEN and not typed_in_later:
+        same_time = Conversation.starts_at.between(instant_of(fields.on, 0, 0, school.time_zone), starts_at)
+    number = fields.round or proposed_round(session, school.id, fields.on)
+    wanted = select(Conversation).where(
+        Conversation.pupil_id == pupil.id,
+        Conversation.school_id == actor.school_id,
+        Conversation.lead_id == (fields.lead_id or actor.person_id),
+        Conversation.round == number,
+        Conversation.state == state,
+        Conversation.typed_in_later == typed_in_later,
+        same_time,
+    )
+    for meeting in session.scalars(wanted.options(selectinload(Conversation.participants))):
+        asked = {person.carer_id for person in meeting.participants if not person.removed}
+        if set(fields.carer_ids) <= asked and (state is State.OPEN or fields.carer_ids):
+            return conversation_for(session, actor, meeting.id)
+    return None
 
 
 def _mine(session: Session, actor: Actor, conversation_id: UUID) -> Conversation:

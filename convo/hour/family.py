@@ -4,7 +4,7 @@ The page is made for itself from what the carers present may read. It holds no s
 family's word, not even hidden. What they tap is a proposal until the teacher takes it up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -32,6 +32,8 @@ from convo.language.tags import language
 from convo.language.text import Text, english, missing
 from convo.plan.models import Action
 from convo.plan.rules import Doer
+from convo.summary.readers import Reader, reader_of
+from convo.summary.record import load_record
 from convo.web.transaction import afterwards, session
 
 family_pages = Blueprint("family", __name__)
@@ -66,7 +68,7 @@ def turn(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     tags = languages_here(hour)
     tag = request.args.get("tag", "")
     tag = tag if tag in tags else tags[0]
-    cards = cards_of(hour, stage, tag)
+    cards = cards_of(hour, stage, tag, _readers(hour))
     number = min(max(request.args.get("n", 1, type=int), 1), max(len(cards), 1))
     card = cards[number - 1] if cards else None
     page = StagePage(hour, pinned_guide(hour.meeting), current_school(), stage, now)
@@ -94,8 +96,10 @@ def turn(conversation_id: UUID, slug: str) -> ResponseReturnValue:
 def tap(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Keep a tap of the family as a proposal; nothing changes until the teacher confirms it."""
     hour = load_hour(session(), current_actor(), conversation_id)
+    if hour.meeting.state is not State.OPEN:
+        raise NotFound
     thing, _, identifier = request.form.get("about", "").partition(":")
-    shown = {(card.thing, str(card.thing_id)) for card in cards_of(hour, _STAGES[slug], "en")}
+    shown = {(card.thing, str(card.thing_id)) for card in cards_of(hour, _STAGES[slug], "en", _readers(hour))}
     if (thing, identifier) not in shown:
         raise NotFound
     propose(
@@ -187,24 +191,45 @@ def _chosen(hour: Hour, card: Card | None) -> ProposalAnswer | None:
     return next(waiting, None)
 
 
-def cards_of(hour: Hour, stage: StageName, tag: str) -> list[Card]:
+def _readers(hour: Hour) -> list[Reader]:
+    """Return the carers at the table as readers: what one of them may not know is not shown."""
+    record = load_record(session(), hour.meeting)
+    return [reader_of(record, person.carer_id) for person in hour.carers_here if person.carer_id]
+
+
+def cards_of(hour: Hour, stage: StageName, tag: str, readers: Sequence[Reader]) -> list[Card]:
     """Return the things of a stage that every carer present may read, one card each."""
     if stage is StageName.SINCE:
-        return [_action_card(promise.action, tag, []) for promise in hour.before]
+        return _action_cards([promise.action for promise in hour.before], tag, [], readers)
     if stage in (StageName.EXPLORE, StageName.FOCUS):
         return [
-            _entry_card(hour, entry, tag, stage) for entry in hour.entries if _is_for_all_here(hour, entry)
+            _entry_card(hour, entry, tag, stage) for entry in hour.entries if _is_for_all_here(entry, readers)
         ]
     actions = hour.kept_actions if stage is StageName.PLAN else hour.agreed_actions or hour.kept_actions
-    return [_action_card(action, tag, _yes_or_no(tag)) for action in actions if action.what]
+    return _action_cards(actions, tag, _yes_or_no(tag), readers)
 
 
-def _is_for_all_here(hour: Hour, entry: Entry) -> bool:
+def _is_for_all_here(entry: Entry, readers: Sequence[Reader]) -> bool:
     """Return whether every carer at the table may read an entry: what only its speaker may, when alone."""
     if entry.removed or not entry.text:
         return False
-    carers = hour.carers_here
-    return entry.readers is not Readers.SPEAKER or [person.id for person in carers] == [entry.voice_id]
+    if not readers:
+        return entry.readers is not Readers.SPEAKER
+    return all(reader.may_read(entry) for reader in readers)
+
+
+def _action_cards(
+    actions: Iterable[Action],
+    tag: str,
+    answers: Sequence[tuple[ProposalAnswer, Text, Text]],
+    readers: Sequence[Reader],
+) -> list[Card]:
+    """Return the cards of actions; none for one whose words name somebody kept apart from who is here."""
+    return [
+        _action_card(action, tag, answers, named=all(reader.may_name(action) for reader in readers))
+        for action in actions
+        if action.what and not any(reader.names_in(f"{action.what} {action.how_often}") for reader in readers)
+    ]
 
 
 def _entry_card(hour: Hour, entry: Entry, tag: str, stage: StageName) -> Card:
@@ -224,9 +249,11 @@ def _entry_card(hour: Hour, entry: Entry, tag: str, stage: StageName) -> Card:
     )
 
 
-def _action_card(action: Action, tag: str, answers: Sequence[tuple[ProposalAnswer, Text, Text]]) -> Card:
+def _action_card(
+    action: Action, tag: str, answers: Sequence[tuple[ProposalAnswer, Text, Text]], *, named: bool
+) -> Card:
     pieces = [(english(action.what), missing(action.what))]
-    if action.who:
+    if action.who and named:
         pieces.append((english(f"Who: {action.who}"), say("Who: {name}", tag, name=english(action.who))))
     if action.how_often:
         pieces.append((english(action.how_often), missing(action.how_often)))

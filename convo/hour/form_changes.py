@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
-from convo.conversation.fields import field_of
+from convo.conversation.fields import field_of, read_base
 from convo.kernel.errors import Refused
 from convo.kernel.ids import parse_id
 
@@ -35,23 +35,20 @@ class _Form(Protocol):
 
 
 def changes_of(
-    form: _Form, held: Mapping[tuple[UUID, str], Any], seen: Mapping[UUID, Any]
+    form: _Form, operation: UUID, held: Mapping[tuple[UUID, str], Any], seen: Mapping[UUID | int, Any]
 ) -> Iterator[dict[str, Any]]:
     """Yield the changes that a form makes, as JSON objects, new rows' parents first.
 
     ``held`` is what each field holds now, ``seen`` what each change held that the form names as a base: a
     field counts as changed when it differs from what its reader saw, not from what another has written since.
-    Change ids are made from the form's ``op``, so that a form sent twice changes once.
+    Change ids are made from ``operation``, see ``operation_of``, so that a form sent twice changes once.
     """
-    operation = parse_id((form.getlist("op") or [""])[0])
-    if operation is None:
-        raise Refused("This page is older than convo. Reload it and try again.")
     new = dict(_new_rows(form))
     for name in _names(form):
         thing, identifier, field = name.split(":")
         spec = field_of(thing, field)
         value = spec.from_form(form.getlist(name))
-        base = parse_id((form.getlist(f"{name}:base") or [""])[0])
+        base = read_base(_first(form, f"{name}:base"))
         row = f"{thing}:{identifier}"
         if row in new:
             unsaid = value in (None, "", []) or (value is False and not form.getlist(name))
@@ -72,10 +69,22 @@ def changes_of(
         }
 
 
-def bases_of(form: _Form) -> set[UUID]:
+def operation_of(form: _Form, slug: str) -> UUID:
+    """Return what pressing a button of a page is known by: the forms of a page share its ``op``."""
+    page = parse_id(_first(form, "op"))
+    if page is None:
+        raise Refused("This page is older than convo. Reload it and try again.")
+    return uuid5(page, f"{slug} {_first(form, 'do')} {_first(form, 'go')}")
+
+
+def _first(form: _Form, name: str) -> str:
+    return (form.getlist(name) or [""])[0]
+
+
+def bases_of(form: _Form) -> set[UUID | int]:
     """Return the changes that a form names as what its reader saw."""
     named = (form.getlist(key)[0] for key in form.keys() if key.endswith(":base"))  # noqa: SIM118
-    return {base for base in map(parse_id, named) if base is not None}
+    return {base for base in map(read_base, named) if base is not None}
 
 
 def _same(read: Any, value: Any, before: Any) -> bool:

@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from convo.access.guard import current_actor, permit
 from convo.access.rules import Permission
-from convo.conversation.fields import Incoming, read_change
+from convo.conversation.fields import read_changes
 from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_changes
 from convo.conversation.models import Change
+from convo.hour.pupil import looked_at
 from convo.hour.queries import load_hour
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import Refused
@@ -42,6 +43,7 @@ def take_notes(conversation_id: UUID) -> ResponseReturnValue:
 def missed(conversation_id: UUID) -> ResponseReturnValue:
     """Return the changes after number ``after``, in the order in which the school received them."""
     hour = load_hour(session(), current_actor(), conversation_id)
+    looked_at(hour.meeting.pupil_id, utc_now())
     after = min(max(request.args.get("after", 0, type=int), 0), LAST)
     changes = session().scalars(
         select(Change)
@@ -74,27 +76,17 @@ def _take(conversation_id: UUID, stream: Stream) -> ResponseReturnValue:
         raise Refused("This page is older than convo. Reload it and try again.")
     if len(raw) > MOST_CHANGES:
         raise Refused(f"That is more than {MOST_CHANGES} changes at once. Send fewer.")
-    readable, refused = _read(raw)
+    readable, refused = read_changes(raw)
     answers = apply_changes(session(), current_actor(), utc_now(), conversation_id, readable, stream)
     taken = iter(answers)
-    return jsonify(answers=[refusal or _answer(next(taken)) for refusal in refused])
-
-
-def _read(raw: list[dict[str, Any]]) -> tuple[list[Incoming], list[dict[str, Any] | None]]:
-    """Return the changes that can be read, and for each change sent a refusal or None.
-
-    One that cannot be read does not hold up the rest.
-    """
-    readable: list[Incoming] = []
-    refused: list[dict[str, Any] | None] = []
-    for change in raw:
-        try:
-            readable.append(read_change(change))
-            refused.append(None)
-        except Refused as refusal:
-            sentence = {"id": change.get("id"), "outcome": "refused", "message": refusal.message}
-            refused.append(sentence)
-    return readable, refused
+    return jsonify(
+        answers=[
+            {"id": change.get("id"), "outcome": "refused", "message": message}
+            if message
+            else _answer(next(taken))
+            for change, message in zip(raw, refused, strict=True)
+        ]
+    )
 
 
 def _answer(answer: Answer) -> dict[str, Any]:

@@ -51,6 +51,7 @@ class StagePage:
     school: School
     stage: StageName
     now: datetime
+    more: UUID | None = None  # the row whose controls under "More" are asked for
 
     @property
     def child(self) -> str:
@@ -230,8 +231,9 @@ class StagePage:
 
     @property
     def voices(self) -> list[tuple[UUID, str]]:
-        """Return who can be quoted, for a list of choices."""
-        return [(person.id, self.label(person)) for person in self.hour.voices]
+        """Return who can be quoted, or has been, for a list of choices."""
+        quoted = {entry.voice_id for entry in self.hour.entries} | {who.id for who in self.hour.voices}
+        return [(person.id, self.label(person)) for person in self.hour.participants if person.id in quoted]
 
     @property
     def last_voice(self) -> UUID | None:
@@ -245,7 +247,7 @@ class StagePage:
     @property
     def doers(self) -> list[tuple[UUID, str]]:
         """Return who can do an action: everyone present who is not interpreting."""
-        return self.voices
+        return [(person.id, self.label(person)) for person in self.hour.voices]
 
     @property
     def areas(self) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from convo.hour.forms import CarerForm, carer_values
 from convo.kernel.clock import local_day, utc_now
 from convo.kernel.errors import Refused
 from convo.kernel.school_year import ROUNDS, school_year_label, school_year_of
+from convo.kernel.text import clean_line
 from convo.language.tags import Language, census_name, from_census, language
 from convo.people import operations
 from convo.people.models import MayReceive, Pupil
@@ -54,7 +55,7 @@ class StartOption:
 def pupil_list() -> ResponseReturnValue:
     """List the pupils one may see, by class and name."""
     on, actor = session(), current_actor()
-    class_name, name = request.args.get("class") or None, request.args.get("name", "")
+    class_name, name = clean_line(request.args.get("class", "")) or None, request.args.get("name", "")
     number = max(request.args.get("page", 1, type=int), 1)
     found = visible_pupils(on, actor, class_name=class_name, name=name)
     return render_template(

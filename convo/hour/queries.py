@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
-from convo.access.rules import Actor, Permission
+from convo.access.rules import Actor
 from convo.conversation.closing import DraftAction, Remark, closing_check, draft_of
 from convo.conversation.models import (
     Change,
@@ -21,6 +21,7 @@ from convo.conversation.models import (
     StaffNoteChange,
     Stage,
 )
+from convo.conversation.queries import may_read
 from convo.conversation.rules import (
     ChangeOutcome,
     ParticipantKind,
@@ -78,7 +79,7 @@ class Hour:
     proposals: list[Proposal]
     links: list[PupilCarer]
     apart: set[frozenset[UUID]]
-    heads: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
+    heads: dict[tuple[UUID, str], int] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
 
     @property
@@ -129,13 +130,13 @@ class Hour:
         return [action for action in self.kept_actions if action.agreement is Agreement.AGREED]
 
     def base(self, thing_id: UUID, name: str) -> str:
-        """Return the id of the change that a field stands at, or nothing."""
-        head = self.heads.get((thing_id, name))
-        return str(head) if head else ""
+        """Return the number of the change that a field stands at, or nothing."""
+        return str(self.heads.get((thing_id, name), ""))
 
     def check(self) -> list[Remark]:
         """Return the closing check of how the meeting stands now."""
-        drafts: list[DraftAction] = [draft_of(action, self.meeting.next_on) for action in self.kept_actions]
+        gone = {target.id for target in self.targets if target.removed}
+        drafts: list[DraftAction] = [draft_of(a, self.meeting.next_on, gone) for a in self.kept_actions]
         undecided = [
             (str(promise.decision_id), promise.action.what)
             for promise in self.before
@@ -151,14 +152,13 @@ def load_hour(session: Session, actor: Actor, conversation_id: UUID) -> Hour:
     """
     meeting = session.scalars(
         select(Conversation)
-        .where(Conversation.id == conversation_id, Conversation.school_id == actor.school_id)
-        .options(joinedload(Conversation.pupil), joinedload(Conversation.lead))
+        .join(Conversation.pupil)
+        .where(Conversation.id == conversation_id, Conversation.school_id == actor.school_id, may_read(actor))
+        .options(joinedload(Conversation.pupil), joinedload(Conversation.lead), undefer(Conversation.guide))
     ).one_or_none()
     if meeting is None:
         raise NotFound
     participants = _of(session, Participant, meeting)
-    if not _may_read(actor, meeting, participants):
-        raise NotFound
     actions, before, targets = _plan(session, meeting)
     links, apart = _carers(session, meeting)
     hour = Hour(
@@ -214,14 +214,6 @@ def _rows(session: Session, model: Any, meeting: Conversation) -> list[Any]:
 def _of(session: Session, model: Any, meeting: Conversation) -> list[Any]:
     order = (model.position, model.id)
     return list(session.scalars(select(model).where(model.conversation_id == meeting.id).order_by(*order)))
-
-
-def _may_read(actor: Actor, meeting: Conversation, participants: list[Participant]) -> bool:
-    if actor.may(Permission.SEE_ALL_CONVERSATIONS):
-        return True
-    mine = {meeting.lead_id, meeting.pupil.key_teacher_id}
-    mine |= {person.person_id for person in participants if not person.removed}
-    return actor.person_id in mine
 
 
 def _plan(session: Session, meeting: Conversation) -> tuple[list[Action], list[Promise], list[Target]]:
@@ -294,7 +286,7 @@ def _read_journal(session: Session, hour: Hour) -> None:
     held = {}
     for change in changes:
         if change.written:
-            hour.heads[change.thing_id, change.field] = change.id
+            hour.heads[change.thing_id, change.field] = change.number
             held[change.thing_id, change.field] = change
     for change in changes:
         if change.outcome is ChangeOutcome.CONFLICT and change.settled_at is None:

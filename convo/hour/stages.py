@@ -1,22 +1,25 @@
 """The stages of the hour: shown whole, saved through plain forms or through the journal."""
 
-from typing import Any
-from uuid import UUID, uuid4
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4, uuid5
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from convo.access import audit
 from convo.access.guard import current_actor, current_school, current_settings, permit
 from convo.access.rules import Actor, Permission
-from convo.conversation.fields import read_change
+from convo.conversation.fields import read_changes
 from convo.conversation.guide import Guide
 from convo.conversation.journal import JOURNAL, NOTES, Answer, apply_changes
 from convo.conversation.models import Change, Conversation, StaffNoteChange
+from convo.conversation.queries import conversation_for
 from convo.conversation.rules import ChangeOutcome, ParticipantKind, StageName, State
 from convo.hour.finish import finish
-from convo.hour.form_changes import bases_of, changes_of
+from convo.hour.form_changes import bases_of, changes_of, operation_of
 from convo.hour.held import held_values
 from convo.hour.page import SHORT, TITLES, StagePage
 from convo.hour.queries import Hour, load_hour, note_heads
@@ -37,13 +40,23 @@ _CHOICE = ",".join(f"'{slug}'" for slug in _STAGES)
 @permit(Permission.HOLD_CONVERSATIONS)
 def stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Show the whole hour, seen from one stage."""
-    actor = current_actor()
-    page = stage_page(actor, conversation_id, _STAGES[slug])
-    if page.hour.meeting.state is not State.OPEN:
+    hour, now = _looked_at(current_actor(), conversation_id)
+    if hour.meeting.state is not State.OPEN:
         return redirect(url_for("planning.conversation", conversation_id=conversation_id))
+    more = parse_id(request.args.get("more", ""))
+    page = StagePage(hour, pinned_guide(hour.meeting), current_school(), _STAGES[slug], now, more)
     if page.stage not in page.stages:
         return redirect(url_for("hour.stage", conversation_id=conversation_id, slug="explore"))
     return show(page)
+
+
+@stages.get("/conversations/<uuid:conversation_id>/guide")
+@permit(Permission.HOLD_CONVERSATIONS)
+def guide(conversation_id: UUID) -> str:
+    """Show the guide's cards, of which the hour has one line each."""
+    meeting = conversation_for(session(), current_actor(), conversation_id)
+    page = stage_page(current_actor(), meeting.id, meeting.stage)
+    return render_template("hour/guide.html", page=page, titles=TITLES, slugs=SLUGS)
 
 
 @stages.post(f"/conversations/<uuid:conversation_id>/<any({_CHOICE}):slug>")
@@ -52,11 +65,9 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Save a stage's plain form, and go where its button says."""
     actor = current_actor()
     page = stage_page(actor, conversation_id, _STAGES[slug])
-    answers = save_form(actor, page.hour)
-    refusals = [answer.message for answer in answers if answer.outcome == "refused"]
-    if refusals:
-        session().rollback()
-        return show(page, refusals), 422
+    answers, refusals = save_form(actor, page.hour, slug)
+    if refusals:  # the rest is kept, and what could not be is shown with what was typed
+        return show(stage_page(actor, conversation_id, page.stage), refusals)
     conflicts = any(answer.outcome == ChangeOutcome.CONFLICT for answer in answers)
     if any(answer.outcome == ChangeOutcome.ASIDE for answer in answers):
         return redirect(url_for("planning.conversation", conversation_id=conversation_id))
@@ -71,16 +82,24 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     wanted = request.form.get("go", slug)
     if conflicts or wanted not in _STAGES:
         wanted = slug
-    return redirect(url_for("hour.stage", conversation_id=conversation_id, slug=wanted))
+    more = parse_id(request.form.get("more", ""))
+    anchor = f"row-{more}" if more else None
+    here = url_for("hour.stage", conversation_id=conversation_id, slug=wanted, more=more, _anchor=anchor)
+    return redirect(here)
 
 
 def stage_page(actor: Actor, conversation_id: UUID, name: StageName) -> StagePage:
     """Return the page of a meeting that this person may read, and note the first look at the pupil."""
-    on, now = session(), utc_now()
-    hour = load_hour(on, actor, conversation_id)
+    hour, now = _looked_at(actor, conversation_id)
+    return StagePage(hour, pinned_guide(hour.meeting), current_school(), name, now)
+
+
+def _looked_at(actor: Actor, conversation_id: UUID) -> tuple[Hour, datetime]:
+    now = utc_now()
+    hour = load_hour(session(), actor, conversation_id)
     pupil_id = hour.meeting.pupil_id
     afterwards(lambda writing: audit.first_look(writing, actor, now, pupil_id))
-    return StagePage(hour, pinned_guide(hour.meeting), current_school(), name, now)
+    return hour, now
 
 
 def pinned_guide(meeting: Conversation) -> Guide:
@@ -90,7 +109,14 @@ def pinned_guide(meeting: Conversation) -> Guide:
     return Guide.from_json(meeting.guide)
 
 
-def show(page: StagePage, refusals: list[str] | None = None) -> str:
+class Refusal(NamedTuple):
+    """A sentence on what could not be kept, with what was typed, so that it is not lost."""
+
+    message: str
+    typed: str
+
+
+def show(page: StagePage, refusals: Sequence[Refusal] = ()) -> str:
     """Return the hour's page."""
     return render_template(
         "hour/hour.html",
@@ -101,39 +127,60 @@ def show(page: StagePage, refusals: list[str] | None = None) -> str:
         short=SHORT,
         slugs=SLUGS,
         fresh=uuid4,
+        op=uuid4(),
         note_heads=note_heads(session(), page.hour.meeting.id) if page.hour.notes else {},
-        refusals=refusals or [],
+        refusals=refusals,
         flush_milliseconds=current_settings().flush_milliseconds,
         StageName=StageName,
     )
 
 
-def save_form(actor: Actor, hour: Hour) -> list[Answer]:
-    """Take in what a posted form changes, the stage it goes to included."""
-    now, on = utc_now(), session()
+def save_form(actor: Actor, hour: Hour, slug: str) -> tuple[list[Answer], list[Refusal]]:
+    """Take in what a posted form changes, the stage it goes to included; what cannot be kept is handed back.
+
+    A new row whose own words are refused is not made at all.
+    """
     form = request.form
-    operation = parse_id(form.get("op", ""))
-    if operation is None:
-        raise Refused("This page is older than convo. Reload it and try again.")
-    bases = bases_of(form)
-    seen: dict[UUID, Any] = {}
-    for log in (Change, StaffNoteChange):
-        rows = on.execute(select(log.id, log.value).where(log.id.in_(bases)))
-        seen.update((row.id, row.value) for row in rows)
-    raw = list(changes_of(form, held_values(hour), seen))
+    operation = operation_of(form, slug)
+    held = held_values(hour)
+    raw = list(changes_of(form, operation, held, _seen(hour, bases_of(form))))
     raw += verb_changes(hour, operation, form.get("do", ""))
     raw += _who_changes(hour, raw)
     destination = _STAGES.get(form.get("go", ""))
     if destination is not None and destination is not hour.meeting.stage:
         raw.append(_stage_change(hour, operation, destination))
-    notes = [read_change(change) for change in raw if change["thing"] == "note"]
-    others = [change for change in raw if change["thing"] != "note"]
-    answers = []
-    if others:
-        answers += apply_changes(on, actor, now, hour.meeting.id, [read_change(c) for c in others], JOURNAL)
-    if notes:
-        answers += apply_changes(on, actor, now, hour.meeting.id, notes, NOTES)
-    return answers
+    _, wrong = read_changes(raw)
+    bad = [change for change, message in zip(raw, wrong, strict=True) if message]
+    refusals = [
+        Refusal(message, str(change["value"])) for change, message in zip(raw, wrong, strict=True) if message
+    ]
+    known = {str(thing_id) for thing_id, _ in held}
+    unmade = {change["thing_id"] for change in bad if change["thing_id"] not in known}
+    good = [change for change in raw if change not in bad and change["thing_id"] not in unmade]
+    answers: list[Answer] = []
+    for stream in (JOURNAL, NOTES):
+        mine = [change for change in good if change["thing"] in stream.things]
+        if mine:
+            changes, _ = read_changes(mine)
+            answers += apply_changes(session(), actor, utc_now(), hour.meeting.id, changes, stream)
+    typed = {change["id"]: str(change["value"]) for change in good}
+    refusals += [
+        Refusal(answer.message, typed[str(answer.id)]) for answer in answers if answer.outcome == "refused"
+    ]
+    return answers, refusals
+
+
+def _seen(hour: Hour, bases: set[UUID | int]) -> dict[UUID | int, Any]:
+    """Return what each change held that a form names as a base. Two statements; numbers are the journal's."""
+    ids = [base for base in bases if isinstance(base, UUID)]
+    numbers = [base for base in bases if isinstance(base, int)]
+    log, notes = Change, StaffNoteChange
+    here = and_(log.conversation_id == hour.meeting.id, log.number.in_(numbers))
+    rows = session().execute(select(log.id, log.number, log.value).where(or_(here, log.id.in_(ids)))).all()
+    seen: dict[UUID | int, Any] = {row.number: row.value for row in rows}
+    seen |= {row.id: row.value for row in rows}
+    said = session().execute(select(notes.id, notes.value).where(notes.id.in_(ids)))
+    return seen | {row.id: row.value for row in said}
 
 
 def _stage_change(hour: Hour, operation: UUID, destination: StageName) -> dict[str, Any]:
@@ -165,7 +212,7 @@ def _who_changes(hour: Hour, raw: list[dict[str, Any]]) -> list[dict[str, Any]]:
             derived.append(
                 {
                     **change,
-                    "id": str(uuid4()),
+                    "id": str(uuid5(UUID(change["id"]), field)),  # a form sent twice changes once
                     "field": field,
                     "value": value,
                     "base": hour.base(action_id, field) or None,

@@ -44,7 +44,7 @@ def verb_changes(hour: Hour, operation: UUID, verb: str) -> list[dict[str, Any]]
         for thing, identifier, field, value in make(hour, operation, *arguments)
     ]
     if name == "settle":
-        changes[0]["settles"] = [arguments[0]]
+        changes[-1]["settles"] = [arguments[0]]
     return changes
 
 
@@ -130,6 +130,8 @@ def _add_carer(hour: Hour, operation: UUID, carer_id: str) -> Made:
     link = hour.link_of(parse_id(carer_id))
     if link is None:
         raise NotFound
+    if any(person.carer_id == link.carer_id and not person.removed for person in hour.participants):
+        return  # somebody has added them meanwhile
     identifier = uuid5(operation, "participant")
     carer = link.carer
     yield "participant", identifier, "carer", str(carer.id)
@@ -148,6 +150,9 @@ def _settle(hour: Hour, _operation: UUID, conflict_id: str, choice: str) -> Made
     conflict = next((c for c in hour.conflicts if str(c.id) == conflict_id), None)
     if conflict is None:
         raise NotFound
+    taken_out = (row for row in _rows(hour, conflict.thing) if row.id == conflict.thing_id and row.removed)
+    if choice != "theirs" and conflict.field != "removed" and next(taken_out, None) is not None:
+        yield conflict.thing, conflict.thing_id, "removed", False
     yield conflict.thing, conflict.thing_id, conflict.field, settled(conflict, choice)
 
 

@@ -137,7 +137,7 @@ class KeptApart(SchoolRecord):
 
     __table_args__ = in_school(
         UniqueConstraint("pupil_id", "carer_id", "other_id"),
-        rule("two_different_carers", "carer_id <> other_id"),
+        rule("two_carers_in_the_order_of_their_ids", "carer_id < other_id"),
         pupil_id="pupil",
         carer_id="carer",
         other_id="carer",
@@ -223,7 +223,7 @@ class NotJoined(SchoolRecord):
 
     __table_args__ = in_school(
         UniqueConstraint("carer_id", "other_id"),
-        rule("two_different_carers", "carer_id <> other_id"),
+        rule("two_carers_in_the_order_of_their_ids", "carer_id < other_id"),
         carer_id="carer",
         other_id="carer",
     )

@@ -3,11 +3,16 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from convo.db import Line, SchoolRecord, Words, in_school, rule, stored_enum
 from convo.plan.rules import ActionState, Agreement, Area, Doer, Outcome
+
+
+def _of_the_pupils_own(column: str, table: str) -> ForeignKeyConstraint:
+    """Return the constraint that a column points at something of the same pupil, never of another child."""
+    return ForeignKeyConstraint(["pupil_id", column], [f"{table}.pupil_id", f"{table}.id"])
 
 
 class Target(SchoolRecord):
@@ -27,7 +32,13 @@ class Target(SchoolRecord):
     removed: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
-    __table_args__ = in_school(pupil_id="pupil", conversation_id="conversation")
+    __table_args__ = in_school(
+        UniqueConstraint("pupil_id", "id"),
+        _of_the_pupils_own("conversation_id", "conversation"),
+        pupil_id="pupil",
+        conversation_id="conversation",
+        priority_id="priority",
+    )
 
 
 class Action(SchoolRecord):
@@ -61,6 +72,10 @@ class Action(SchoolRecord):
             " AND by_when IS NOT NULL AND target_id IS NOT NULL)",
         ),
         rule("a_removed_action_is_not_open", "NOT removed OR state <> 'open'"),
+        UniqueConstraint("pupil_id", "id"),
+        _of_the_pupils_own("conversation_id", "conversation"),
+        _of_the_pupils_own("target_id", "target"),
+        _of_the_pupils_own("replaces_id", "action"),
         pupil_id="pupil",
         conversation_id="conversation",
         target_id="target",

@@ -170,7 +170,7 @@ class View:
 
         What is due "at the next meeting" carries its date, and would tell it.
         """
-        if self.reader.meeting_hidden and day == self.record.meeting.next_on:
+        if self.reader.meeting_hidden and day in self.record.next_days:
             return Twin(month_of(day, "en"), month_of(day, self.tag))
         return dated(day, self.tag)
 

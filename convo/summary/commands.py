@@ -245,7 +245,9 @@ def _page(content: SummaryContent) -> bytes:
     )
     body = templates.get_template("summary/_content.html").render(summary=page_content(content))
     # The file stands alone: it brings its style sheets, which hold no addresses.
-    styles = "\n".join((_STATIC / name).read_text("utf-8") for name in ("convo.css", "summary.css"))
+    styles = "\n".join(
+        (_STATIC / name).read_text("utf-8") for name in ("convo.css", "pages.css", "summary.css")
+    )
     title = escape(f"{content.words.title.english.text}: {content.child}")
     return (
         f'<!doctype html>\n<html lang="en" dir="ltr">\n<head>\n<meta charset="utf-8">\n'

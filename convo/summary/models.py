@@ -71,6 +71,9 @@ class Delivery(SchoolRecord):
 
     __table_args__ = in_school(
         rule("a_promise_has_a_date", "way <> 'promised by a date' OR due_on IS NOT NULL"),
+        rule(
+            "explained_says_in_what_and_by_whom", "way <> 'explained aloud' OR (language <> '' AND by <> '')"
+        ),
         issue_id="issue",
     )
 

@@ -54,6 +54,7 @@ def issue_first(
     issues = []
     for carer_id, tag, layout in copies:
         if carer_id not in have:
+            have.add(carer_id)
             _must_be_allowed(session, meeting, carer_id)
             content = _content(session, meeting, carer_id, tag, layout, now, IssueReason.FIRST)
             issues.append(_issue(session, actor, now, meeting, carer_id, content, IssueReason.FIRST))
@@ -130,6 +131,7 @@ def record_delivery(
     """Write down a step of an issue's way to the family and return it.
 
     ``due_on`` is the promised day; ``language`` and ``by`` say in what and by whom it was explained aloud.
+    The same step once more, as of a button pressed twice, is the one that is there.
     """
     listed = issue_for(session, actor, issue_id)
     issue, school = listed.issue, session.get_one(School, actor.school_id)
@@ -146,6 +148,13 @@ def record_delivery(
             raise Refused("Say who explained it.", "by")
     said = {"language": language, "by": clean_line(by)} if way is DeliveryWay.EXPLAINED else {}
     promised_on = due_on if way is DeliveryWay.PROMISED else None
+    last = issue.deliveries[-1] if issue.deliveries else None
+    if last is not None and (last.way, last.due_on, {"language": last.language, "by": last.by}) == (
+        way,
+        promised_on,
+        {"language": "", "by": "", **said},
+    ):
+        return last
     delivery = _add_step(session, actor, now, issue, way, due_on=promised_on, **said)
     act = Act.PRINT if way is DeliveryWay.PRINTED else Act.HAND_OUT if way in REACHED else Act.CHANGE
     audit.record(session, actor, now, act, "issue", issue.id, listed.meeting.pupil_id, way.value)

@@ -97,6 +97,16 @@ def outline(content: SummaryContent) -> Outline:
     )
 
 
+def same(twin: Twin) -> bool:
+    """Return whether a piece says the same, in the same language, on both sides."""
+    return twin.home[:3] == twin.english[:3]
+
+
+def stands_once(line: Line) -> bool:
+    """Return whether free text stands here that would say the same twice; a number stays in both columns."""
+    return any(fact.kind == "free" for fact in line) and all(same(fact.value) for fact in line)
+
+
 def missing(fact: Fact) -> bool:
     """Return whether this is free text with no translation: it stands in the language it was said in."""
     return fact.kind == "free" and fact.value.home.state == "missing"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from convo.language.tags import Direction, language
 from convo.language.text import Text, ltr_mark
 from convo.summary.content import SummaryContent
-from convo.summary.outline import Fact, Outline, Row, outline, unchecked
+from convo.summary.outline import Fact, Line, Outline, Row, outline, same, stands_once, unchecked
 from convo.summary.words import Twin, Words
 
 
@@ -30,7 +30,11 @@ class PageContent:
     @staticmethod
     def differs(twin: Twin) -> bool:
         """Return whether the two sides say something else, so that both are shown."""
-        return twin.home[:3] != twin.english[:3]
+        return not same(twin)
+
+    def alone(self, line: Line) -> bool:
+        """Return whether a line stands once, with its labels in both languages, instead of beside a twin."""
+        return self.twins and stands_once(line)
 
     @staticmethod
     def voice(row: Row) -> str:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from convo.conversation.models import Conversation, Entry, Participant, Priority
+from convo.conversation.models import Conversation, Correction, Entry, Participant, Priority
 from convo.conversation.rules import State
 from convo.people.models import PupilCarer
 from convo.people.queries import kept_apart_of
@@ -36,6 +37,7 @@ class Record:
     before: list[tuple[Action, Decision]]
     links: list[PupilCarer]
     kept_apart: set[frozenset[UUID]]
+    next_days: frozenset[date]  # on which the next meeting was to be, before any correction too
 
     @property
     def present(self) -> list[Participant]:
@@ -60,7 +62,7 @@ class Record:
 
 
 def load_record(session: Session, meeting: Conversation) -> Record:
-    """Return a meeting's record. Nine statements, however much was said."""
+    """Return a meeting's record. Ten statements, however much was said."""
     everyone = _all(session, Participant, meeting)
     pairs = session.execute(
         select(Action, Decision)
@@ -96,6 +98,7 @@ def load_record(session: Session, meeting: Conversation) -> Record:
             )
         ),
         kept_apart=kept_apart_of(session, meeting.pupil_id),
+        next_days=_next_days(session, meeting),
     )
 
 
@@ -113,6 +116,13 @@ def _voices(
         rows = session.scalars(select(Participant).where(Participant.id.in_(earlier)))
         found |= {person.id: person for person in rows}
     return found
+
+
+def _next_days(session: Session, meeting: Conversation) -> frozenset[date]:
+    corrections = session.scalars(select(Correction.changes).where(Correction.conversation_id == meeting.id))
+    written = [change["was"] for changes in corrections for change in changes if change["field"] == "next_on"]
+    days = [date.fromisoformat(day) for day in written if day]
+    return frozenset([*days, meeting.next_on] if meeting.next_on else days)
 
 
 def _targets(session: Session, meeting: Conversation, before: list[Action]) -> list[Target]:

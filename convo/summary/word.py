@@ -36,7 +36,18 @@ from convo.summary.ooxml import (
     table,
     word_language,
 )
-from convo.summary.outline import Fact, Line, Outline, Row, Section, Table, outline, unchecked
+from convo.summary.outline import (
+    Fact,
+    Line,
+    Outline,
+    Row,
+    Section,
+    Table,
+    outline,
+    same,
+    stands_once,
+    unchecked,
+)
 from convo.summary.words import PAGE, PAGES, Twin, named
 
 Column = Literal["english", "home"]
@@ -161,23 +172,26 @@ class _Page:
         return table(rows, len(columns), self.mirrored and "home" in columns, title, drawn.header is not None)
 
     def rows(self, lines: Row, columns: Columns) -> Iterator[str]:
-        """Yield table rows: lines that are the same in both languages stand once, over the whole width."""
-        groups = [(same, list(group)) for same, group in groupby(lines, key=_is_same)]
-        for number, (same, group) in enumerate(groups):
+        """Yield table rows: lines that say the same in both languages stand once, over the whole width."""
+        groups = [(once, list(group)) for once, group in groupby(lines, key=stands_once)]
+        for number, (once, group) in enumerate(groups):
             last = number == len(groups) - 1
             cells = [
-                "".join(self.line(line, column, keep_next=not last) for line in group)
-                for column in (columns[-1:] if same else columns)
+                "".join(self.line(line, column, not last, alone=once and len(columns) > 1) for line in group)
+                for column in (columns[-1:] if once else columns)
             ]
             yield row(cells, len(columns), open_above=number > 0, open_below=not last)
 
-    def line(self, line: Line, column: Column, keep_next: bool = False) -> str:
-        """Return a paragraph of facts: home if any piece of it is in the reader's language."""
+    def line(self, line: Line, column: Column, keep_next: bool = False, alone: bool = False) -> str:
+        """Return a paragraph of facts: home if any piece of it is in the reader's language.
+
+        A line that stands ``alone``, without a twin beside it, bears its labels in both languages.
+        """
         texts = [text for fact in line for text in _texts(fact, column)]
         in_home = any(self.is_home(text) for text in texts) or self.goes_with_column(line, column)
         if not in_home and len(texts) == 1 and texts[0].dir == "rtl":
             return self.writer.foreign(texts[0])
-        runs = self.writer.separator(in_home).join(self.fact(fact, column, in_home) for fact in line)
+        runs = self.writer.separator(in_home).join(self.fact(fact, column, in_home, alone) for fact in line)
         return self.writer.paragraph(runs, "Text", in_home, keep_next)
 
     def goes_with_column(self, line: Line, column: Column) -> bool:
@@ -186,10 +200,12 @@ class _Page:
             return False
         return all(fact.kind != "free" and fact.value.home.state != "missing" for fact in line)
 
-    def fact(self, fact: Fact, column: Column, in_home: bool) -> str:
+    def fact(self, fact: Fact, column: Column, in_home: bool, alone: bool = False) -> str:
         """Return the label, the value, and what must be said about the value."""
         run = self.writer.run
         made = ""
+        if alone and fact.label is not None and not same(fact.label):
+            made += run(fact.label.home, in_home, "soft", fact.tone) + self.writer.separator(in_home)
         *label, value = _texts(fact, column)
         for text in label:
             made += run(text, in_home, "soft", fact.tone, after=": ")
@@ -232,20 +248,9 @@ def _texts(fact: Fact, column: Column) -> list[Text]:
     return [getattr(twin, column) for twin in twins]
 
 
-def _same(twin: Twin) -> bool:
-    return twin.home[:3] == twin.english[:3]
-
-
-def _is_same(line: Line) -> bool:
-    """Return whether free text stands here that would say the same twice; a number stays in both columns."""
-    if all(fact.kind != "free" for fact in line):
-        return False
-    return all(_same(fact.value) and (fact.label is None or _same(fact.label)) for fact in line)
-
-
 def _different(twin: Twin, columns: Columns) -> Columns:
     """Return the columns without one that would only say the same again."""
-    return columns[:1] if _same(twin) else columns
+    return columns[:1] if same(twin) else columns
 
 
 def _core_properties(content: SummaryContent) -> str:

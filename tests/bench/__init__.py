@@ -15,7 +15,8 @@ class Pair:
 
     With the unit "ms" both sides are called and timed, ``rounds`` times in turn, and the median counts. With
     any other unit each is called once and returns its amount in that unit; ``against`` may then return 1 to
-    make ``at_most`` a plain limit.
+    make ``at_most`` a plain limit. An amount has no noise; ``known`` is how far beyond ``at_most`` it is
+    already known to be, in the same unit: it fails the run only when it grows beyond that.
     """
 
     name: str
@@ -24,3 +25,4 @@ class Pair:
     at_most: float
     unit: str = "ms"
     rounds: int = 40
+    known: float = 0

@@ -1,6 +1,5 @@
 """A whole conversation held on the tablet, by touch."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from convo.conversation.models import Conversation, Entry, Participant, Priority
 from convo.conversation.rules import State
 from convo.db import Database
 from convo.plan.models import Action, Target
-from convo.plan.rules import Agreement, Doer
+from convo.plan.rules import ActionState, Agreement, Doer
 from tests.browser.conftest import Hand
 from tests.support.browser import LANDSCAPE, TABLET
 from tests.support.people import People
@@ -39,7 +38,6 @@ def test_a_conversation_of_25_minutes_takes_few_taps_and_little_typing(
     visit: Any,
     database: Database,
     people: People,
-    saved: Callable[[Any], None],
     size: tuple[int, int],
     capsys: Any,
 ) -> None:
@@ -67,7 +65,8 @@ def test_a_conversation_of_25_minutes_takes_few_taps_and_little_typing(
         hand.chip("Agreed", f".readback:nth-child({number})")
     hand.tap("[data-next-choices] button:first-child")
     assert page.locator("[data-check] .stops").count() == 0
-    saved(page)
+    hand.button("Close and give copies")
+    page.wait_for_url("**/summary")
 
     with capsys.disabled():
         print(f"\n{size}: {hand.taps} taps, {hand.characters} characters")
@@ -79,7 +78,7 @@ def test_a_conversation_of_25_minutes_takes_few_taps_and_little_typing(
 def _holds_what_was_said(database: Database) -> None:
     with database.reading() as session:
         meeting = session.scalars(select(Conversation)).one()
-        assert meeting.state is State.OPEN
+        assert meeting.state is State.CLOSED
         assert meeting.next_on == meeting.suggested_next_on
         names = {person.id: person.name for person in session.scalars(select(Participant))}
         entries = session.scalars(select(Entry).order_by(Entry.position)).all()
@@ -93,3 +92,5 @@ def _holds_what_was_said(database: Database) -> None:
         assert [action.by_whom for action in actions] == [Doer.HOME, Doer.SCHOOL, Doer.PUPIL]
         assert {action.target_id for action in actions} == {target.id}
         assert {action.agreement for action in actions} == {Agreement.AGREED}
+        assert {action.state for action in actions} == {ActionState.OPEN}
+        assert {action.by_when for action in actions} == {meeting.next_on}

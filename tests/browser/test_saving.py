@@ -282,7 +282,7 @@ def test_a_staff_note_saves_itself_and_comes_back(
 def test_somebody_added_at_the_table_can_be_quoted_at_once(visit: Visit, meeting: UUID, held: Held) -> None:
     page = visit(f"/conversations/{meeting}/explore")
     page.fill("#say", "Half a sentence")
-    page.get_by_text("Who is here, and until when").tap()
+    page.locator("#who > summary").tap()
     page.get_by_label("Name").fill("Auntie Samina")
     with page.expect_navigation():
         page.get_by_role("button", name="Add this person").tap()

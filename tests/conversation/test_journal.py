@@ -243,7 +243,7 @@ def test_a_meeting_that_is_not_open_yet_takes_nothing(
     database: Database, meeting: Meeting, send: Send
 ) -> None:
     with database.write() as session:
-        session.execute(update(Conversation).values(state=State.PLANNED, closed_at=None))
+        session.execute(update(Conversation).values(state=State.PLANNED, opened_at=None, closed_at=None))
     with pytest.raises(Refused, match="Open it first"):
         send(change("entry", new_id(), "text", "one"))
 

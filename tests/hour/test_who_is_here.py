@@ -1,31 +1,13 @@
 """Who is at the table: whom the tablet offers to add, and a colleague who joins."""
 
 from collections.abc import Callable
-from datetime import datetime
 from uuid import UUID
 
-import pytest
-
-from convo.conversation import operations
-from convo.conversation.guide import load_guide
-from convo.db import Database
 from convo.people.models import Carer, Pupil
-from convo.settings import SHIPPED_GUIDES
 from tests.support.client import PageClient
 from tests.support.people import People
 
 Visit = Callable[[str], PageClient]
-
-
-@pytest.fixture
-def begin(database: Database, people: People, now: datetime) -> Callable[[Pupil, Carer], UUID]:
-    def open_meeting(pupil: Pupil, carer: Carer) -> UUID:
-        with database.write() as session:
-            guide = load_guide(SHIPPED_GUIDES)
-            meeting = operations.open_unplanned(session, people.okafor, now, pupil.id, guide, (carer.id,))
-            return meeting.id
-
-    return open_meeting
 
 
 def test_a_carer_kept_apart_from_somebody_here_is_not_even_named_on_the_tablet(

@@ -33,7 +33,8 @@ FILLED: dict[str, list[tuple[str, dict[str, Any]]]] = {
         (
             """INSERT INTO school (id, name, time_zone, contact_route, phone, languages, signature_line,
                    safeguarding_lead_id, safeguarding_lead_reach, safeguarding_deputy_reach, created_at)
-               VALUES (:id, 'Hill Road', 'Europe/London', '', '', '["ur"]', :no, :lead, '', '', :now)""",
+               VALUES (:id, 'Hill Road', 'Europe/London', '', '', '["ur"]', :no, :lead,
+                   'room 4', '', :now)""",
             {"id": SCHOOL, "lead": PERSON, "no": False, "now": NOW},
         ),
         (

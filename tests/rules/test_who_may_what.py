@@ -11,10 +11,11 @@ import pytest
 from flask import Flask, url_for
 
 from convo.access.guard import OPEN_ENDPOINTS
+from convo.access.rules import Role
 from convo.access.staff import mark_left
 from convo.db import Database
 from tests.support.client import PageClient
-from tests.support.people import NOW, People
+from tests.support.people import NOW, People, add_staff
 from tests.support.sample import Sample, lay_out
 
 Visit = Callable[[str], PageClient]
@@ -58,6 +59,8 @@ GET  access.staff_list                      404  404  404  200  404  404  302
 POST access.staff_lost_phone                404  404  404  302  404  404  302
 GET  access.staff_new                       404  404  404  200  404  404  302
 POST access.staff_new                       404  404  404  422  404  404  302
+GET  colleagues.choose                      200  404  200  404  404  404  302
+POST colleagues.join                        302  404  302  404  404  404  302
 GET  corrections.correct                    200  404  200  404  404  404  302
 POST corrections.correct                    422  404  422  404  404  404  302
 POST family.answer                          302  404  302  404  404  404  302
@@ -71,6 +74,7 @@ GET  health                                 200  200  200  200  200  200  200
 GET  help.index                             200  200  200  200  200  200  302
 GET  help.page                              200  200  200  200  200  200  302
 GET  help.paper_hour                        200  200  200  200  200  200  302
+GET  hour.guide                              200  404  200  404  404  404  302
 POST hour.save_stage                        422  404  422  404  404  404  302
 GET  hour.stage                             200  404  200  404  404  404  302
 GET  journal.missed                         200  404  200  404  404  404  401
@@ -129,7 +133,7 @@ POST access.sign_out                        302  302  302  302  302  302  302
 # Asked for last, because afterwards nothing is as before.
 LAST = ("POST access.staff_left", "POST access.sign_out")
 
-OPEN_MEETING = {"hour", "family", "journal", "pause"}
+OPEN_MEETING = {"colleagues", "hour", "family", "journal", "pause"}
 PLANNED_MEETING = {"planning.change", "planning.open_now", "planning.not_held"}
 
 
@@ -179,10 +183,13 @@ def bodies(values: Values) -> dict[str, Values]:
     return {
         "summaries.make_copy": {"carer": values["carer_id"], "language": "en"},
         "summaries.deliver": {"way": "given"},
+        "colleagues.join": {"person": values["person_id"]},
     }
 
 
-def ask(app: Flask, client: PageClient, method: str, endpoint: str, values: Values) -> int:
+def ask(
+    app: Flask, client: PageClient, method: str, endpoint: str, values: Values, token: str | None = None
+) -> int:
     """Visit a route with those of the values that stand in its address, and return the status."""
     rule = next(rule for rule in app.url_map.iter_rules(endpoint) if method in (rule.methods or ()))
     named = {name: value for name, value in values.items() if name in rule.arguments}
@@ -192,7 +199,8 @@ def ask(app: Flask, client: PageClient, method: str, endpoint: str, values: Valu
         address = url_for(endpoint, _method=method, **named)
     sent: Values = {}
     if method == "POST":
-        token = client.flask.get("/session").get_json()["csrf"]
+        if token is None:
+            token = client.flask.get("/session").get_json()["csrf"]
         sent["data"] = {"csrf_token": token, **bodies(values).get(endpoint, {})}
         if endpoint in {"journal.take", "journal.take_notes"}:
             sent = {"json": {"changes": []}, "headers": {"X-CSRFToken": token}}
@@ -265,3 +273,19 @@ def test_nobody_who_has_left_gets_in(
         if endpoint not in OPEN_ENDPOINTS:
             status = ask(app, client, method, endpoint, ours(endpoint, sample, people))
             assert status == table()[key]["out"], key
+
+
+def test_no_form_is_taken_without_its_token(
+    app: Flask, database: Database, people: People, sample: Sample, as_actor: Callable[[Any], PageClient]
+) -> None:
+    with database.write() as session:
+        actor = add_staff(session, people.school, "Mx Everything", *Role)
+    client = as_actor(actor)
+    got = {}
+    for key in table():
+        method, endpoint = key.split()
+        if method == "POST":
+            for token in ("", "wrong"):
+                status = ask(app, client, method, endpoint, ours(endpoint, sample, people), token)
+                got[key, token] = status
+    assert {key: status for key, status in got.items() if status != 400} == {}

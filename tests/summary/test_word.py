@@ -135,7 +135,7 @@ def test_every_run_of_a_right_to_left_language_says_so(tag: str) -> None:
 
 
 def test_two_latin_names_in_one_right_to_left_line_are_kept_apart() -> None:
-    content = summary("ur")
+    content = summary("ur", "halves")
     action = Action(
         "home", content.actions[0].what, named("Amina"), content.actions[0].by, named("4 x Maths")
     )
@@ -145,6 +145,17 @@ def test_two_latin_names_in_one_right_to_left_line_are_kept_apart() -> None:
         if "Amina" in text and "4 x Maths" in text and RLM in text
     )
     assert f"Amina{RLM} · {RLM}4 x Maths" in text
+
+
+def test_untranslated_words_stand_once_with_their_label_in_both_languages() -> None:
+    content = summary("ur", "side", translate=False)
+    words, often = content.words, content.actions[0].how_often
+    assert often is not None
+    said = [
+        text.replace(RLM, "") for _, text in paragraphs(write_word(content)) if often.english.text in text
+    ]
+    assert len(said) == len([a for a in content.actions if a.how_often == often])
+    assert all(words.who.home.text in text and words.who.english.text in text for text in said)
 
 
 def test_an_inserted_name_that_convo_isolated_is_also_held_by_marks() -> None:

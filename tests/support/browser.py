@@ -42,7 +42,7 @@ def sticking_out(page: Any) -> list[str]:
     return page.evaluate(
         """() => [...document.querySelectorAll('body *')].filter(e => {
              const box = e.getBoundingClientRect(), style = getComputedStyle(e)
-             return box.width > 1 && style.position != 'absolute' &&
+             return box.width > 1 && style.position != 'absolute' && !e.closest('.unseen') &&
                (box.right > innerWidth + 1 || box.left < -1)
            }).map(e => e.tagName + '.' + e.className + ' ' + e.textContent.trim().slice(0, 30))"""
     )
@@ -65,7 +65,10 @@ def too_small(page: Any, least: int) -> list[str]:
 _BOXES = """direction => {
   document.documentElement.dir = direction
   const all = document.querySelectorAll('main, main *:not(option), .bar, .bar *, .foot, .foot *')
-  return [...all].filter(e => e.offsetWidth && !e.classList.contains('unseen')).map(e => {
+  // Words of a line keep the order of their language, so what stands inline among them does too.
+  const inline = e => getComputedStyle(e).display == 'inline'
+  const placed = e => e.offsetWidth && !e.classList.contains('unseen') && !inline(e)
+  return [...all].filter(placed).map(e => {
     const box = e.getBoundingClientRect(), style = getComputedStyle(e), flip = direction == 'rtl'
     const pair = name => [style[name + 'Left'], style[name + 'Right']]
     const sides = ['padding', 'margin'].flatMap(name => flip ? pair(name).reverse() : pair(name))

@@ -165,6 +165,12 @@ def filled_in(form: Any) -> dict[str, Any]:
         elif kind in {"checkbox", "radio"}:
             if control.get("checked") is not None:
                 data.setdefault(name, []).append(control.get("value", "on"))
+        elif name in data:  # several controls of one name send a value each
+            data[name] = (
+                [*data[name], control.get("value", "")]
+                if isinstance(data[name], list)
+                else [data[name], control.get("value", "")]
+            )
         else:
             data[name] = control.get("value", "")
     return data

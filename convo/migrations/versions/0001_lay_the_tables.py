@@ -50,6 +50,7 @@ def upgrade() -> None:
     sa.Column('safeguarding_deputy_id', sa.Uuid(), nullable=True),
     sa.Column('safeguarding_deputy_reach', sa.String(length=300), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("(safeguarding_lead_id IS NULL OR safeguarding_lead_reach <> '') AND (safeguarding_deputy_id IS NULL OR safeguarding_deputy_reach <> '')", name=op.f('ck_school_lead_and_deputy_can_be_reached')),
     sa.CheckConstraint('safeguarding_lead_id IS NULL OR safeguarding_lead_id <> safeguarding_deputy_id', name=op.f('ck_school_lead_and_deputy_are_two_people')),
     sa.ForeignKeyConstraint(['safeguarding_deputy_id'], ['person.id'], name=op.f('fk_school_safeguarding_deputy_id_person')),
     sa.ForeignKeyConstraint(['safeguarding_lead_id'], ['person.id'], name=op.f('fk_school_safeguarding_lead_id_person')),
@@ -68,6 +69,7 @@ def upgrade() -> None:
     sa.Column('hash', sa.String(length=64), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('number >= 1', name=op.f('ck_audit_entry_numbers_start_at_1')),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_audit_entry_school_id_school')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_entry')),
     sa.UniqueConstraint('school_id', 'id', name=op.f('uq_audit_entry_school_id_id')),
@@ -316,6 +318,7 @@ def upgrade() -> None:
     sa.Column('school_id', sa.Uuid(), nullable=False),
     sa.CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name=op.f('ck_conversation_closed_means_closed_at')),
     sa.CheckConstraint("(state = 'not_held') = (not_held_reason IS NOT NULL)", name=op.f('ck_conversation_not_held_says_why')),
+    sa.CheckConstraint("state <> 'planned' OR opened_at IS NULL", name=op.f('ck_conversation_planned_means_not_opened')),
     sa.CheckConstraint("state NOT IN ('open', 'closed') OR opened_at IS NOT NULL", name=op.f('ck_conversation_begun_means_opened_at')),
     sa.CheckConstraint('minutes BETWEEN 20 AND 60', name=op.f('ck_conversation_length_is_20_to_60_minutes')),
     sa.CheckConstraint('round BETWEEN 1 AND 3', name=op.f('ck_conversation_round_is_1_to_3')),
@@ -325,6 +328,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['school_id', 'rebooked_from_id'], ['conversation.school_id', 'conversation.id'], name=op.f('fk_conversation_school_id_rebooked_from_id_conversation')),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_conversation_school_id_school')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_conversation')),
+    sa.UniqueConstraint('pupil_id', 'id', name=op.f('uq_conversation_pupil_id_id')),
+    sa.UniqueConstraint('rebooked_from_id', name=op.f('uq_conversation_rebooked_from_id')),
     sa.UniqueConstraint('school_id', 'id', name=op.f('uq_conversation_school_id_id'))
     )
     with op.batch_alter_table('conversation', schema=None) as batch_op:
@@ -339,7 +344,7 @@ def upgrade() -> None:
     sa.Column('other_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('school_id', sa.Uuid(), nullable=False),
-    sa.CheckConstraint('carer_id <> other_id', name=op.f('ck_kept_apart_two_different_carers')),
+    sa.CheckConstraint('carer_id < other_id', name=op.f('ck_kept_apart_two_carers_in_the_order_of_their_ids')),
     sa.ForeignKeyConstraint(['school_id', 'carer_id'], ['carer.school_id', 'carer.id'], name=op.f('fk_kept_apart_school_id_carer_id_carer')),
     sa.ForeignKeyConstraint(['school_id', 'other_id'], ['carer.school_id', 'carer.id'], name=op.f('fk_kept_apart_school_id_other_id_carer')),
     sa.ForeignKeyConstraint(['school_id', 'pupil_id'], ['pupil.school_id', 'pupil.id'], name=op.f('fk_kept_apart_school_id_pupil_id_pupil')),
@@ -356,7 +361,7 @@ def upgrade() -> None:
     sa.Column('other_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('school_id', sa.Uuid(), nullable=False),
-    sa.CheckConstraint('carer_id <> other_id', name=op.f('ck_not_joined_two_different_carers')),
+    sa.CheckConstraint('carer_id < other_id', name=op.f('ck_not_joined_two_carers_in_the_order_of_their_ids')),
     sa.ForeignKeyConstraint(['school_id', 'carer_id'], ['carer.school_id', 'carer.id'], name=op.f('fk_not_joined_school_id_carer_id_carer')),
     sa.ForeignKeyConstraint(['school_id', 'other_id'], ['carer.school_id', 'carer.id'], name=op.f('fk_not_joined_school_id_other_id_carer')),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_not_joined_school_id_school')),
@@ -407,6 +412,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('school_id', sa.Uuid(), nullable=False),
     sa.CheckConstraint("NOT written OR outcome <> 'aside'", name=op.f('ck_change_only_an_applied_or_conflicting_change_is_written')),
+    sa.CheckConstraint('(settled_at IS NULL) = (settled_by_id IS NULL)', name=op.f('ck_change_settled_says_by_whom')),
     sa.ForeignKeyConstraint(['author_id'], ['person.id'], name=op.f('fk_change_author_id_person')),
     sa.ForeignKeyConstraint(['school_id', 'conversation_id'], ['conversation.school_id', 'conversation.id'], name=op.f('fk_change_school_id_conversation_id_conversation')),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_change_school_id_school')),
@@ -462,6 +468,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['school_id', 'conversation_id'], ['conversation.school_id', 'conversation.id'], name=op.f('fk_participant_school_id_conversation_id_conversation')),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_participant_school_id_school')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_participant')),
+    sa.UniqueConstraint('conversation_id', 'id', name=op.f('uq_participant_conversation_id_id')),
     sa.UniqueConstraint('school_id', 'id', name=op.f('uq_participant_school_id_id'))
     )
     with op.batch_alter_table('participant', schema=None) as batch_op:
@@ -539,6 +546,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('school_id', sa.Uuid(), nullable=False),
     sa.CheckConstraint("NOT written OR outcome <> 'aside'", name=op.f('ck_staff_note_change_only_an_applied_or_conflicting_change_is_written')),
+    sa.CheckConstraint('(settled_at IS NULL) = (settled_by_id IS NULL)', name=op.f('ck_staff_note_change_settled_says_by_whom')),
     sa.ForeignKeyConstraint(['author_id'], ['person.id'], name=op.f('fk_staff_note_change_author_id_person')),
     sa.ForeignKeyConstraint(['school_id', 'conversation_id'], ['conversation.school_id', 'conversation.id'], name=op.f('fk_staff_note_change_school_id_conversation_id_conversation')),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_staff_note_change_school_id_school')),
@@ -568,66 +576,6 @@ def upgrade() -> None:
     with op.batch_alter_table('stage', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_stage_school_id'), ['school_id'], unique=False)
 
-    op.create_table('target',
-    sa.Column('pupil_id', sa.Uuid(), nullable=False),
-    sa.Column('conversation_id', sa.Uuid(), nullable=False),
-    sa.Column('priority_id', sa.Uuid(), nullable=True),
-    sa.Column('text', sa.Text(), nullable=False),
-    sa.Column('area', sa.Enum('English', 'mathematics', 'communication', 'attendance', 'behaviour', 'bullying', 'positive relationships', 'wider participation', 'independence', name='area', native_enum=False, create_constraint=True, length=32), nullable=True),
-    sa.Column('start', sa.Text(), nullable=False),
-    sa.Column('aim', sa.Text(), nullable=False),
-    sa.Column('by_when', sa.Date(), nullable=True),
-    sa.Column('position', sa.Double(), nullable=False),
-    sa.Column('removed', sa.Boolean(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('school_id', sa.Uuid(), nullable=False),
-    sa.ForeignKeyConstraint(['school_id', 'conversation_id'], ['conversation.school_id', 'conversation.id'], name=op.f('fk_target_school_id_conversation_id_conversation')),
-    sa.ForeignKeyConstraint(['school_id', 'pupil_id'], ['pupil.school_id', 'pupil.id'], name=op.f('fk_target_school_id_pupil_id_pupil')),
-    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_target_school_id_school')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_target')),
-    sa.UniqueConstraint('school_id', 'id', name=op.f('uq_target_school_id_id'))
-    )
-    with op.batch_alter_table('target', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_target_conversation_id'), ['conversation_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_target_pupil_id'), ['pupil_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_target_school_id'), ['school_id'], unique=False)
-
-    op.create_table('action',
-    sa.Column('pupil_id', sa.Uuid(), nullable=False),
-    sa.Column('conversation_id', sa.Uuid(), nullable=False),
-    sa.Column('target_id', sa.Uuid(), nullable=True),
-    sa.Column('replaces_id', sa.Uuid(), nullable=True),
-    sa.Column('what', sa.Text(), nullable=False),
-    sa.Column('by_whom', sa.Enum('home', 'school', 'pupil', name='doer', native_enum=False, create_constraint=True, length=32), nullable=True),
-    sa.Column('who', sa.String(length=300), nullable=False),
-    sa.Column('who_id', sa.Uuid(), nullable=True),
-    sa.Column('by_when', sa.Date(), nullable=True),
-    sa.Column('how_often', sa.Text(), nullable=False),
-    sa.Column('how_known', sa.Text(), nullable=False),
-    sa.Column('agreement', sa.Enum('proposed', 'agreed', "let's talk about this", 'not yet agreed', name='agreement', native_enum=False, create_constraint=True, length=32), nullable=False),
-    sa.Column('state', sa.Enum('draft', 'open', 'done', 'stopped', 'changed', name='action_state', native_enum=False, create_constraint=True, length=32), nullable=False),
-    sa.Column('position', sa.Double(), nullable=False),
-    sa.Column('removed', sa.Boolean(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('school_id', sa.Uuid(), nullable=False),
-    sa.CheckConstraint("NOT removed OR state <> 'open'", name=op.f('ck_action_a_removed_action_is_not_open')),
-    sa.CheckConstraint("state <> 'open' OR (what <> '' AND who <> '' AND by_whom IS NOT NULL AND by_when IS NOT NULL AND target_id IS NOT NULL)", name=op.f('ck_action_an_open_action_has_someone_a_date_and_a_target')),
-    sa.ForeignKeyConstraint(['school_id', 'conversation_id'], ['conversation.school_id', 'conversation.id'], name=op.f('fk_action_school_id_conversation_id_conversation')),
-    sa.ForeignKeyConstraint(['school_id', 'pupil_id'], ['pupil.school_id', 'pupil.id'], name=op.f('fk_action_school_id_pupil_id_pupil')),
-    sa.ForeignKeyConstraint(['school_id', 'replaces_id'], ['action.school_id', 'action.id'], name=op.f('fk_action_school_id_replaces_id_action')),
-    sa.ForeignKeyConstraint(['school_id', 'target_id'], ['target.school_id', 'target.id'], name=op.f('fk_action_school_id_target_id_target')),
-    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_action_school_id_school')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_action')),
-    sa.UniqueConstraint('school_id', 'id', name=op.f('uq_action_school_id_id'))
-    )
-    with op.batch_alter_table('action', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_action_conversation_id'), ['conversation_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_action_school_id'), ['school_id'], unique=False)
-        batch_op.create_index('ix_action_school_pupil_state', ['school_id', 'pupil_id', 'state'], unique=False)
-        batch_op.create_index('ix_action_school_state_by_when', ['school_id', 'state', 'by_when'], unique=False)
-
     op.create_table('entry',
     sa.Column('conversation_id', sa.Uuid(), nullable=False),
     sa.Column('voice_id', sa.Uuid(), nullable=True),
@@ -640,6 +588,7 @@ def upgrade() -> None:
     sa.Column('removed', sa.Boolean(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['conversation_id', 'voice_id'], ['participant.conversation_id', 'participant.id'], name=op.f('fk_entry_conversation_id_voice_id_participant')),
     sa.ForeignKeyConstraint(['school_id', 'conversation_id'], ['conversation.school_id', 'conversation.id'], name=op.f('fk_entry_school_id_conversation_id_conversation')),
     sa.ForeignKeyConstraint(['school_id', 'voice_id'], ['participant.school_id', 'participant.id'], name=op.f('fk_entry_school_id_voice_id_participant')),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_entry_school_id_school')),
@@ -684,6 +633,95 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_issue_school_id'), ['school_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_issue_sha256'), ['sha256'], unique=False)
 
+    op.create_table('target',
+    sa.Column('pupil_id', sa.Uuid(), nullable=False),
+    sa.Column('conversation_id', sa.Uuid(), nullable=False),
+    sa.Column('priority_id', sa.Uuid(), nullable=True),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('area', sa.Enum('English', 'mathematics', 'communication', 'attendance', 'behaviour', 'bullying', 'positive relationships', 'wider participation', 'independence', name='area', native_enum=False, create_constraint=True, length=32), nullable=True),
+    sa.Column('start', sa.Text(), nullable=False),
+    sa.Column('aim', sa.Text(), nullable=False),
+    sa.Column('by_when', sa.Date(), nullable=True),
+    sa.Column('position', sa.Double(), nullable=False),
+    sa.Column('removed', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['pupil_id', 'conversation_id'], ['conversation.pupil_id', 'conversation.id'], name=op.f('fk_target_pupil_id_conversation_id_conversation')),
+    sa.ForeignKeyConstraint(['school_id', 'conversation_id'], ['conversation.school_id', 'conversation.id'], name=op.f('fk_target_school_id_conversation_id_conversation')),
+    sa.ForeignKeyConstraint(['school_id', 'priority_id'], ['priority.school_id', 'priority.id'], name=op.f('fk_target_school_id_priority_id_priority')),
+    sa.ForeignKeyConstraint(['school_id', 'pupil_id'], ['pupil.school_id', 'pupil.id'], name=op.f('fk_target_school_id_pupil_id_pupil')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_target_school_id_school')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_target')),
+    sa.UniqueConstraint('pupil_id', 'id', name=op.f('uq_target_pupil_id_id')),
+    sa.UniqueConstraint('school_id', 'id', name=op.f('uq_target_school_id_id'))
+    )
+    with op.batch_alter_table('target', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_target_conversation_id'), ['conversation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_target_pupil_id'), ['pupil_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_target_school_id'), ['school_id'], unique=False)
+
+    op.create_table('action',
+    sa.Column('pupil_id', sa.Uuid(), nullable=False),
+    sa.Column('conversation_id', sa.Uuid(), nullable=False),
+    sa.Column('target_id', sa.Uuid(), nullable=True),
+    sa.Column('replaces_id', sa.Uuid(), nullable=True),
+    sa.Column('what', sa.Text(), nullable=False),
+    sa.Column('by_whom', sa.Enum('home', 'school', 'pupil', name='doer', native_enum=False, create_constraint=True, length=32), nullable=True),
+    sa.Column('who', sa.String(length=300), nullable=False),
+    sa.Column('who_id', sa.Uuid(), nullable=True),
+    sa.Column('by_when', sa.Date(), nullable=True),
+    sa.Column('how_often', sa.Text(), nullable=False),
+    sa.Column('how_known', sa.Text(), nullable=False),
+    sa.Column('agreement', sa.Enum('proposed', 'agreed', "let's talk about this", 'not yet agreed', name='agreement', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('state', sa.Enum('draft', 'open', 'done', 'stopped', 'changed', name='action_state', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('position', sa.Double(), nullable=False),
+    sa.Column('removed', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint("NOT removed OR state <> 'open'", name=op.f('ck_action_a_removed_action_is_not_open')),
+    sa.CheckConstraint("state <> 'open' OR (what <> '' AND who <> '' AND by_whom IS NOT NULL AND by_when IS NOT NULL AND target_id IS NOT NULL)", name=op.f('ck_action_an_open_action_has_someone_a_date_and_a_target')),
+    sa.ForeignKeyConstraint(['pupil_id', 'conversation_id'], ['conversation.pupil_id', 'conversation.id'], name=op.f('fk_action_pupil_id_conversation_id_conversation')),
+    sa.ForeignKeyConstraint(['pupil_id', 'replaces_id'], ['action.pupil_id', 'action.id'], name=op.f('fk_action_pupil_id_replaces_id_action')),
+    sa.ForeignKeyConstraint(['pupil_id', 'target_id'], ['target.pupil_id', 'target.id'], name=op.f('fk_action_pupil_id_target_id_target')),
+    sa.ForeignKeyConstraint(['school_id', 'conversation_id'], ['conversation.school_id', 'conversation.id'], name=op.f('fk_action_school_id_conversation_id_conversation')),
+    sa.ForeignKeyConstraint(['school_id', 'pupil_id'], ['pupil.school_id', 'pupil.id'], name=op.f('fk_action_school_id_pupil_id_pupil')),
+    sa.ForeignKeyConstraint(['school_id', 'replaces_id'], ['action.school_id', 'action.id'], name=op.f('fk_action_school_id_replaces_id_action')),
+    sa.ForeignKeyConstraint(['school_id', 'target_id'], ['target.school_id', 'target.id'], name=op.f('fk_action_school_id_target_id_target')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_action_school_id_school')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_action')),
+    sa.UniqueConstraint('pupil_id', 'id', name=op.f('uq_action_pupil_id_id')),
+    sa.UniqueConstraint('school_id', 'id', name=op.f('uq_action_school_id_id'))
+    )
+    with op.batch_alter_table('action', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_action_conversation_id'), ['conversation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_action_school_id'), ['school_id'], unique=False)
+        batch_op.create_index('ix_action_school_pupil_state', ['school_id', 'pupil_id', 'state'], unique=False)
+        batch_op.create_index('ix_action_school_state_by_when', ['school_id', 'state', 'by_when'], unique=False)
+
+    op.create_table('delivery',
+    sa.Column('issue_id', sa.Uuid(), nullable=False),
+    sa.Column('way', sa.Enum('printed now', "on the office's print list", 'promised by a date', 'given', 'explained aloud', 'sent', 'collected', name='delivery_way', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('language', sa.String(length=16), nullable=False),
+    sa.Column('by', sa.String(length=300), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint("way <> 'explained aloud' OR (language <> '' AND by <> '')", name=op.f('ck_delivery_explained_says_in_what_and_by_whom')),
+    sa.CheckConstraint("way <> 'promised by a date' OR due_on IS NOT NULL", name=op.f('ck_delivery_a_promise_has_a_date')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_delivery_recorded_by_id_person')),
+    sa.ForeignKeyConstraint(['school_id', 'issue_id'], ['issue.school_id', 'issue.id'], name=op.f('fk_delivery_school_id_issue_id_issue')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_delivery_school_id_school')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery')),
+    sa.UniqueConstraint('school_id', 'id', name=op.f('uq_delivery_school_id_id'))
+    )
+    with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_delivery_issue_id'), ['issue_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_delivery_school_id'), ['school_id'], unique=False)
+
     op.create_table('decision',
     sa.Column('action_id', sa.Uuid(), nullable=False),
     sa.Column('conversation_id', sa.Uuid(), nullable=False),
@@ -704,25 +742,4 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_decision_action_id'), ['action_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_decision_conversation_id'), ['conversation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_decision_school_id'), ['school_id'], unique=False)
-
-    op.create_table('delivery',
-    sa.Column('issue_id', sa.Uuid(), nullable=False),
-    sa.Column('way', sa.Enum('printed now', "on the office's print list", 'promised by a date', 'given', 'explained aloud', 'sent', 'collected', name='delivery_way', native_enum=False, create_constraint=True, length=32), nullable=False),
-    sa.Column('due_on', sa.Date(), nullable=True),
-    sa.Column('language', sa.String(length=16), nullable=False),
-    sa.Column('by', sa.String(length=300), nullable=False),
-    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('recorded_by_id', sa.Uuid(), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('school_id', sa.Uuid(), nullable=False),
-    sa.CheckConstraint("way <> 'promised by a date' OR due_on IS NOT NULL", name=op.f('ck_delivery_a_promise_has_a_date')),
-    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_delivery_recorded_by_id_person')),
-    sa.ForeignKeyConstraint(['school_id', 'issue_id'], ['issue.school_id', 'issue.id'], name=op.f('fk_delivery_school_id_issue_id_issue')),
-    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_delivery_school_id_school')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery')),
-    sa.UniqueConstraint('school_id', 'id', name=op.f('uq_delivery_school_id_id'))
-    )
-    with op.batch_alter_table('delivery', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_delivery_issue_id'), ['issue_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_delivery_school_id'), ['school_id'], unique=False)
 

@@ -30,7 +30,7 @@ export function replan(planned, used, left, current) {
 export class Clock {
   constructor(stage) {
     this.stage = stage;
-    this.entered = performance.now();
+    this.entered = 0; // when the page came
     this.length = bars().reduce((sum, bar) => sum + Number(bar.dataset.planned), 0);
     setInterval(() => this.show(), 15000);
     document.addEventListener("visibilitychange", () => this.show());

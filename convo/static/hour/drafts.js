@@ -26,7 +26,7 @@ export class Drafts {
   #keep() {
     const texts = typed().map((box) => [boxes().indexOf(box), box.value]);
     const open = $$("[data-keep][open]").map((part) => part.dataset.keep);
-    const at = this.leaving ? document.activeElement.id : "";
+    const at = this.leaving ? document.activeElement.name : "";
     if (texts.length || open.length || at) sessionStorage.setItem(this.key, JSON.stringify({ texts, open, at }));
   }
 
@@ -36,6 +36,6 @@ export class Drafts {
     if (!kept) return;
     for (const [number, text] of kept.texts) if (boxes()[number]) boxes()[number].value = text;
     for (const name of kept.open) $(`[data-keep="${name}"]`)?.setAttribute("open", "");
-    if (kept.at) (document.getElementById(kept.at) ?? $("#stage-title")).focus();
+    if (kept.at) ($(`.choice [name="${kept.at}"]`) ?? $("#stage-title")).focus();
   }
 }

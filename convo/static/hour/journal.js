@@ -13,14 +13,10 @@ const LONGEST_PAUSE = 30000; // ms between tries
 const MOST = 200; // changes in one batch
 const ASK_AGAIN = 4000; // ms until asking once more who is signed in
 
-// randomUUID is missing where a page is served without https.
+// A random id of version 4. crypto.randomUUID would do, but is missing where a page is served without https.
 export function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+  const random = (digit) => digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)));
+  return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => random(digit).toString(16));
 }
 
 // Tells of "state" (saving, saved, offline, signin, another, stuck), "conflict", "refused" and "aside".

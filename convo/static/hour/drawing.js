@@ -1,0 +1,74 @@
+// Drawing what the rows on the page add up to: lists, choices, their order and their places.
+
+import { $, $$, held, rowsOf } from "./rows.js";
+
+// Take a row off the page, wherever it stands; returns what puts it back. What stands under a priority stays.
+export function removeRow(thing, id) {
+  const taken = $$(`[data-row="${thing}:${id}"], [data-pickable="${id}"], [data-priority="${id}"]`).map((row) => [row, document.createComment("")]);
+  const under = $$(`[data-priority="${id}"] [data-row^="target:"]`).map((row) => [row, row.parentElement]);
+  $('[data-list="target"][data-of=""]').append(...under.map(([row]) => row));
+  $('[data-list="action"][data-of=""]').append(...$$(`[data-priority="${id}"] [data-row^="action:"]`));
+  for (const [row, mark] of taken) row.replaceWith(mark);
+  return () => {
+    for (const [row, mark] of taken) mark.replaceWith(row);
+    for (const [row, list] of under) list.append(row);
+  };
+}
+
+const drawn = new WeakMap();
+
+// Draw a part of the page only when what it shows has changed: a part drawn anew loses the focus.
+export function once(part, shows, draw) {
+  const text = JSON.stringify(shows);
+  if (drawn.get(part) === text) return;
+  drawn.set(part, text);
+  draw();
+}
+
+// Put each action under the priority that its target belongs to.
+export function arrange() {
+  const home = Object.fromEntries(rowsOf("target").map((id) => {
+    const list = $(`[data-row="target:${id}"]`).closest('[data-list="target"]');
+    return [id, list?.dataset.of ?? ""];
+  }));
+  for (const id of rowsOf("action")) {
+    const row = $(`[data-row="action:${id}"]:not([data-readback])`);
+    const of = home[held(`action:${id}:parent`)] ?? "";
+    const list = $(`[data-list="action"][data-of="${of}"]`) ?? $('[data-list="action"][data-of=""]');
+    if (row && list && row.parentElement !== list) list.append(row);
+  }
+}
+
+// Move a row one place among its neighbours; returns the position between its new ones, or null at an end.
+export function step(thing, id, by) {
+  const ids = rowsOf(thing);
+  const at = ids.indexOf(id) + by;
+  if (at < 0 || at >= ids.length) return null;
+  for (const row of $$(`[data-row="${thing}:${id}"], [data-pickable="${id}"], [data-priority="${id}"]`)) {
+    const other = by < 0 ? row.previousElementSibling : row.nextElementSibling;
+    if (other) row[by < 0 ? "after" : "before"](other); // what is moved loses the focus: let it be the other
+  }
+  return at;
+}
+
+export function list(box, items, text) {
+  once(box, items, () => box.replaceChildren(...items.map((item) => { const line = document.createElement("li"); text(line, item); return line; })));
+}
+
+export function options(select, targets) {
+  once(select, targets, () => {
+    const value = select.value;
+    select.replaceChildren(new Option("None yet", ""), ...targets.map(([id, text]) => new Option(text, id)));
+    select.value = value;
+  });
+}
+
+export function chips(box, targets, name) {
+  const before = $(":checked", box)?.value;
+  once(box, [targets, name], () => box.replaceChildren(...targets.map(([id, text], number) => {
+    const label = Object.assign(document.createElement("label"), { className: "choice" });
+    const input = Object.assign(document.createElement("input"), { type: "radio", name, value: id, checked: before ? id === before : number === 0 });
+    label.append(input, Object.assign(document.createElement("span"), { className: "chip", textContent: text }));
+    return label;
+  })));
+}

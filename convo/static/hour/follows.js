@@ -1,0 +1,282 @@
+// What follows from a change, and the buttons of a row. The page comes from the school as it should stand, so
+// none of this is needed to begin: it is fetched once the page stands, and is there when the wifi drops.
+
+import { Clock } from "./clock.js";
+import { closingCheck } from "./closing.js";
+import { arrange, chips, list, once, options, removeRow, step } from "./drawing.js";
+import { newId } from "./journal.js";
+import { journal, leave, page, reloadAfter, write } from "./meeting.js";
+import { $, $$, addRow, controls, fromTemplate, held, kindOf, rowsOf, show } from "./rows.js";
+
+const FEW_WORDS = 4;
+const MOST_PRIORITIES = 3;
+const words = (text) => text.split(/\s+/).filter(Boolean).length;
+export const clock = new Clock(page.stage);
+
+const chosen = (name) => { const list = controls(name).find((control) => control.tagName === "SELECT"); return list?.selectedOptions[0]?.value ? list.selectedOptions[0].text : ""; };
+
+function entryLine(id) {
+  const name = `entry:${id}`;
+  if (!controls(`${name}:parent`).length) return; // not touched since the school wrote the line
+  const line = [chosen(`${name}:parent`) || "Somebody", chosen(`${name}:kind`), held(`${name}:interpreted`) ? "through the interpreter" : ""];
+  const colour = { carer: "parent", pupil: "pupil", staff: "school" }[kindOf(held(`${name}:parent`))] ?? "other";
+  for (const row of $$(`[data-row="${name}"], [data-pickable="${id}"]`)) {
+    row.className = `entry ${colour}`;
+    $("[data-line] bdi", row).textContent = line.filter(Boolean).join(" · ");
+  }
+}
+
+function actionLine(id) {
+  const place = held(`action:${id}:by_whom`);
+  const child = $(".child bdi").textContent;
+  for (const tag of $$(`[data-row="action:${id}"] [data-place]`)) {
+    tag.className = `tag ${place}`;
+    tag.textContent = { home: "At home", school: "At school", pupil: child }[place] ?? "";
+  }
+  const day = held(`action:${id}:by_when`) || held(`conversation:${page.conversation}:next_on`);
+  const by = day ? `by ${inWords(day)}` : "by the next meeting";
+  const known = held(`action:${id}:how_known`);
+  const detail = $(`[data-row="action:${id}"] [data-detail]`);
+  if (detail) detail.textContent = [held(`action:${id}:how_often`), by, known && `we will know: ${known}`].filter(Boolean).join(" · ");
+}
+
+function check() {
+  const next = held(`conversation:${page.conversation}:next_on`);
+  const actions = rowsOf("action").map((id) => {
+    const of = (field) => held(`action:${id}:${field}`);
+    return { id, what: of("what").trim(), who: of("who").trim(), by_whom: of("by_whom") || null, has_date: Boolean(of("by_when") || next), has_target: Boolean(of("parent")), agreement: of("agreement") || "proposed" };
+  });
+  const undecided = $$('[data-row^="decision:"]').filter((row) => !held(`${row.dataset.row}:outcome`)).map((row) => [row.dataset.row.split(":")[1], $("h2", row).textContent]);
+  const remarks = closingCheck(actions, undecided, $$("[data-conflict]").length);
+  const box = $("[data-check]");
+  let found = $(".check", box);
+  if (!found) { found = document.createElement("ul"); found.className = "check"; $("h2 + p", box)?.replaceWith(found); }
+  list(found, remarks.length ? remarks : [{ text: "Everything has someone, a date and a target." }], (line, remark) => { line.textContent = remark.text; line.classList.toggle("stops", Boolean(remark.stops)); });
+  const count = (side) => actions.filter((action) => action.by_whom === side).length;
+  $("[data-balance]").textContent = `Home has ${count("home")} to do, school ${count("school")}, ${$(".child bdi").textContent} ${count("pupil")}.`;
+}
+
+export function refresh() {
+  rowsOf("entry").forEach(entryLine);
+  rowsOf("action").forEach(actionLine);
+  for (const hint of $$("[data-none]")) hint.hidden = rowsOf(hint.dataset.none).length > 0;
+  const jots = rowsOf("entry").filter((id) => { const count = words(held(`entry:${id}:text`)); return count && count < FEW_WORDS; });
+  $("[data-jots]").hidden = !jots.length;
+  for (const id of jots) $(`[data-row="entry:${id}"]`).id = `row-${id}`;
+  list($('[data-list="jot"]'), jots.map((id) => [id, held(`entry:${id}:text`)]), (line, [id, text]) => { const link = document.createElement("a"); link.href = `#row-${id}`; link.textContent = text; line.append(link); });
+  const priorities = rowsOf("priority");
+  for (const button of $$('[value^="pick:"]')) button.disabled = priorities.length >= MOST_PRIORITIES;
+  for (const section of $$("[data-priority]")) {
+    const many = $$('[data-row^="target:"]', section).length;
+    $("[data-make-target]", section).hidden = many > 0;
+    $(".tag", section).textContent = `Priority ${priorities.indexOf(section.dataset.priority) + 1}`;
+  }
+  const targets = [
+    ...rowsOf("target").map((id) => [id, held(`target:${id}:text`) || "A target without words"]),
+    ...$$("[data-carried]").map((line) => [line.dataset.carried, line.textContent]),
+  ];
+  for (const select of $$('select[name^="action:"][name$=":parent"]')) options(select, targets);
+  const towards = $("[data-targets]");
+  towards.hidden = targets.length < 2;
+  chips($(".chips", towards), targets, `${$(".composer[data-blank^='action:']").dataset.blank}:parent`);
+  arrange();
+  $("[data-other-actions]").hidden = !$$('[data-other-actions] [data-of=""] > li').length;
+  joins(priorities);
+  const next = $("[data-next-words]");
+  const day = held(`conversation:${page.conversation}:next_on`);
+  next.textContent = day ? inWords(day, { weekday: "long" }) : "";
+  check();
+}
+
+const inWords = (day, more) => new Date(`${day}T12:00`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", ...more });
+const entriesOf = (id) => $(`[data-row="priority:${id}"]`).dataset.entries.split(" ").filter(Boolean);
+
+// Beside each line: pick it, or let it stand behind a priority that is there already.
+function joins(priorities) {
+  for (const id of priorities) {
+    const texts = entriesOf(id).map((entry) => `“${held(`entry:${entry}:text`)}”`);
+    $(`[data-row="priority:${id}"] [data-made-from]`).textContent = texts.length ? `Made from: ${texts.join(", ")}` : "";
+  }
+  for (const row of $$("[data-pickable]")) {
+    const id = row.dataset.pickable;
+    const box = $(".row", row);
+    const within = priorities.findIndex((priority) => entriesOf(priority).includes(id));
+    $('[value^="pick:"]', box).hidden = within >= 0;
+    $("[data-within]", row).textContent = within >= 0 ? `In priority ${within + 1}` : "";
+    once(box, [priorities, within], () => {
+      $$('[value^="join:"]', box).forEach((button) => button.remove());
+      if (within < 0) priorities.forEach((priority, number) => box.append(Object.assign(document.createElement("button"), { className: "button quiet", name: "do", value: `join:${id}:${priority}`, textContent: `Goes with ${number + 1}` })));
+    });
+  }
+}
+
+// --- the buttons of a row ------------------------------------------------------------------------------
+const places = (thing) => rowsOf(thing).map((id) => Number($(`[data-row="${thing}:${id}"]`).dataset.position) || 0);
+
+function make(thing, values) {
+  const id = newId();
+  values.position = Math.max(0, ...places(thing)) + 1;
+  addRow(thing, id, values);
+  $$(`[data-row="${thing}:${id}"]`).forEach((row) => { row.dataset.position = values.position; });
+  if (values.entries) $(`[data-row="${thing}:${id}"]`).dataset.entries = values.entries.join(" ");
+  for (const [field, value] of Object.entries(values)) journal.write(thing, id, field, value);
+}
+
+function move(thing, id, by) {
+  const old = places(thing);
+  const at = step(thing, id, by);
+  if (at === null) return;
+  const beyond = old[at + by] ?? old[at] + 2 * by;
+  const position = (old[at] + beyond) / 2;
+  $$(`[data-row="${thing}:${id}"]`).forEach((row) => { row.dataset.position = position; });
+  journal.write(thing, id, "position", position);
+}
+
+let putBack; // what was taken out last
+
+const VERBS = {
+  pick: (id) => rowsOf("priority").length < MOST_PRIORITIES && make("priority", { entries: [id], text: held(`entry:${id}:text`) }),
+  join: (entry, id) => {
+    const row = $(`[data-row="priority:${id}"]`);
+    row.dataset.entries = [...entriesOf(id), entry].join(" ");
+    journal.write("priority", id, "entries", entriesOf(id));
+  },
+  target: (id) => make("target", { parent: id, text: held(`priority:${id}:text`) }),
+  up: (thing, id) => move(thing, id, -1),
+  down: (thing, id) => move(thing, id, 1),
+  next: (day) => write("conversation", page.conversation, "next_on", day),
+  remove: (thing, id) => {
+    journal.write(thing, id, "removed", true);
+    if (thing === "participant") return reloadAfter();
+    putBack = removeRow(thing, id);
+    const undo = $("[data-undo]");
+    undo.hidden = false;
+    $("button", undo).value = `restore:${thing}:${id}`;
+  },
+  restore: (thing, id) => {
+    journal.write(thing, id, "removed", false);
+    putBack();
+    $("[data-undo]").hidden = true;
+  },
+};
+
+// "More": the controls that a row has in its template, with what the row holds.
+export function unfold(button) {
+  const row = button.closest("[data-row]");
+  const [thing, id] = row.dataset.row.split(":");
+  const details = $("details.more", fromTemplate(thing, id));
+  button.replaceWith(details);
+  for (const { name } of $$("[name]", details)) {
+    const value = row.dataset[name.split(":")[2]];
+    if (value !== undefined) show(name, value);
+  }
+  delete row.dataset.bases;
+  details.open = true;
+  refresh();
+  $("summary", details).focus();
+}
+
+export function act(verb, about) {
+  VERBS[verb](...about);
+  refresh();
+  land(...about);
+}
+
+// A button that has done its work may be gone: the focus goes to where the work goes on, never to nowhere.
+function land(...about) {
+  if (document.activeElement !== document.body && document.activeElement.checkVisibility()) return;
+  const near = about.filter((id) => id.includes("-")).map((id) => `[data-row$="${id}"] :is(summary, button), [data-priority="${id}"] summary`);
+  const places = ["[data-undo] button", ...near, '[value^="pick:"]', '[data-foot] .main'];
+  places.flatMap((selector) => $$(selector)).find((place) => !place.disabled && place.checkVisibility())?.focus();
+}
+
+// What is done instead of a promise: written once, and from then on an action like the others.
+export function instead(blank, id) {
+  const hint = Object.assign(document.createElement("p"), { className: "hint", textContent: "Instead: " });
+  const words = document.createElement("bdi");
+  words.dataset.show = `action:${id}:what`;
+  words.textContent = held(`action:${id}:what`);
+  hint.append(words);
+  const outcome = $(":checked", blank.closest("li"));
+  blank.removeAttribute("data-row");
+  blank.removeAttribute("data-blank");
+  blank.replaceChildren(hint);
+  refresh();
+  outcome.focus();
+}
+
+// What only the school can do goes there as a plain form, after everything typed has arrived.
+export async function send(button) {
+  if (!(await journal.flush())) return;
+  const form = document.createElement("form");
+  Object.assign(form, { method: "post", action: button.form.action, hidden: true });
+  for (const [name, value] of [["csrf_token", journal.token], ["op", newId()], [button.name, button.value]]) {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+  document.body.append(form);
+  leave(() => form.submit());
+}
+
+// Two people wrote one field: both texts are shown until somebody chooses.
+export function disagree(change, answer) {
+  const row = fromTemplate("conflict", change.id);
+  const [theirs, mine] = $$(".pair > *", row);
+  for (const [box, who, text] of [[theirs, answer.by, answer.value], [mine, page.me, change.value]]) {
+    $(".who bdi", box).textContent = who;
+    $(".voice", box).textContent = text === null || text === "" ? "(empty)" : text;
+  }
+  $("[data-needs-you]").hidden = false;
+  $('[data-list="conflict"]').append(row);
+  if (!journal.waits(change.name)) show(change.name, answer.value);
+  refresh();
+}
+
+// --- from stage to stage -----------------------------------------------------------------------------
+export function go(stage, push = true) {
+  const now = $("section[data-stage]:not([hidden])").dataset.stage;
+  if (stage === now) return;
+  for (const section of $$("section[data-stage]")) section.hidden = section.dataset.stage !== stage;
+  for (const foot of $$("[data-foot]")) foot.hidden = foot.dataset.foot !== stage;
+  const title = $(`section[data-stage="${stage}"]`).dataset.title;
+  $("#stage-title").textContent = title;
+  document.title = `${title} – convo`;
+  for (const link of $$(".stages a")) link.toggleAttribute("aria-current", link.dataset.go === stage);
+  const link = $(`.stages a[data-go="${stage}"]`);
+  link.setAttribute("aria-current", "step");
+  const turn = $("[data-turn]");
+  turn.href = turn.href.replace(/[^/]+$/, link.href.split("/").pop());
+  if (push) history.pushState({ stage }, "", link.href);
+  journal.write("conversation", page.conversation, "stage", stage);
+  clock.enter(stage);
+  refresh();
+  scrollTo(0, 0);
+  $("#stage-title").focus({ preventScroll: true });
+}
+history.replaceState({ stage: page.stage }, "");
+addEventListener("popstate", ({ state }) => state?.stage && go(state.stage, false));
+
+// --- the guide's cards: their words come once the page stands; each stays open or closed as it was left --
+const cards = $$(".guide");
+
+// A request that reads a page may be put into ours: making nodes from text is not allowed here.
+function bringGuide() {
+  const link = $("a[data-guide]");
+  if (!link) return;
+  const request = new XMLHttpRequest();
+  request.responseType = "document";
+  request.open("GET", link.pathname);
+  request.addEventListener("load", () => {
+    for (const words of $$("div[data-guide]", request.response ?? document)) $(`a[data-guide="${words.dataset.guide}"]`)?.parentElement.replaceWith(words);
+  });
+  request.send();
+}
+
+for (const card of cards) {
+  card.open = sessionStorage.getItem("guide") === "open";
+  card.addEventListener("toggle", () => {
+    sessionStorage.setItem("guide", card.open ? "open" : "closed");
+    for (const other of cards) other.open = card.open;
+    bringGuide(); // where the wifi was gone before
+  });
+}
+bringGuide();

@@ -1,0 +1,176 @@
+"""The page that is turned to the family: what it holds, and what a tap on it does."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from convo.conversation.models import Entry, Participant, Priority, Proposal
+from convo.conversation.rules import ParticipantKind, ProposalState
+from convo.db import Database
+from convo.plan.models import Action
+from convo.plan.rules import Agreement
+from tests.support.client import Page, PageClient
+from tests.support.full_hour import NOTE, ONLY_HERS, FullHour, Tablet, fill
+from tests.support.people import People
+
+STAGES = ("since-last-time", "explore", "focus", "plan", "review")
+
+
+@pytest.fixture
+def full(database: Database, people: People) -> FullHour:
+    with database.write() as session:
+        return fill(session, people)
+
+
+@pytest.fixture
+def okafor(as_person: Callable[[str], PageClient]) -> PageClient:
+    return as_person("okafor")
+
+
+def every_page(client: PageClient, full: FullHour) -> list[Page]:
+    """Return every page of every stage of the family's side."""
+    found = []
+    for slug in STAGES:
+        for number in range(1, 20):
+            page = client.get(f"/conversations/{full.id}/family/{slug}?n={number}")
+            found.append(page)
+            if number > 1 and page.html == found[-2].html:
+                break
+    return found
+
+
+def join_father(database: Database, people: People, full: FullHour) -> None:
+    with database.write() as session:
+        tablet = Tablet(session, people.okafor, full.id)
+        tablet.write("participant", carer=people.mr_khan.id, kind="carer", name="Mr Imran Khan", present=True)
+
+
+def holds(pages: list[Page], words: str) -> bool:
+    return any(words in page.html for page in pages)
+
+
+def test_it_holds_no_staff_note_and_no_other_familys_word(
+    okafor: PageClient, full: FullHour, people: People, database: Database
+) -> None:
+    pages = every_page(okafor, full)
+    assert holds(pages, "She goes quiet in class")
+    assert not holds(pages, NOTE)
+    assert not holds(pages, "Staff note")
+    assert not holds(pages, "Wójcik")
+
+
+def test_a_word_for_its_speaker_alone_is_shown_while_she_is_alone(okafor: PageClient, full: FullHour) -> None:
+    assert holds(every_page(okafor, full), ONLY_HERS)
+
+
+def test_a_word_for_its_speaker_alone_is_not_there_when_two_carers_are(
+    okafor: PageClient, full: FullHour, people: People, database: Database
+) -> None:
+    join_father(database, people, full)
+    pages = every_page(okafor, full)
+    assert not holds(pages, ONLY_HERS)
+    assert holds(pages, "She goes quiet in class")
+
+
+def test_it_stands_in_the_language_that_she_reads_and_says_that_nobody_has_checked_it(
+    okafor: PageClient, full: FullHour
+) -> None:
+    page = okafor.get(f"/conversations/{full.id}/family/plan")
+    html = page.one("/html")
+    assert (html.get("lang"), html.get("dir")) == ("ur", "rtl")
+    english = okafor.get(f"/conversations/{full.id}/family/plan?tag=en")
+    assert english.h1 == "What we will do"
+
+
+def waiting(database: Database) -> list[tuple[str, ProposalState]]:
+    with database.reading() as session:
+        found = session.scalars(select(Proposal).where(Proposal.state == ProposalState.WAITING))
+        return [(proposal.answer.value, proposal.state) for proposal in found]
+
+
+def tap(client: PageClient, full: FullHour, slug: str, answer: str, number: int = 1) -> None:
+    client.get(f"/conversations/{full.id}/family/{slug}?n={number}&tag=en")
+    client.submit(answer)
+
+
+def agreements(database: Database, full: FullHour) -> list[Agreement]:
+    with database.reading() as session:
+        rows = select(Action).where(Action.conversation_id == full.id).order_by(Action.position)
+        return [action.agreement for action in session.scalars(rows)]
+
+
+def test_a_tap_changes_nothing_until_the_teacher_takes_it_up(
+    okafor: PageClient, full: FullHour, database: Database
+) -> None:
+    before = agreements(database, full)
+    assert before[0] is not Agreement.AGREED
+    tap(okafor, full, "plan", "Yes, that is right")
+    assert agreements(database, full) == before
+    okafor.get(f"/conversations/{full.id}/plan")
+    taken = okafor.page.all("//li[contains(., 'that is right')]//button[@value='confirmed']")
+    assert len(taken) == 1
+    form = next(taken[0].iterancestors("form"))
+    okafor.post(form.get("action"), {"answer": "confirmed", "back": "plan"})
+    assert agreements(database, full)[0] is Agreement.AGREED
+
+
+def test_a_tap_that_the_teacher_leaves_changes_nothing(
+    okafor: PageClient, full: FullHour, database: Database
+) -> None:
+    with database.reading() as session:
+        priorities = len(session.scalars(select(Priority)).all())
+    okafor.get(f"/conversations/{full.id}/focus")
+    okafor.submit("Leave it")
+    assert waiting(database) == []
+    with database.reading() as session:
+        assert len(session.scalars(select(Priority)).all()) == priorities
+
+
+def test_undo_takes_a_tap_back(okafor: PageClient, full: FullHour, database: Database) -> None:
+    tap(okafor, full, "plan", "Yes, that is right")
+    assert len(waiting(database)) == 2
+    okafor.submit("Undo")
+    assert waiting(database) == [("this matters most", ProposalState.WAITING)]
+
+
+def test_a_second_tap_on_the_same_thing_replaces_the_first(
+    okafor: PageClient, full: FullHour, database: Database
+) -> None:
+    tap(okafor, full, "plan", "Yes, that is right")
+    tap(okafor, full, "plan", "I meant something else")
+    assert sorted(answer for answer, _ in waiting(database)) == ["not what I meant", "this matters most"]
+
+
+def test_nothing_can_be_tapped_that_the_family_is_not_shown(
+    okafor: PageClient, full: FullHour, people: People, database: Database
+) -> None:
+    join_father(database, people, full)
+    with database.reading() as session:
+        hidden = (
+            session.scalars(select(Entry).where(Entry.text == ONLY_HERS, Entry.conversation_id == full.id))
+            .one()
+            .id
+        )
+    okafor.get(f"/conversations/{full.id}/family/explore")
+    form: dict[str, Any] = {"about": f"entry:{hidden}", "answer": "that is right"}
+    okafor.post(f"/conversations/{full.id}/family/explore", form, status=404)
+
+
+def test_a_closed_meeting_is_not_turned_to_the_family(okafor: PageClient, full: FullHour) -> None:
+    okafor.get(f"/conversations/{full.before}/family/review", status=404)
+
+
+def test_only_the_carers_who_are_here_choose_the_language(
+    okafor: PageClient, full: FullHour, people: People, database: Database
+) -> None:
+    with database.write() as session:
+        mother = session.scalars(
+            select(Participant).where(
+                Participant.conversation_id == full.id, Participant.kind == ParticipantKind.CARER
+            )
+        ).one()
+        mother.present = False
+    page = okafor.get(f"/conversations/{full.id}/family/plan?tag=ur")
+    assert page.one("/html").get("lang") == "en"
