@@ -18,18 +18,18 @@ _STEPS = (
     ("school", "Say who you are", "Families see the name of the school and whom to ring.", "/school"),
     ("terms", "Check the terms", "One round of conversations is held in each term.", "/school/terms"),
     (
-        "safeguarding",
-        "Name the safeguarding lead and deputy",
-        "No conversation opens before both are named.",
-        "/school/safeguarding",
-    ),
-    (
         "languages",
         "Choose your languages",
         "They come first wherever a language is chosen.",
         "/school#languages-0",
     ),
     ("staff", "Add the staff", "One by one, or all at once from a file.", "/staff"),
+    (
+        "safeguarding",
+        "Name the safeguarding lead and deputy",
+        "No conversation opens before both are named.",
+        "/school/safeguarding",
+    ),
     ("roll", "Take in the roll", "Pupils and their carers come from your own system.", "/import"),
     (
         "key_teachers",

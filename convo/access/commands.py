@@ -1,5 +1,6 @@
 """Commands of the access room: ``convo init``, ``convo upgrade`` and ``convo audit verify``."""
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -51,7 +52,8 @@ def init(
             found_school(session, utc_now(), school=school, name=name, email=email, password=password)
     finally:
         database.dispose()
-    click.echo(f"{school} is set up in {settings.data}. Start it with convo serve, and sign in as {email}.")
+    start = "convo serve" if data is None else f"convo serve --data {shlex.quote(str(data))}"
+    click.echo(f"{school} is set up in {settings.data}. Start it with {start}, and sign in as {email}.")
 
 
 @click.command()

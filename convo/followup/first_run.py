@@ -10,9 +10,9 @@ from convo.people.classes import setup_state
 _TAKEN_BY = {
     "school": Permission.MANAGE_SCHOOL,
     "terms": Permission.MANAGE_SCHOOL,
-    "safeguarding": Permission.MANAGE_SCHOOL,
     "languages": Permission.MANAGE_SCHOOL,
     "staff": Permission.MANAGE_STAFF,
+    "safeguarding": Permission.MANAGE_SCHOOL,
     "roll": Permission.IMPORT_ROLL,
     "key_teachers": Permission.IMPORT_ROLL,
     "practice": Permission.EDIT_PEOPLE,
@@ -31,3 +31,8 @@ def steps_for(session: Session, actor: Actor) -> tuple[checklist.Step, ...]:
         return ()
     nowhere = {key: "" for key, needed in _TAKEN_BY.items() if not actor.may(needed)}
     return tuple(checklist.steps(done, nowhere))
+
+
+def next_step(session: Session, actor: Actor) -> checklist.Step | None:
+    """Return the first step that is not done and that this person can take, or None."""
+    return next((step for step in steps_for(session, actor) if step.href and not step.done), None)

@@ -1,18 +1,21 @@
 """The home page, and what is due at the whole school."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from convo.access import audit
+from convo.access.checklist import Step
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.rules import Act, Permission
 from convo.conversation.rules import Interpreter, State
 from convo.followup import export, queries
-from convo.followup.first_run import steps_for
+from convo.followup.first_run import next_step, steps_for
 from convo.followup.rules import Due
 from convo.hour.forms import INTERPRETER_NAMES, REASON_NAMES, WAY_NAMES
 from convo.kernel.clock import local_day, utc_now
@@ -21,6 +24,21 @@ from convo.kernel.school_year import school_year_label, school_year_of
 from convo.web.transaction import afterwards, session
 
 pages = Blueprint("followup", __name__)
+
+# Where the steps of a new school are taken: what is saved there leads on to the next one.
+_SETUP = ("/school", "/staff", "/import", "/classes")
+
+
+@pages.app_context_processor
+def _lead_on() -> dict[str, Callable[[], Step | None]]:
+    """Give templates ``next_step()``, asked for only where something was saved."""
+
+    def following() -> Step | None:
+        if not request.path.startswith(_SETUP) or not current_user.is_authenticated:
+            return None
+        return next_step(session(), current_actor())
+
+    return {"next_step": following}
 
 
 @pages.get("/")

@@ -147,8 +147,10 @@ def verify(file: Path, data: Path | None, school: str | None) -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
-def languages(as_json: bool) -> None:
+@data_option
+def languages(as_json: bool, data: Path | None) -> None:
     """List the languages that a copy can be in, and how much of the fixed words each has."""
+    del data  # the fixed words are those of every school; a script may give --data to every command
     rows = [_listed(tag) for tag in LANGUAGES]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))

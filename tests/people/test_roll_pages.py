@@ -74,7 +74,7 @@ def test_a_kept_file_holds_no_home_address_and_is_gone_after_an_hour(oyelaran, d
         b"Elm Street" in zlib.decompress(one) or b"AB1 2CD" in zlib.decompress(one) for one in newest
     )
     clock.shift(3601)
-    assert "Choose it again" in oyelaran.get(page.path, status=404).text
+    assert "waited for more than an hour" in oyelaran.get(page.path, status=404).text
 
 
 def test_refused_rows_are_named_and_the_good_ones_can_come_in(oyelaran, database):
@@ -160,6 +160,16 @@ def test_staff_come_in_with_their_classes_and_their_links_are_shown_once(oyelara
     assert "Mr Okafor is key teacher of 5Oak in convo, and stays so." in page.text
     oyelaran.submit("Bring in the staff")
     assert count(database, Membership) == members
+
+
+def test_the_same_roll_again_says_that_it_changes_nothing(oyelaran):
+    page = send(oyelaran, f"{HEAD}\n{ISLA}")
+    assert "changes nothing" not in page.text
+    oyelaran.submit("Bring in 1 pupil")
+    page = send(oyelaran, f"{HEAD}\n{ISLA}")
+    assert "Bringing it in changes nothing." in page.text
+    oyelaran.submit("Bring in the roll")
+    assert "it came in already" in oyelaran.get(page.path, status=404).text
 
 
 def test_a_contact_that_differs_is_settled_with_one_of_two_buttons(oyelaran):

@@ -91,5 +91,9 @@ def _upload(session: Session, actor: Actor, now: datetime, upload_id: UUID) -> R
         )
     )
     if upload is None:
-        raise NotFound("This file is no longer here: it is kept for an hour only. Choose it again.")
+        raise NotFound(
+            "This file is no longer here: it came in already, was stopped, or waited for more than an hour."
+            " Roll lists the files that came in. Password links that were not printed are made again on the"
+            " page of the person, under Staff."
+        )
     return upload
