@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from convo.conversation.models import Entry, Participant, Priority, Proposal
 from convo.conversation.rules import ParticipantKind, ProposalState
 from convo.db import Database
+from convo.people.models import KeptApart
 from convo.plan.models import Action
 from convo.plan.rules import Agreement
 from tests.support.client import Page, PageClient
@@ -42,7 +43,9 @@ def every_page(client: PageClient, full: FullHour) -> list[Page]:
 
 
 def join_father(database: Database, people: People, full: FullHour) -> None:
+    """Let Mr Khan join, from whom nobody is kept apart any more."""
     with database.write() as session:
+        session.execute(delete(KeptApart))
         tablet = Tablet(session, people.okafor, full.id)
         tablet.write("participant", carer=people.mr_khan.id, kind="carer", name="Mr Imran Khan", present=True)
 
