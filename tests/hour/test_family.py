@@ -43,7 +43,9 @@ def every_page(client: PageClient, full: FullHour) -> list[Page]:
 
 
 def join_father(database: Database, people: People, full: FullHour) -> None:
+    """Let Mr Khan join, from whom nobody is kept apart any more."""
     with database.write() as session:
+        session.execute(delete(KeptApart))
         tablet = Tablet(session, people.okafor, full.id)
         tablet.write("participant", carer=people.mr_khan.id, kind="carer", name="Mr Imran Khan", present=True)
 

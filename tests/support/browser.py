@@ -62,26 +62,30 @@ def too_small(page: Any, least: int) -> list[str]:
     )
 
 
-_BOXES = """direction => {
-  document.documentElement.dir = direction
-  const all = document.querySelectorAll('main, main *:not(option), .bar, .bar *, .foot, .foot *')
+# Both directions are measured at one moment: the page's own script may still be drawing.
+_BOXES = """() => {
+  document.querySelectorAll('[dir]').forEach(e => e.removeAttribute('dir'))
   // Words of a line keep the order of their language, so what stands inline among them does too.
   const inline = e => getComputedStyle(e).display == 'inline'
   const placed = e => e.offsetWidth && !e.classList.contains('unseen') && !inline(e)
-  return [...all].filter(placed).map(e => {
-    const box = e.getBoundingClientRect(), style = getComputedStyle(e), flip = direction == 'rtl'
-    const pair = name => [style[name + 'Left'], style[name + 'Right']]
-    const sides = ['padding', 'margin'].flatMap(name => flip ? pair(name).reverse() : pair(name))
-    const start = flip ? innerWidth - box.right : box.left
-    return [e.tagName + '.' + e.className, Math.round(start), Math.round(box.width), ...sides]
-  })
+  const boxes = direction => {
+    document.documentElement.dir = direction
+    const all = document.querySelectorAll('main, main *:not(option), .bar, .bar *, .foot, .foot *')
+    return [...all].filter(placed).map(e => {
+      const box = e.getBoundingClientRect(), style = getComputedStyle(e), flip = direction == 'rtl'
+      const pair = name => [style[name + 'Left'], style[name + 'Right']]
+      const sides = ['padding', 'margin'].flatMap(name => flip ? pair(name).reverse() : pair(name))
+      const start = flip ? innerWidth - box.right : box.left
+      return [e.tagName + '.' + e.className, Math.round(start), Math.round(box.width), ...sides]
+    })
+  }
+  return [boxes('ltr'), boxes('rtl')]
 }"""
 
 
 def not_mirrored(page: Any) -> list[tuple[Any, Any]]:
     """Return the boxes that, with the page turned right to left, do not stand at the mirrored place."""
-    page.evaluate("document.querySelectorAll('[dir]').forEach(e => e.removeAttribute('dir'))")
-    pairs = zip(page.evaluate(_BOXES, "ltr"), page.evaluate(_BOXES, "rtl"), strict=True)
+    pairs = zip(*page.evaluate(_BOXES), strict=True)
     return [(ltr, rtl) for ltr, rtl in pairs if not _same_place(ltr, rtl)]
 
 
