@@ -104,7 +104,8 @@ def test_closing_twice_closes_once_and_keeps_nothing_aside(
     who, address = f"action:{action.id}:who_id", f"/conversations/{meeting.id}/review"
     client.post(address, {**client.get(address).form, who: str(teacher)})
     page = client.get(address)
-    base = page.one(f"//input[@name='{who}:base']/@value")
+    opened = client.get(f"/conversations/{meeting.id}/plan?more={action.id}")  # its controls, on demand
+    base = opened.one(f"//input[@name='{who}:base']/@value")
     close = {**page.form, who: str(mother), f"{who}:base": base, "do": "close"}
     first, second = press_twice(client, address, close)
     assert first == second == f"/conversations/{meeting.id}/summary"
