@@ -225,3 +225,11 @@ def test_the_second_factor_is_set_up_with_a_first_code(as_person: AsPerson, clie
     okafor.submit("Turn it on", code=pyotp.TOTP(secret).at(NOW))
     okafor.submit("Sign out")
     assert sign_in(client).h1 == "Type your code"
+
+
+def test_signing_out_tells_the_browser_to_forget_what_pages_kept(as_person: AsPerson) -> None:
+    client = as_person("okafor")
+    token = client.get("/account").one("//input[@name='csrf_token']/@value")
+    response = client.flask.post("/sign-out", data={"csrf_token": token})
+    assert response.status_code == 302
+    assert response.headers["Clear-Site-Data"] == '"cache", "storage"'

@@ -82,10 +82,12 @@ def sign_in_school() -> ResponseReturnValue:
 @pages.post("/sign-out")
 @permit(Permission.USE_ACCOUNT)
 def sign_out() -> ResponseReturnValue:
-    """End the sign-in of this browser."""
+    """End the sign-in of this browser, and let it forget what pages kept in it (half-typed words, caches)."""
     sign_out_browser(session(), utc_now())
     flash("You have signed out.")
-    return redirect(url_for("access.sign_in_page"))
+    response = redirect(url_for("access.sign_in_page"))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @pages.get("/session")
