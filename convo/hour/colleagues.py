@@ -47,6 +47,8 @@ def join(conversation_id: UUID) -> ResponseReturnValue:
     if person_id is None:
         raise NotFound
     member = staff_member(on, actor.school_id, person_id)
+    if member.left_at is not None:
+        raise NotFound
     role = next((ROLE_WORDS[role] for role in ROLE_WORDS if role in member.roles), "")
     values = {
         "person": str(person_id),

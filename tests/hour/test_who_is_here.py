@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from sqlalchemy import update
+
+from convo.access.models import Membership
+from convo.db import Database
 from convo.people.models import Carer, Pupil
 from tests.support.client import PageClient
-from tests.support.people import People
+from tests.support.people import NOW, People
 
 Visit = Callable[[str], PageClient]
 
@@ -45,3 +49,18 @@ def test_a_colleague_who_joins_may_open_the_hour(
     )
     page = visitor.get(f"/conversations/{meeting}/explore")
     assert page.html.count('data-kind="staff"') == 2
+
+
+def test_somebody_who_has_left_the_school_cannot_join(
+    as_person: Visit, people: People, begin: Callable[[Pupil, Carer], UUID], database: Database
+) -> None:
+    meeting = begin(people.szymon, people.mrs_wojcik)
+    with database.write() as session:
+        session.execute(
+            update(Membership).where(Membership.person_id == people.whitaker.person_id).values(left_at=NOW)
+        )
+    visitor = as_person("okafor")
+    page = visitor.get(f"/conversations/{meeting}/colleagues")
+    assert "Mrs Whitaker" not in page.buttons
+    person = {"person": str(people.whitaker.person_id)}
+    visitor.post(f"/conversations/{meeting}/colleagues", person, status=404)
