@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from convo.kernel.errors import ConvoError, NotAllowed, NotFound, Refused
+from convo.web.log import WithoutRows
 
 TOO_LONG_OPEN = "This page had been open too long. Go back and try again."
 
@@ -40,6 +41,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _broken)
+    app.logger.addFilter(WithoutRows())
 
 
 def wants_json() -> bool:
