@@ -49,7 +49,16 @@ def visit(
 
     Whatever else a test is about: a script that breaks, or that the security policy stops, fails it.
     """
-    contexts, faults = [], []
+    contexts, faults, on_the_way = [], [], set()
+
+    def watch(page: Any) -> None:
+        def arrived(*_: Any) -> None:
+            on_the_way.discard(page)
+
+        page.on("request", lambda sent: sent.is_navigation_request() and on_the_way.add(page))
+        page.on("requestfailed", lambda sent: sent.is_navigation_request() and arrived())
+        page.on("load", arrived)
+        page.on("download", arrived)
 
     def open_page(path: str, name: str = "okafor", size: tuple[int, int] = TABLET, **context: Any) -> Any:
         view = {"width": size[0], "height": size[1]}
@@ -61,11 +70,16 @@ def visit(
         page.set_default_timeout(5000)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda told: "Security Policy" in told.text and faults.append(told.text))
+        watch(page)
         page.goto(path)
         return page
 
     yield open_page
     for context in contexts:
+        for page in context.pages:
+            # Chromium can hang for good when a page is closed that is on its way to another.
+            page.wait_for_timeout(50)
+            until(page, lambda page=page: page not in on_the_way, "the page has arrived")
         context.close()
     assert faults == []
 
