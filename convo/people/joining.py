@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from convo.access import audit
 from convo.access.rules import Act, Actor
 from convo.kernel.errors import NotFound, Refused
-from convo.people.models import Carer, KeptApart, NotJoined, Pupil, PupilCarer
+from convo.people.models import Carer, CarerJoined, KeptApart, NotJoined, Pupil, PupilCarer
 from convo.people.roll.apply import may_import
 from convo.people.rules import CarerLink, joining_suggestions
 
@@ -73,6 +73,13 @@ def join_carers(session: Session, actor: Actor, now: datetime, carer_ids: Collec
     session.flush()
     gone = [other.id for other in others]
     session.execute(delete(NotJoined).where(NotJoined.carer_id.in_(gone) | NotJoined.other_id.in_(gone)))
+    session.add_all(
+        CarerJoined(
+            school_id=actor.school_id, gone_id=one, kept_id=kept.id, at=now, person_id=actor.person_id
+        )
+        for one in gone
+    )
+    session.flush()  # what was handed out follows its carer only where this is written
     _point_at(session, kept.id, gone)
     session.execute(delete(Carer).where(Carer.id.in_(gone)))
     session.expire_all()

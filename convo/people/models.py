@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from convo.access.models import Person
 from convo.db import Line, SchoolRecord, in_school, rule, stored_enum
+from convo.frozen import never_changes
 
 
 class SenProvision(enum.StrEnum):
@@ -227,3 +228,22 @@ class NotJoined(SchoolRecord):
         carer_id="carer",
         other_id="carer",
     )
+
+
+class CarerJoined(SchoolRecord):
+    """That two records were of one adult: the one that went, and the one that stayed. It never changes.
+
+    Neither id is a foreign key: the first record is gone, and the other may go the same way later.
+    """
+
+    __tablename__ = "carer_joined"
+
+    gone_id: Mapped[UUID]
+    kept_id: Mapped[UUID]
+    at: Mapped[datetime]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+
+    __table_args__ = in_school(UniqueConstraint("gone_id"))
+
+
+never_changes(CarerJoined.__table__)

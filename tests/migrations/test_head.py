@@ -48,10 +48,20 @@ def shape(connection: Connection) -> dict[str, Any]:
             "unique": plain(looking.get_unique_constraints(table)),
             "indexes": plain(looking.get_indexes(table)),
             "checks": plain(looking.get_check_constraints(table)),
+            "triggers": triggers(connection, table),
         }
         for table in looking.get_table_names()
         if table != "alembic_version"
     }
+
+
+def triggers(connection: Connection, table: str) -> list[str]:
+    statement = {
+        "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table",
+        "postgresql": "SELECT pg_get_triggerdef(oid) || pg_get_functiondef(tgfoid) FROM pg_trigger"
+        " WHERE NOT tgisinternal AND tgrelid = CAST(:table AS regclass)",
+    }[connection.dialect.name]
+    return sorted(connection.execute(text(statement), {"table": table}).scalars())
 
 
 def test_alembic_finds_nothing_to_add_to_the_newest_version(empty_url: str) -> None:
