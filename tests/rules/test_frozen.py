@@ -25,7 +25,7 @@ FROZEN: dict[str, type[Base]] = {
 OTHER = {
     "bytes": "'other'",
     "int": "99",
-    "dict": "'{}'",
+    "object": "'{}'",  # JSON
     "date": "'2020-01-01'",
     "datetime": "'2020-01-01 00:00:00'",
     "UUID": "'00000000000000000000000000000099'",
