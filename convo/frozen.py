@@ -67,13 +67,13 @@ def _postgresql(table: Table, unless: dict[str, str]) -> Iterator[str]:
 
 
 def _changed(table: Table, unless: dict[str, str], differs: str) -> str:
-    """Return the condition that an UPDATE changes what never changes."""
+    """Return the condition that an UPDATE changes what never changes; a column may have a key word's name."""
     names = [column.name for column in table.columns]
     assert unless.keys() <= set(names)
     return "\nOR ".join(
-        f"NEW.{name} {differs} OLD.{name}"
+        f'NEW."{name}" {differs} OLD."{name}"'
         if name not in unless
-        else f"(NEW.{name} {differs} OLD.{name} AND NOT ({unless[name]}))"
+        else f'(NEW."{name}" {differs} OLD."{name}" AND NOT ({unless[name]}))'
         for name in names
     )
 

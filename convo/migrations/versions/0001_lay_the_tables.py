@@ -761,18 +761,18 @@ def upgrade() -> None:
 
     if op.get_context().dialect.name == "sqlite":
         op.execute("""CREATE TRIGGER audit_entry_never_changes BEFORE UPDATE ON audit_entry
-WHEN NEW.number IS NOT OLD.number
-OR NEW.at IS NOT OLD.at
-OR NEW.person_id IS NOT OLD.person_id
-OR NEW.sign_in_id IS NOT OLD.sign_in_id
-OR NEW.act IS NOT OLD.act
-OR NEW.thing IS NOT OLD.thing
-OR NEW.thing_id IS NOT OLD.thing_id
-OR NEW.pupil_id IS NOT OLD.pupil_id
-OR NEW.note IS NOT OLD.note
-OR NEW.hash IS NOT OLD.hash
-OR NEW.id IS NOT OLD.id
-OR NEW.school_id IS NOT OLD.school_id
+WHEN NEW."number" IS NOT OLD."number"
+OR NEW."at" IS NOT OLD."at"
+OR NEW."person_id" IS NOT OLD."person_id"
+OR NEW."sign_in_id" IS NOT OLD."sign_in_id"
+OR NEW."act" IS NOT OLD."act"
+OR NEW."thing" IS NOT OLD."thing"
+OR NEW."thing_id" IS NOT OLD."thing_id"
+OR NEW."pupil_id" IS NOT OLD."pupil_id"
+OR NEW."note" IS NOT OLD."note"
+OR NEW."hash" IS NOT OLD."hash"
+OR NEW."id" IS NOT OLD."id"
+OR NEW."school_id" IS NOT OLD."school_id"
 BEGIN SELECT RAISE(ABORT, 'audit_entry_never_changes'); END""")
         op.execute("""CREATE TRIGGER audit_entry_never_goes BEFORE DELETE ON audit_entry
 BEGIN SELECT RAISE(ABORT, 'audit_entry_never_changes'); END""")
@@ -782,18 +782,18 @@ BEGIN SELECT RAISE(ABORT, 'audit_entry_never_changes'); END""")
     if op.get_context().dialect.name == "postgresql":
         op.execute("""CREATE OR REPLACE FUNCTION audit_entry_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF TG_OP = 'UPDATE' THEN
-IF NOT (NEW.number IS DISTINCT FROM OLD.number
-OR NEW.at IS DISTINCT FROM OLD.at
-OR NEW.person_id IS DISTINCT FROM OLD.person_id
-OR NEW.sign_in_id IS DISTINCT FROM OLD.sign_in_id
-OR NEW.act IS DISTINCT FROM OLD.act
-OR NEW.thing IS DISTINCT FROM OLD.thing
-OR NEW.thing_id IS DISTINCT FROM OLD.thing_id
-OR NEW.pupil_id IS DISTINCT FROM OLD.pupil_id
-OR NEW.note IS DISTINCT FROM OLD.note
-OR NEW.hash IS DISTINCT FROM OLD.hash
-OR NEW.id IS DISTINCT FROM OLD.id
-OR NEW.school_id IS DISTINCT FROM OLD.school_id) THEN RETURN NEW; END IF;
+IF NOT (NEW."number" IS DISTINCT FROM OLD."number"
+OR NEW."at" IS DISTINCT FROM OLD."at"
+OR NEW."person_id" IS DISTINCT FROM OLD."person_id"
+OR NEW."sign_in_id" IS DISTINCT FROM OLD."sign_in_id"
+OR NEW."act" IS DISTINCT FROM OLD."act"
+OR NEW."thing" IS DISTINCT FROM OLD."thing"
+OR NEW."thing_id" IS DISTINCT FROM OLD."thing_id"
+OR NEW."pupil_id" IS DISTINCT FROM OLD."pupil_id"
+OR NEW."note" IS DISTINCT FROM OLD."note"
+OR NEW."hash" IS DISTINCT FROM OLD."hash"
+OR NEW."id" IS DISTINCT FROM OLD."id"
+OR NEW."school_id" IS DISTINCT FROM OLD."school_id") THEN RETURN NEW; END IF;
 END IF;
 RAISE EXCEPTION USING MESSAGE = 'audit_entry_never_changes', ERRCODE = 'integrity_constraint_violation';
 END $$""")
@@ -801,12 +801,12 @@ END $$""")
         op.execute("""CREATE TRIGGER audit_entry_never_goes BEFORE TRUNCATE ON audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_never_changes()""")
     if op.get_context().dialect.name == "sqlite":
         op.execute("""CREATE TRIGGER carer_joined_never_changes BEFORE UPDATE ON carer_joined
-WHEN NEW.gone_id IS NOT OLD.gone_id
-OR NEW.kept_id IS NOT OLD.kept_id
-OR NEW.at IS NOT OLD.at
-OR NEW.person_id IS NOT OLD.person_id
-OR NEW.id IS NOT OLD.id
-OR NEW.school_id IS NOT OLD.school_id
+WHEN NEW."gone_id" IS NOT OLD."gone_id"
+OR NEW."kept_id" IS NOT OLD."kept_id"
+OR NEW."at" IS NOT OLD."at"
+OR NEW."person_id" IS NOT OLD."person_id"
+OR NEW."id" IS NOT OLD."id"
+OR NEW."school_id" IS NOT OLD."school_id"
 BEGIN SELECT RAISE(ABORT, 'carer_joined_never_changes'); END""")
         op.execute("""CREATE TRIGGER carer_joined_never_goes BEFORE DELETE ON carer_joined
 BEGIN SELECT RAISE(ABORT, 'carer_joined_never_changes'); END""")
@@ -816,12 +816,12 @@ BEGIN SELECT RAISE(ABORT, 'carer_joined_never_changes'); END""")
     if op.get_context().dialect.name == "postgresql":
         op.execute("""CREATE OR REPLACE FUNCTION carer_joined_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF TG_OP = 'UPDATE' THEN
-IF NOT (NEW.gone_id IS DISTINCT FROM OLD.gone_id
-OR NEW.kept_id IS DISTINCT FROM OLD.kept_id
-OR NEW.at IS DISTINCT FROM OLD.at
-OR NEW.person_id IS DISTINCT FROM OLD.person_id
-OR NEW.id IS DISTINCT FROM OLD.id
-OR NEW.school_id IS DISTINCT FROM OLD.school_id) THEN RETURN NEW; END IF;
+IF NOT (NEW."gone_id" IS DISTINCT FROM OLD."gone_id"
+OR NEW."kept_id" IS DISTINCT FROM OLD."kept_id"
+OR NEW."at" IS DISTINCT FROM OLD."at"
+OR NEW."person_id" IS DISTINCT FROM OLD."person_id"
+OR NEW."id" IS DISTINCT FROM OLD."id"
+OR NEW."school_id" IS DISTINCT FROM OLD."school_id") THEN RETURN NEW; END IF;
 END IF;
 RAISE EXCEPTION USING MESSAGE = 'carer_joined_never_changes', ERRCODE = 'integrity_constraint_violation';
 END $$""")
@@ -829,23 +829,23 @@ END $$""")
         op.execute("""CREATE TRIGGER carer_joined_never_goes BEFORE TRUNCATE ON carer_joined FOR EACH STATEMENT EXECUTE FUNCTION carer_joined_never_changes()""")
     if op.get_context().dialect.name == "sqlite":
         op.execute("""CREATE TRIGGER issue_never_changes BEFORE UPDATE ON issue
-WHEN NEW.conversation_id IS NOT OLD.conversation_id
-OR (NEW.carer_id IS NOT OLD.carer_id AND NOT (EXISTS (SELECT 1 FROM carer_joined WHERE gone_id = OLD.carer_id AND kept_id = NEW.carer_id)))
-OR NEW.number IS NOT OLD.number
-OR NEW.reason IS NOT OLD.reason
-OR NEW.correction_id IS NOT OLD.correction_id
-OR NEW.language IS NOT OLD.language
-OR NEW.layout IS NOT OLD.layout
-OR NEW.document IS NOT OLD.document
-OR NEW.sha256 IS NOT OLD.sha256
-OR NEW.content IS NOT OLD.content
-OR NEW.guide_version IS NOT OLD.guide_version
-OR NEW.line_states IS NOT OLD.line_states
-OR NEW.issued_at IS NOT OLD.issued_at
-OR NEW.issued_by_id IS NOT OLD.issued_by_id
-OR (NEW.withdrawn_at IS NOT OLD.withdrawn_at AND NOT (OLD.withdrawn_at IS NULL AND NOT EXISTS (SELECT 1 FROM delivery WHERE issue_id = OLD.id AND way IN ('collected', 'given', 'sent'))))
-OR NEW.id IS NOT OLD.id
-OR NEW.school_id IS NOT OLD.school_id
+WHEN NEW."conversation_id" IS NOT OLD."conversation_id"
+OR (NEW."carer_id" IS NOT OLD."carer_id" AND NOT (EXISTS (SELECT 1 FROM carer_joined WHERE gone_id = OLD.carer_id AND kept_id = NEW.carer_id)))
+OR NEW."number" IS NOT OLD."number"
+OR NEW."reason" IS NOT OLD."reason"
+OR NEW."correction_id" IS NOT OLD."correction_id"
+OR NEW."language" IS NOT OLD."language"
+OR NEW."layout" IS NOT OLD."layout"
+OR NEW."document" IS NOT OLD."document"
+OR NEW."sha256" IS NOT OLD."sha256"
+OR NEW."content" IS NOT OLD."content"
+OR NEW."guide_version" IS NOT OLD."guide_version"
+OR NEW."line_states" IS NOT OLD."line_states"
+OR NEW."issued_at" IS NOT OLD."issued_at"
+OR NEW."issued_by_id" IS NOT OLD."issued_by_id"
+OR (NEW."withdrawn_at" IS NOT OLD."withdrawn_at" AND NOT (OLD.withdrawn_at IS NULL AND NOT EXISTS (SELECT 1 FROM delivery WHERE issue_id = OLD.id AND way IN ('collected', 'given', 'sent'))))
+OR NEW."id" IS NOT OLD."id"
+OR NEW."school_id" IS NOT OLD."school_id"
 BEGIN SELECT RAISE(ABORT, 'issue_never_changes'); END""")
         op.execute("""CREATE TRIGGER issue_never_goes BEFORE DELETE ON issue
 BEGIN SELECT RAISE(ABORT, 'issue_never_changes'); END""")
@@ -855,23 +855,23 @@ BEGIN SELECT RAISE(ABORT, 'issue_never_changes'); END""")
     if op.get_context().dialect.name == "postgresql":
         op.execute("""CREATE OR REPLACE FUNCTION issue_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF TG_OP = 'UPDATE' THEN
-IF NOT (NEW.conversation_id IS DISTINCT FROM OLD.conversation_id
-OR (NEW.carer_id IS DISTINCT FROM OLD.carer_id AND NOT (EXISTS (SELECT 1 FROM carer_joined WHERE gone_id = OLD.carer_id AND kept_id = NEW.carer_id)))
-OR NEW.number IS DISTINCT FROM OLD.number
-OR NEW.reason IS DISTINCT FROM OLD.reason
-OR NEW.correction_id IS DISTINCT FROM OLD.correction_id
-OR NEW.language IS DISTINCT FROM OLD.language
-OR NEW.layout IS DISTINCT FROM OLD.layout
-OR NEW.document IS DISTINCT FROM OLD.document
-OR NEW.sha256 IS DISTINCT FROM OLD.sha256
-OR NEW.content IS DISTINCT FROM OLD.content
-OR NEW.guide_version IS DISTINCT FROM OLD.guide_version
-OR NEW.line_states IS DISTINCT FROM OLD.line_states
-OR NEW.issued_at IS DISTINCT FROM OLD.issued_at
-OR NEW.issued_by_id IS DISTINCT FROM OLD.issued_by_id
-OR (NEW.withdrawn_at IS DISTINCT FROM OLD.withdrawn_at AND NOT (OLD.withdrawn_at IS NULL AND NOT EXISTS (SELECT 1 FROM delivery WHERE issue_id = OLD.id AND way IN ('collected', 'given', 'sent'))))
-OR NEW.id IS DISTINCT FROM OLD.id
-OR NEW.school_id IS DISTINCT FROM OLD.school_id) THEN RETURN NEW; END IF;
+IF NOT (NEW."conversation_id" IS DISTINCT FROM OLD."conversation_id"
+OR (NEW."carer_id" IS DISTINCT FROM OLD."carer_id" AND NOT (EXISTS (SELECT 1 FROM carer_joined WHERE gone_id = OLD.carer_id AND kept_id = NEW.carer_id)))
+OR NEW."number" IS DISTINCT FROM OLD."number"
+OR NEW."reason" IS DISTINCT FROM OLD."reason"
+OR NEW."correction_id" IS DISTINCT FROM OLD."correction_id"
+OR NEW."language" IS DISTINCT FROM OLD."language"
+OR NEW."layout" IS DISTINCT FROM OLD."layout"
+OR NEW."document" IS DISTINCT FROM OLD."document"
+OR NEW."sha256" IS DISTINCT FROM OLD."sha256"
+OR NEW."content" IS DISTINCT FROM OLD."content"
+OR NEW."guide_version" IS DISTINCT FROM OLD."guide_version"
+OR NEW."line_states" IS DISTINCT FROM OLD."line_states"
+OR NEW."issued_at" IS DISTINCT FROM OLD."issued_at"
+OR NEW."issued_by_id" IS DISTINCT FROM OLD."issued_by_id"
+OR (NEW."withdrawn_at" IS DISTINCT FROM OLD."withdrawn_at" AND NOT (OLD.withdrawn_at IS NULL AND NOT EXISTS (SELECT 1 FROM delivery WHERE issue_id = OLD.id AND way IN ('collected', 'given', 'sent'))))
+OR NEW."id" IS DISTINCT FROM OLD."id"
+OR NEW."school_id" IS DISTINCT FROM OLD."school_id") THEN RETURN NEW; END IF;
 END IF;
 RAISE EXCEPTION USING MESSAGE = 'issue_never_changes', ERRCODE = 'integrity_constraint_violation';
 END $$""")
@@ -879,15 +879,15 @@ END $$""")
         op.execute("""CREATE TRIGGER issue_never_goes BEFORE TRUNCATE ON issue FOR EACH STATEMENT EXECUTE FUNCTION issue_never_changes()""")
     if op.get_context().dialect.name == "sqlite":
         op.execute("""CREATE TRIGGER delivery_never_changes BEFORE UPDATE ON delivery
-WHEN NEW.issue_id IS NOT OLD.issue_id
-OR NEW.way IS NOT OLD.way
-OR NEW.due_on IS NOT OLD.due_on
-OR NEW.language IS NOT OLD.language
-OR NEW.by IS NOT OLD.by
-OR NEW.recorded_at IS NOT OLD.recorded_at
-OR NEW.recorded_by_id IS NOT OLD.recorded_by_id
-OR NEW.id IS NOT OLD.id
-OR NEW.school_id IS NOT OLD.school_id
+WHEN NEW."issue_id" IS NOT OLD."issue_id"
+OR NEW."way" IS NOT OLD."way"
+OR NEW."due_on" IS NOT OLD."due_on"
+OR NEW."language" IS NOT OLD."language"
+OR NEW."by" IS NOT OLD."by"
+OR NEW."recorded_at" IS NOT OLD."recorded_at"
+OR NEW."recorded_by_id" IS NOT OLD."recorded_by_id"
+OR NEW."id" IS NOT OLD."id"
+OR NEW."school_id" IS NOT OLD."school_id"
 BEGIN SELECT RAISE(ABORT, 'delivery_never_changes'); END""")
         op.execute("""CREATE TRIGGER delivery_never_goes BEFORE DELETE ON delivery
 BEGIN SELECT RAISE(ABORT, 'delivery_never_changes'); END""")
@@ -897,15 +897,15 @@ BEGIN SELECT RAISE(ABORT, 'delivery_never_changes'); END""")
     if op.get_context().dialect.name == "postgresql":
         op.execute("""CREATE OR REPLACE FUNCTION delivery_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF TG_OP = 'UPDATE' THEN
-IF NOT (NEW.issue_id IS DISTINCT FROM OLD.issue_id
-OR NEW.way IS DISTINCT FROM OLD.way
-OR NEW.due_on IS DISTINCT FROM OLD.due_on
-OR NEW.language IS DISTINCT FROM OLD.language
-OR NEW.by IS DISTINCT FROM OLD.by
-OR NEW.recorded_at IS DISTINCT FROM OLD.recorded_at
-OR NEW.recorded_by_id IS DISTINCT FROM OLD.recorded_by_id
-OR NEW.id IS DISTINCT FROM OLD.id
-OR NEW.school_id IS DISTINCT FROM OLD.school_id) THEN RETURN NEW; END IF;
+IF NOT (NEW."issue_id" IS DISTINCT FROM OLD."issue_id"
+OR NEW."way" IS DISTINCT FROM OLD."way"
+OR NEW."due_on" IS DISTINCT FROM OLD."due_on"
+OR NEW."language" IS DISTINCT FROM OLD."language"
+OR NEW."by" IS DISTINCT FROM OLD."by"
+OR NEW."recorded_at" IS DISTINCT FROM OLD."recorded_at"
+OR NEW."recorded_by_id" IS DISTINCT FROM OLD."recorded_by_id"
+OR NEW."id" IS DISTINCT FROM OLD."id"
+OR NEW."school_id" IS DISTINCT FROM OLD."school_id") THEN RETURN NEW; END IF;
 END IF;
 RAISE EXCEPTION USING MESSAGE = 'delivery_never_changes', ERRCODE = 'integrity_constraint_violation';
 END $$""")
