@@ -182,13 +182,18 @@ class RollImport(SchoolRecord):
 
 
 class RollUpload(SchoolRecord):
-    """A file between its preview and its import: only the columns that convo may need, for an hour."""
+    """A file between its preview and its import: only the columns that convo may need, for an hour.
+
+    Once it came in its content is gone and ``done`` says what it did (``convo.people.roll.upload.CameIn``),
+    so that the same button pressed again does nothing more.
+    """
 
     __tablename__ = "roll_upload"
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     content: Mapped[bytes]
     at: Mapped[datetime]
+    done: Mapped[dict[str, Any] | None]
 
     __table_args__ = in_school()
 
