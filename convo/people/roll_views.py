@@ -13,11 +13,11 @@ from convo.access.rules import Permission
 from convo.access.sign_in import LINK_LASTS
 from convo.access.staff import Joined, links_again
 from convo.kernel.clock import local_day, utc_now
-from convo.kernel.errors import NotFound, Refused
+from convo.kernel.errors import Refused
 from convo.kernel.ids import parse_id
 from convo.people.classes import class_lines, set_class_teachers, without_class
 from convo.people.forms import UploadForm, classes_form, heading_answers, headings_form
-from convo.people.joining import join_carers, joining_offers, tell_apart
+from convo.people.joining import join_carers, joining_offers, others_beside, tell_apart
 from convo.people.reading import NeedsHeadings, RollFile, StaffFile
 from convo.people.roll import apply_roll, apply_staff, preview_roll, preview_staff
 from convo.people.roll.questions import answer_questions, count_open_questions, open_questions, recent_imports
@@ -158,17 +158,19 @@ def answer(pupil_id: UUID, carer_id: UUID) -> ResponseReturnValue:
 def joining() -> ResponseReturnValue:
     """Offer the carers of siblings who may be one person."""
     offers = joining_offers(session(), current_actor())
-    return render_template("people/joining.html", offers=offers[:SHOWN], count=len(offers))
+    return render_template(
+        "people/joining.html", offers=offers[:SHOWN], count=len(offers), others_beside=others_beside
+    )
 
 
 @roll_pages.post("/import/joining")
 @permit(Permission.IMPORT_ROLL)
 def join() -> ResponseReturnValue:
-    """Join carers into one, or remember that they are not the same person."""
+    """Join the carers that are ticked into one, or remember that they are not the same person."""
     on, actor, now = session(), current_actor(), utc_now()
-    ids = [carer_id for text in request.form.get("carers", "").split() if (carer_id := parse_id(text))]
+    ids = {carer_id for text in request.form.getlist("carer") if (carer_id := parse_id(text))}
     if len(ids) < 2:
-        raise NotFound
+        raise Refused("Go back and tick at least two, then say whether they are one person.")
     if request.form.get("answer") == "join":
         carer = join_carers(on, actor, now, ids)
         flash(f"{carer.full_name} is one person now.")

@@ -234,13 +234,16 @@ def test_a_contact_that_differs_is_settled_with_one_of_two_buttons(oyelaran):
 
 
 @pytest.mark.parametrize(
-    ("button", "words"), [("Join them", "is one person now"), ("Not the same person", "They stay apart")]
+    ("button", "words"),
+    [("Join those ticked", "is one person now"), ("Those ticked are not one person", "They stay apart")],
 )
 def test_siblings_carers_are_joined_or_told_apart(oyelaran, button, words):
     send(oyelaran, f"{HEAD}\n{ISLA}\n{AMBER}")
     oyelaran.submit("Bring in 2 pupils")
     page = oyelaran.follow("One adult may be in convo more than once: say who is one person")
     assert "They have the same e-mail." in page.text
+    assert "at least two" in oyelaran.submit(button, status=422, carer=[]).text
+    oyelaran.get("/import/joining")
     page = oyelaran.submit(button)
     assert words in page.text
     assert "There is nobody to join." in page.text
