@@ -227,3 +227,16 @@ def test_no_issue_is_of_another_schools_meeting(session: Session, people: People
     session.add(_issue(people, sample, conversation_id=sample.theirs["conversation_id"]))
     with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
         session.flush()
+
+
+def test_a_carer_has_one_place_in_a_meeting(session: Session, people: People, sample: Sample) -> None:
+    taken_out = {"removed": True, "name": "", "role": "", "kind": "carer", "school_id": people.school.id}
+    for removed in (True, True, False):
+        again = Participant(
+            conversation_id=sample.closed, carer_id=people.mrs_khan.id, **{**taken_out, "removed": removed}
+        )
+        session.add(again)
+        if removed:
+            session.flush()
+    with pytest.raises(IntegrityError, match=r"a_carer_has_one_place|participant.conversation_id"):
+        session.flush()

@@ -491,6 +491,7 @@ def upgrade() -> None:
     with op.batch_alter_table('participant', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_participant_conversation_id'), ['conversation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_participant_school_id'), ['school_id'], unique=False)
+        batch_op.create_index('uq_participant_a_carer_has_one_place', ['conversation_id', 'carer_id'], unique=True, sqlite_where=sa.text('NOT removed'), postgresql_where=sa.text('NOT removed'))
 
     op.create_table('priority',
     sa.Column('conversation_id', sa.Uuid(), nullable=False),
