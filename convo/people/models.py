@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, orm
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, orm, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from convo.access.models import Person
@@ -64,6 +64,13 @@ class Pupil(SchoolRecord):
     __table_args__ = in_school(
         UniqueConstraint("school_id", "upn"),
         Index("ix_pupil_names", "school_id", "surname", "forename"),
+        Index(
+            "uq_pupil_one_practice_pupil_a_school",
+            "school_id",
+            unique=True,
+            sqlite_where=text("practice"),
+            postgresql_where=text("practice"),
+        ),
         rule("year_group_is_a_dfe_year", "year_group IS NULL OR year_group BETWEEN -1 AND 13"),
     )
 

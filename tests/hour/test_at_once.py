@@ -22,7 +22,11 @@ from convo.conversation.queries import conversation_for
 from convo.conversation.rules import ChangeOutcome, State
 from convo.db import Database
 from convo.hour.finish import finish
-from convo.kernel.errors import Refused
+from convo.kernel.errors import NotFound, Refused
+from convo.people.joining import join_carers, joining_offers
+from convo.people.models import Carer, CarerJoined, Pupil
+from convo.people.operations import make_practice_pupil
+from convo.people.queries import practice_pupil_of
 from convo.plan.models import Action
 from convo.summary.models import Delivery, Issue
 from convo.summary.operations import correct, issue_first, record_delivery, sent_home, take_language
@@ -54,7 +58,7 @@ def at_once(database: Database, first: Job, second: Job, reads: Job = lambda _: 
             assert written.wait(20)
             try:
                 done = second(session)
-            except Refused as refusal:
+            except (Refused, NotFound) as refusal:
                 return refusal
             session.commit()
             return done
@@ -284,6 +288,31 @@ def test_what_two_of_the_office_tick_goes_home_once(database: Database, people: 
 
     at_once(database, tick, tick, lambda session: session.get_one(Issue, copy).deliveries)
     assert count(database, Delivery, Delivery.way == DeliveryWay.SENT) == 1
+
+
+def test_one_practice_pupil_is_made(database: Database, people: People) -> None:
+    def make(session: Session) -> UUID:
+        return make_practice_pupil(session, people.stranger, NOW).id
+
+    first, second = at_once(database, make, make, lambda session: practice_pupil_of(session, people.stranger))
+    assert first == second
+    assert count(database, Pupil, Pupil.practice, Pupil.school_id == people.other_school.id) == 1
+
+
+def test_siblings_carers_are_joined_once(database: Database, people: People) -> None:
+    both = [people.mrs_khan.id, people.mrs_wojcik.id]
+    with database.write() as session:
+        for carer_id in both:
+            carer = session.get_one(Carer, carer_id)
+            carer.reads, carer.speaks, carer.phone = "pl", "pl", ""
+
+    def join(session: Session) -> UUID:
+        return join_carers(session, people.oyelaran, NOW, both).id
+
+    kept, refusal = at_once(database, join, join, lambda session: joining_offers(session, people.oyelaran))
+    assert kept in both
+    assert isinstance(refusal, NotFound)
+    assert count(database, CarerJoined) == 1
 
 
 def test_a_meeting_is_opened_once(database: Database, people: People) -> None:

@@ -229,6 +229,17 @@ def test_no_issue_is_of_another_schools_meeting(session: Session, people: People
         session.flush()
 
 
+def test_a_school_has_one_practice_pupil(session: Session, people: People) -> None:
+    def practice(school: School) -> Pupil:
+        return Pupil(school_id=school.id, surname="Practice", forename="Sam", practice=True)
+
+    session.add(practice(people.other_school))
+    session.flush()
+    session.add(practice(people.school))  # beside the one that is there
+    with pytest.raises(IntegrityError, match=r"one_practice_pupil|pupil.school_id"):
+        session.flush()
+
+
 def test_a_carer_has_one_place_in_a_meeting(session: Session, people: People, sample: Sample) -> None:
     taken_out = {"removed": True, "name": "", "role": "", "kind": "carer", "school_id": people.school.id}
     for removed in (True, True, False):

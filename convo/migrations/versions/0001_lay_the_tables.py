@@ -210,6 +210,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_pupil_key_teacher_id'), ['key_teacher_id'], unique=False)
         batch_op.create_index('ix_pupil_names', ['school_id', 'surname', 'forename'], unique=False)
         batch_op.create_index(batch_op.f('ix_pupil_school_id'), ['school_id'], unique=False)
+        batch_op.create_index('uq_pupil_one_practice_pupil_a_school', ['school_id'], unique=True, sqlite_where=sa.text('practice'), postgresql_where=sa.text('practice'))
 
     op.create_table('roll_import',
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
