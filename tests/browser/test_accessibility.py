@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from convo.access.models import Person
 from convo.access.sign_in import make_password_link
 from convo.db import Database
 from tests.browser.conftest import Visit
@@ -49,6 +50,7 @@ def pages(
     with database.write() as session:
         planned = with_mrs_khan(session, people).id
         token = make_password_link(session, people.okafor.person_id, NOW)
+        session.get_one(Person, people.kaur.person_id).second_factor_secret = "with a code"
     uploader = as_person("oyelaran")
     uploader.get("/import")
     heads, child = "UPN,Surname,Forename,DOB", "W873293122000,Smith,Isla,31/07/2019"
@@ -68,6 +70,7 @@ def pages(
                 ("account_second_factor", "account/second-factor"),
             )
         ],
+        ("access.account_second_factor_off", "/account/second-factor/off", "kaur"),
         *[
             (f"access.{name}", f"/{path}", "oyelaran")
             for name, path in (
