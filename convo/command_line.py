@@ -10,6 +10,7 @@ import click
 from sqlalchemy import inspect, make_url, select
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
+from convo import migrations
 from convo.access.models import School
 from convo.db import Database
 from convo.kernel.errors import Refused, WrongSetup
@@ -45,13 +46,18 @@ def school_option(command: _Command) -> _Command:
 
 
 @contextmanager
-def open_database(data: Path | None) -> Iterator[Opened]:
-    """Open the settings and the database of a data folder that ``convo init`` or the demo has set up."""
+def open_database(data: Path | None, *, any_version: bool = False) -> Iterator[Opened]:
+    """Open the settings and the database of a data folder that ``convo init`` or the demo has set up.
+
+    Raises WrongSetup where there is none, or unless ``any_version`` where another version of convo made it.
+    """
     settings = load_settings(data=data)
     database = Database(settings.resolved_database_url)
     try:
         if not is_set_up(settings, database):
             raise WrongSetup(f"There is no school in {settings.data} yet. Run convo init first.")
+        if not any_version:
+            migrations.must_be_current(settings.resolved_database_url)
         yield Opened(settings, database)
     except (OperationalError, ProgrammingError) as error:
         raise WrongSetup(
