@@ -11,8 +11,11 @@ from sqlalchemy import inspect, make_url, select
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from convo import migrations
+from convo.access import audit
 from convo.access.models import School
+from convo.access.rules import AT_THE_MACHINE, Act, Actor, Role
 from convo.db import Database
+from convo.kernel.clock import utc_now
 from convo.kernel.errors import Refused, WrongSetup
 from convo.settings import Settings, load_settings
 
@@ -81,6 +84,25 @@ def is_set_up(settings: Settings, database: Database) -> bool:
         raise WrongSetup(
             f"The database cannot be opened ({error.orig}). Check CONVO_DATABASE_URL and the data folder."
         ) from error
+
+
+def at_the_machine(school_id: UUID) -> Actor:
+    """Return whoever runs a command: they hold the whole database, so they see what the SENCO sees."""
+    return Actor(AT_THE_MACHINE, "a command", school_id, frozenset({Role.SENCO}))
+
+
+def record_reading(
+    opened: Opened,
+    school_id: UUID,
+    act: Act,
+    thing: str,
+    thing_id: UUID | None = None,
+    pupil_id: UUID | None = None,
+    note: str = "",
+) -> None:
+    """Put into the trail that a command showed what families said or promised, as its page would."""
+    with opened.database.write() as session:
+        audit.record(session, at_the_machine(school_id), utc_now(), act, thing, thing_id, pupil_id, note)
 
 
 def school_named(database: Database, name: str | None) -> UUID:

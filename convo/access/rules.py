@@ -89,6 +89,9 @@ class Actor:
         return bool(self.roles & PERMISSIONS[permission])
 
 
+# Who runs a command has the machine itself, not a sign-in: the trail cannot say more than that.
+AT_THE_MACHINE = UUID(int=0)
+
 PASSWORD_LENGTH = 12  # characters at least; no rules of composition (NIST SP 800-63B §5.1.1.2, NCSC)
 PASSWORD_LIMIT = 200
 
