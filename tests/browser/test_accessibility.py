@@ -189,4 +189,4 @@ def test_who_wants_no_motion_gets_none(visit: Visit, full: FullHour) -> None:
 def open_all(page: Any) -> None:
     """Open everything on the page that opens."""
     page.wait_for_load_state("networkidle")  # the guide's words come once the page stands
-    page.evaluate("document.querySelectorAll('main details').forEach(part => { part.open = true })")
+    page.evaluate("document.querySelectorAll('main details, .menu').forEach(part => { part.open = true })")
