@@ -12,7 +12,7 @@ from convo.db import Database
 from convo.plan.models import Action
 from tests.browser.conftest import Visit
 from tests.support.browser import until
-from tests.support.full_hour import NOTE, FullHour, Tablet, fill
+from tests.support.full_hour import NOTE, FullHour, fill
 from tests.support.people import People
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -109,6 +109,8 @@ def test_a_staff_note_written_on_two_tablets_shows_both_beside_the_note_until_on
         visit(f"/conversations/{full.id}/explore"),
         visit(f"/conversations/{full.id}/explore", "farrell"),
     )
+    for page in (mine, theirs):
+        page.locator("#staff-note summary").tap()
     old = mine.locator("#staff-note textarea").first
     theirs.locator("#staff-note textarea").first.fill("Glasses are ordered")
     saved(theirs)
@@ -119,6 +121,8 @@ def test_a_staff_note_written_on_two_tablets_shows_both_beside_the_note_until_on
         assert waiting.locator(".voice").all_inner_texts() == ["Glasses are ordered", "No glasses yet"]
         assert NOTE not in mine.inner_text("body")
         mine.reload()
+        assert mine.locator("#staff-note summary").inner_text() == "Staff note · 1 · two versions"
+        mine.locator("#staff-note summary").tap()
     with mine.expect_navigation():
         waiting.get_by_role("button", name="Keep the second").tap()
     assert waiting.count() == 0

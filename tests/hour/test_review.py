@@ -1,4 +1,4 @@
-"""Review: kinds, how each action was understood, a closing with nothing agreed; and a staff note in two versions."""
+"""Review: kinds, how each action was understood, nothing agreed; and a staff note in two versions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -49,7 +49,7 @@ def test_the_kind_of_each_line_can_be_given_at_the_review(
     assert page.all("//section[@data-stage='review']//select[contains(@name, ':kind')]") == []
     page = visitor.submit("Show what was said")
     kinds = "//section[@data-stage='review']//label[select[contains(@name, ':kind')]]"
-    assert [label.findtext("span") for label in page.all(kinds)][0] == "She goes quiet in class"
+    assert page.one(kinds).findtext("span") == "She goes quiet in class"
     worry, other, *_ = [label.find("select").get("name") for label in page.all(kinds)]
     assert page.one(f"//select[@name='{worry}']/option[@selected]").get("value") == "worry"
     send(visitor, page, f"//select[@name='{other}']", **{other: "hope", "go": "review"})
