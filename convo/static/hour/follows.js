@@ -177,17 +177,16 @@ export function unfold(button) {
   $("summary", details).focus();
 }
 
-// Review: the kind of each entry, whose control is the one in its row. Drawn while it is open.
+// Review: the kind of each entry, in a control as under "More" of its row. Drawn while it is open.
 const kinds = $("[data-kinds]");
 kinds.addEventListener("toggle", refresh);
+kinds.addEventListener("change", ({ target }) => $$(`[data-row="${target.name.slice(0, -5)}"] button.more`).forEach(whole));
 
 function drawKinds() {
   const entries = rowsOf("entry");
   kinds.hidden = !entries.length;
-  if (!kinds.open) return;
-  $$(".entry button.more").forEach(whole);
-  once(kinds, entries.map((id) => [id, held(`entry:${id}:text`)]), () => $("div", kinds).replaceChildren(...entries.map((id) => {
-    const label = $(`[data-row="entry:${id}"] .more label`).cloneNode(true);
+  if (kinds.open) once(kinds, entries.map((id) => [id, held(`entry:${id}:text`)]), () => $("div", kinds).replaceChildren(...entries.map((id) => {
+    const label = $(".more label", fromTemplate("entry", id));
     const [words, choice] = label.children;
     words.textContent = held(`entry:${id}:text`);
     choice.value = held(choice.name);
