@@ -686,6 +686,7 @@ def upgrade() -> None:
     sa.Column('how_often', sa.Text(), nullable=False),
     sa.Column('how_known', sa.Text(), nullable=False),
     sa.Column('agreement', sa.Enum('proposed', 'agreed', "let's talk about this", 'not yet agreed', name='agreement', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('understood', sa.Enum('read in their language', 'through the interpreter', 'in English', name='understood', native_enum=False, create_constraint=True, length=32), nullable=True),
     sa.Column('state', sa.Enum('draft', 'open', 'done', 'stopped', 'changed', name='action_state', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('position', sa.Double(), nullable=False),
     sa.Column('removed', sa.Boolean(), nullable=False),
