@@ -10,8 +10,12 @@ import click
 from sqlalchemy import inspect, make_url, select
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
+from convo import migrations
+from convo.access import audit
 from convo.access.models import School
+from convo.access.rules import AT_THE_MACHINE, Act, Actor, Role
 from convo.db import Database
+from convo.kernel.clock import utc_now
 from convo.kernel.errors import Refused, WrongSetup
 from convo.settings import Settings, load_settings
 
@@ -45,13 +49,18 @@ def school_option(command: _Command) -> _Command:
 
 
 @contextmanager
-def open_database(data: Path | None) -> Iterator[Opened]:
-    """Open the settings and the database of a data folder that ``convo init`` or the demo has set up."""
+def open_database(data: Path | None, *, any_version: bool = False) -> Iterator[Opened]:
+    """Open the settings and the database of a data folder that ``convo init`` or the demo has set up.
+
+    Raises WrongSetup where there is none, or unless ``any_version`` where another version of convo made it.
+    """
     settings = load_settings(data=data)
     database = Database(settings.resolved_database_url)
     try:
         if not is_set_up(settings, database):
             raise WrongSetup(f"There is no school in {settings.data} yet. Run convo init first.")
+        if not any_version:
+            migrations.must_be_current(settings.resolved_database_url)
         yield Opened(settings, database)
     except (OperationalError, ProgrammingError) as error:
         raise WrongSetup(
@@ -75,6 +84,25 @@ def is_set_up(settings: Settings, database: Database) -> bool:
         raise WrongSetup(
             f"The database cannot be opened ({error.orig}). Check CONVO_DATABASE_URL and the data folder."
         ) from error
+
+
+def at_the_machine(school_id: UUID) -> Actor:
+    """Return whoever runs a command: they hold the whole database, so they see what the SENCO sees."""
+    return Actor(AT_THE_MACHINE, "a command", school_id, frozenset({Role.SENCO}))
+
+
+def record_reading(
+    opened: Opened,
+    school_id: UUID,
+    act: Act,
+    thing: str,
+    thing_id: UUID | None = None,
+    pupil_id: UUID | None = None,
+    note: str = "",
+) -> None:
+    """Put into the trail that a command showed what families said or promised, as its page would."""
+    with opened.database.write() as session:
+        audit.record(session, at_the_machine(school_id), utc_now(), act, thing, thing_id, pupil_id, note)
 
 
 def school_named(database: Database, name: str | None) -> UUID:

@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from convo import migrations
 from convo.app import create_app
 from convo.command_line import data_option, open_database
 from convo.kernel.errors import Refused, WrongSetup
@@ -76,8 +75,6 @@ def serve(
         raise click.UsageError("Give either --self-signed or a certificate.")
     with open_database(data) as opened:
         settings = opened.settings
-    if not migrations.is_current(settings.resolved_database_url):
-        raise WrongSetup("The database is not of this version of convo. Back it up, then run convo upgrade.")
     if self_signed:
         certificate, key = own_certificate(settings.data)
     if certificate and key:

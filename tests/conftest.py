@@ -14,11 +14,13 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
-from convo import tables
+from convo import migrations, tables
 from convo.access import sign_in
 from convo.access.models import Person, School
 from convo.access.rules import Actor
@@ -29,11 +31,21 @@ from tests.support.client import PageClient
 from tests.support.people import NOW, People, create_people
 
 
+def _lay_tables(database: Database) -> None:
+    """Make all tables as the models say, and write down that they are of this version."""
+    with database.write() as session:
+        connection = session.connection()
+        tables.metadata.create_all(connection)
+        MigrationContext.configure(connection).stamp(
+            ScriptDirectory.from_config(migrations.configuration()), "head"
+        )
+
+
 @pytest.fixture(scope="session")
 def _empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("empty") / "convo.db"
     database = Database(f"sqlite:///{path}")
-    tables.metadata.create_all(database.engine)
+    _lay_tables(database)
     with database.engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")  # convo begins each transaction itself
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -49,7 +61,7 @@ def _postgresql() -> Iterator[str]:
         connection.execute(text(f"CREATE DATABASE {name}"))
     url = make_url(os.environ["CONVO_TEST_DATABASE_URL"]).set(database=name)
     database = Database(url.render_as_string(hide_password=False))
-    tables.metadata.create_all(database.engine)
+    _lay_tables(database)
     database.dispose()
     yield database.url
     with server.connect() as connection:

@@ -5,11 +5,13 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -133,6 +135,42 @@ def test_upgrade_says_that_there_is_nothing_to_do(tmp_path: Path) -> None:
     done = convo("upgrade", data=tmp_path)
     assert done.returncode == 0
     assert "Nothing was changed." in done.stdout
+
+
+# What a command needs to be asked anything; the file is no roll, but nobody comes to reading it.
+ON_A_DATABASE = {
+    "serve": (),
+    "import": (__file__,),
+    "conversations": (),
+    "summary": ("one", "--out", "summary.docx"),
+    "summaries": ("--out", "summaries"),
+    "verify": (__file__,),
+    "due": ("--json",),
+    "audit": ("verify",),
+}
+# They see to the version themselves, or open no database.
+SEE_TO_IT = {"init", "demo", "upgrade", "check", "languages"}
+
+
+def test_every_command_refuses_the_database_of_another_version_in_one_sentence(tmp_path: Path) -> None:
+    assert ON_A_DATABASE.keys() | SEE_TO_IT == COMMANDS.keys()
+    set_up(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "convo.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '0000'")
+    sentence = "The database is not of this version of convo. Back it up, then run convo upgrade.\n"
+    for name, arguments in ON_A_DATABASE.items():
+        done = convo(name, *arguments, data=tmp_path)
+        assert (name, done.returncode, done.stdout, done.stderr) == (name, 1, "", sentence)
+
+
+def test_asking_for_the_version_does_not_load_what_upgrades(tmp_path: Path) -> None:
+    set_up(tmp_path)
+    code = (
+        "import sys; from pathlib import Path; from convo.command_line import open_database\n"
+        f"with open_database(Path({str(tmp_path)!r})): print('alembic' in sys.modules)"
+    )
+    asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert asked.stdout == "False\n"
 
 
 def test_serve_wants_certificate_and_key_that_belong_together(tmp_path: Path) -> None:

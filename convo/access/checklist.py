@@ -21,7 +21,7 @@ _STEPS = (
         "languages",
         "Choose your languages",
         "They come first wherever a language is chosen.",
-        "/school#languages-0",
+        "/school#languages",
     ),
     ("staff", "Add the staff", "One by one, or all at once from a file.", "/staff"),
     (

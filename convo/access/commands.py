@@ -60,7 +60,7 @@ def init(
 @data_option
 def upgrade(data: Path | None) -> None:
     """Bring the database to this version of convo. Make a backup first: there is no other way back."""
-    with open_database(data) as opened:
+    with open_database(data, any_version=True) as opened:
         url = opened.settings.resolved_database_url
     before = migrations.current(url)
     if before == migrations.head():

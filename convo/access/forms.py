@@ -83,6 +83,12 @@ class ChangePasswordForm(Form):
     new = _password("New password", "Type a new password.", "new-password", _LENGTH_HINT)
 
 
+class OwnPasswordForm(Form):
+    """One's own password, asked for once more before something is given up."""
+
+    password = _password("Your password", "Type your password.", "current-password")
+
+
 class SchoolForm(Form):
     """What the school says of itself."""
 

@@ -182,7 +182,6 @@ _NAV: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Print list", "/print-list", frozenset({Permission.USE_PRINT_LIST})),
     ("Staff", "/staff", frozenset({Permission.MANAGE_STAFF})),
     ("School", "/school", frozenset({Permission.MANAGE_SCHOOL})),
-    ("Help", "/help", frozenset({Permission.USE_ACCOUNT})),
 )
 
 

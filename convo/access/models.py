@@ -122,8 +122,24 @@ class PasswordLink(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))  # only where a password was set
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+    made_by: Mapped[Person | None] = relationship(foreign_keys=[made_by_id])
+
+
+class WrongTry(Base):
+    """One wrong password or code and the network it came from, kept no longer than it counts."""
+
+    __tablename__ = "wrong_try"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    network: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_wrong_try_network_at", "network", "at"),)
 
 
 class AuditEntry(SchoolRecord):

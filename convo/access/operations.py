@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from convo.access import audit, queries
@@ -16,6 +17,7 @@ from convo.access.passwords import hash_password
 from convo.access.rules import Act, Actor, Role, clean_email, password_problem
 from convo.kernel.clock import local_day
 from convo.kernel.errors import NotFound, Refused
+from convo.kernel.ids import new_id
 from convo.kernel.school_year import ROUNDS, TermDates, school_year_of, usual_terms
 from convo.kernel.text import clean, clean_line
 
@@ -139,18 +141,30 @@ def set_terms(
 
 
 def open_concern(
-    session: Session, actor: Actor, now: datetime, conversation_id: UUID | None = None
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    conversation_id: UUID | None = None,
+    concern_id: UUID | None = None,
 ) -> ConcernOpened:
-    """Return a new entry of the log that only the safeguarding lead reads; the audit trail stays silent."""
+    """Return an entry of the log that only the safeguarding lead reads; the audit trail stays silent.
+
+    The page that leads here brings its own ``concern_id``: sent again, by a second tap or a reload, it is the
+    same entry. Anybody else's is NotFound.
+    """
     concern = ConcernOpened(
+        id=concern_id or new_id(),
         school_id=actor.school_id,
         at=now,
         person_id=actor.person_id,
         conversation_id=conversation_id,
         answer=ConcernAnswer.OPENED,
     )
-    session.add(concern)
-    session.flush()  # the page asks for the answer by this id
+    try:
+        with session.begin_nested():  # the key decides, so that two taps at once are one entry too
+            session.add(concern)
+    except IntegrityError:
+        return _own_concern(session, actor, concern_id)
     return concern
 
 
@@ -159,6 +173,16 @@ def answer_concern(session: Session, actor: Actor, concern_id: UUID, answer: Con
 
     A mistake can be put right into "going to the lead", never the other way round.
     """
+    concern = _own_concern(session, actor, concern_id)
+    if answer is ConcernAnswer.OPENED:
+        raise NotFound
+    if concern.answer is not ConcernAnswer.GOING_TO_LEAD:
+        concern.answer = answer
+    return concern
+
+
+def _own_concern(session: Session, actor: Actor, concern_id: UUID | None) -> ConcernOpened:
+    """Return what the actor themselves opened, or raise NotFound."""
     concern = session.scalar(
         select(ConcernOpened).where(
             ConcernOpened.id == concern_id,
@@ -166,8 +190,6 @@ def answer_concern(session: Session, actor: Actor, concern_id: UUID, answer: Con
             ConcernOpened.person_id == actor.person_id,
         )
     )
-    if concern is None or answer is ConcernAnswer.OPENED:
+    if concern is None:
         raise NotFound
-    if concern.answer is not ConcernAnswer.GOING_TO_LEAD:
-        concern.answer = answer
     return concern

@@ -116,6 +116,25 @@ def usable_link(session: Session, token: str, now: datetime) -> PasswordLink | N
     )
 
 
+def links_made_for(
+    session: Session, person_id: UUID, since: datetime | None = None
+) -> Sequence[PasswordLink]:
+    """Return the password links that others made for somebody who had a password, the latest first.
+
+    At most five. They stay told after they were used: it may not be the person who used them.
+    """
+    made = [PasswordLink.person_id == person_id, PasswordLink.made_by_id.is_not(None)]
+    if since is not None:
+        made.append(PasswordLink.made_at > since)
+    return session.scalars(
+        select(PasswordLink)
+        .where(*made)
+        .options(joinedload(PasswordLink.made_by))
+        .order_by(PasswordLink.made_at.desc())
+        .limit(5)
+    ).all()
+
+
 def staff_of(session: Session, school_id: UUID) -> list[StaffMember]:
     """Return everybody who works or has worked at a school, by surname; those who have left come last."""
     rows = session.scalars(

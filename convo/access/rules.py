@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
 from uuid import UUID
 
 from convo.kernel.errors import Refused
@@ -88,6 +89,9 @@ class Actor:
         return bool(self.roles & PERMISSIONS[permission])
 
 
+# Who runs a command has the machine itself, not a sign-in: the trail cannot say more than that.
+AT_THE_MACHINE = UUID(int=0)
+
 PASSWORD_LENGTH = 12  # characters at least; no rules of composition (NIST SP 800-63B §5.1.1.2, NCSC)
 PASSWORD_LIMIT = 200
 
@@ -107,6 +111,21 @@ def password_problem(password: str, *unwanted: str) -> str | None:
     if any(_bare(text) and bare in {_bare(text), _bare(text) * 2} for text in unwanted):
         return "Choose something that is not your name, your e-mail address or the name of the school."
     return None
+
+
+def network_of(address: str | None) -> str | None:
+    """Return the network that wrong tries from an address are counted for; None where no address is known.
+
+    IPv4: the address itself, which may stand for a whole school. IPv6: its /64, in which one machine can
+    take any address.
+    """
+    try:
+        found = ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(found, IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    return str(found) if found.version == 4 else str(ip_network((found, 64), strict=False))
 
 
 def _bare(text: str) -> str:

@@ -1,7 +1,8 @@
 """Signing in: passwords and how often they may be wrong, the second factor, sign-ins, password links.
 
 A wrong password, an unknown address and an account that waits get one and the same sentence, after the same
-work, so that nobody learns from it who has an account.
+work, so that nobody learns from it who has an account. Wrong tries are counted twice: for the account, and
+for the network they come from, which slows down whoever tries one password with every account.
 """
 
 import hmac
@@ -9,11 +10,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pyotp
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from convo.access import audit, queries
-from convo.access.models import PasswordLink, Person, School, SignIn
+from convo.access.models import PasswordLink, Person, School, SignIn, WrongTry
 from convo.access.passwords import hash_password, is_password, needs_new_hash, new_token, token_hash
 from convo.access.rules import Act, Actor, password_problem
 from convo.kernel.errors import NotFound, Refused
@@ -21,6 +22,14 @@ from convo.kernel.text import clean_line
 
 LINK_LASTS = timedelta(days=7)
 CODE_SECONDS = 30
+# A whole school may share one address: many may mistype within an hour, and after that nobody waits long.
+NETWORK_TRIES = 50
+NETWORK_HOUR = timedelta(hours=1)
+NETWORK_WAIT = timedelta(minutes=1)
+
+
+class WrongPassword(Refused):
+    """The password asked for once more was wrong: the caller counts it, past the request's own changes."""
 
 
 def check_password(session: Session, now: datetime, email: str, password: str) -> Person | None:
@@ -69,8 +78,36 @@ def matching_step(secret: str, now: datetime, code: str) -> int | None:
     return None
 
 
-def count_wrong_try(session: Session, now: datetime, email: str, tries: int, wait: timedelta) -> None:
-    """Count one wrong password or code; after ``tries`` of them the account waits."""
+def network_waits(session: Session, now: datetime, network: str | None) -> bool:
+    """Return whether so many wrong tries came from a network that it has to wait. One SELECT.
+
+    From then on it has one wrong try a minute, until there were fewer within the hour. A try made while it
+    waits is not counted, so that the wait ends.
+    """
+    if network is None:
+        return False
+    count, last = session.execute(
+        select(func.count(), func.max(WrongTry.at)).where(
+            WrongTry.network == network, WrongTry.at > now - NETWORK_HOUR
+        )
+    ).one()
+    return bool(count >= NETWORK_TRIES and now - last < NETWORK_WAIT)
+
+
+def was_held_by(session: Session, token: str, email: str) -> bool:
+    """Return whether a token, which may have run out, was given to whoever has this e-mail address."""
+    held = select(SignIn.id).join(Person, Person.id == SignIn.person_id)
+    found = held.where(SignIn.token_hash == token_hash(token), Person.email == clean_line(email).lower())
+    return session.scalar(found) is not None
+
+
+def count_wrong_try(
+    session: Session, now: datetime, email: str, network: str | None, *, tries: int, wait: timedelta
+) -> None:
+    """Count one wrong password or code, for its network too; after ``tries`` of them the account waits."""
+    session.execute(delete(WrongTry).where(WrongTry.at <= now - NETWORK_HOUR))
+    if network is not None:
+        session.add(WrongTry(network=network, at=now))
     person = session.scalar(select(Person).where(Person.email == clean_line(email).lower()).with_for_update())
     if person is None or _waits(person, now):
         return
@@ -125,23 +162,33 @@ def end_all_at(session: Session, person_id: UUID, school_id: UUID, now: datetime
 
 def change_password(session: Session, actor: Actor, now: datetime, old: str, new: str) -> None:
     """Change the actor's own password and end their other sign-ins."""
-    person = session.get_one(Person, actor.person_id)
-    if not is_password(person.password_hash, old):
-        raise Refused("This is not your present password.", "old")
+    person = _who_knows(session, actor, now, old, "old")
     _set_password(session, person, new, "new")
     _end_all(session, person.id, now, SignIn.id != actor.sign_in_id)
     audit.record(session, actor, now, Act.PASSWORD, "person", person.id, note="changed")
 
 
-def make_password_link(session: Session, person_id: UUID, now: datetime) -> str:
-    """Return the token of a new link with which a person sets a password once; older links end."""
+def make_password_link(session: Session, person_id: UUID, now: datetime, made_by: UUID | None = None) -> str:
+    """Return the token of a new link with which a person sets a password once; older links end.
+
+    ``made_by`` is who made it for somebody who had a password already, who is told of it
+    (``queries.links_made_for``).
+    """
     session.execute(
         update(PasswordLink)
         .where(PasswordLink.person_id == person_id, PasswordLink.used_at.is_(None))
         .values(used_at=now)
     )
     token = new_token()
-    session.add(PasswordLink(person_id=person_id, token_hash=token_hash(token), expires_at=now + LINK_LASTS))
+    session.add(
+        PasswordLink(
+            person_id=person_id,
+            token_hash=token_hash(token),
+            made_at=now,
+            made_by_id=made_by,
+            expires_at=now + LINK_LASTS,
+        )
+    )
     session.flush()
     return token
 
@@ -173,12 +220,29 @@ def turn_second_factor_on(session: Session, actor: Actor, now: datetime, secret:
     audit.record(session, actor, now, Act.PASSWORD, "person", person.id, note="second factor on")
 
 
+def give_up_second_factor(session: Session, actor: Actor, now: datetime, password: str) -> None:
+    """Ask the actor for no code any more; the password shows that it is they, not who found their tablet."""
+    _who_knows(session, actor, now, password, "password")
+    turn_second_factor_off(session, actor, now, actor.person_id)
+
+
 def turn_second_factor_off(session: Session, actor: Actor, now: datetime, person_id: UUID) -> None:
     """Ask a person for no code any more. Who may do that for another is the caller's matter."""
     person = session.get_one(Person, person_id)
     person.second_factor_secret = None
     person.second_factor_step = None
     audit.record(session, actor, now, Act.PASSWORD, "person", person.id, note="second factor off")
+
+
+def _who_knows(session: Session, actor: Actor, now: datetime, password: str, field: str) -> Person:
+    """Return the actor's own row if this is their password, else raise WrongPassword."""
+    person = session.get_one(Person, actor.person_id)
+    if _waits(person, now):
+        raise Refused("There were too many wrong tries. Wait a while, then try again.", field)
+    if not is_password(person.password_hash, password):
+        raise WrongPassword("This is not your present password.", field)
+    person.wrong_tries = 0
+    return person
 
 
 def _set_password(session: Session, person: Person, password: str, field: str) -> None:

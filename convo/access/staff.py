@@ -138,7 +138,8 @@ def mark_left(session: Session, actor: Actor, now: datetime, person_id: UUID) ->
 def new_link(session: Session, actor: Actor, now: datetime, person_id: UUID) -> str:
     """Return the token of a new password link for somebody who works at the school."""
     person = _only_here(session, actor, person_id)
-    token = sign_in.make_password_link(session, person.id, now)
+    known = person.password_hash is not None  # else the link is what they wait for
+    token = sign_in.make_password_link(session, person.id, now, actor.person_id if known else None)
     audit.record(session, actor, now, Act.PASSWORD, "person", person.id, note="link made")
     return token
 

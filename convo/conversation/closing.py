@@ -82,6 +82,9 @@ def closing_check(
     if open_conflicts:
         words = "One text has" if open_conflicts == 1 else f"{open_conflicts} texts have"
         remarks.append(_stop("conflict", f"{words} two versions. Choose one, or keep both.", None))
+    if {action.id for action in actions} <= {remark.thing_id for remark in remarks}:
+        text = "No action from today is agreed, so the copies will hold no new one."
+        remarks.append(Remark("nothing_agreed", text, None, False))
     return remarks + _thoughts(actions)
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 import click
 
 from convo.access.models import School
-from convo.command_line import data_option, open_database, school_named, school_option
+from convo.access.rules import Act
+from convo.command_line import data_option, open_database, record_reading, school_named, school_option
 from convo.conversation.models import Conversation
 from convo.conversation.queries import all_conversations, carers_by_id
 from convo.kernel.clock import local
@@ -25,6 +26,7 @@ def conversations(data: Path | None, school: str | None, as_json: bool) -> None:
     """List every conversation: planned, open, closed and not held."""
     with open_database(data) as opened, opened.database.reading() as session:
         school_id = school_named(opened.database, school)
+        record_reading(opened, school_id, Act.DOWNLOAD, "list of conversations")
         found = all_conversations(session, school_id)
         asked = (person.carer_id for meeting in found for person in meeting.participants)
         carers = carers_by_id(session, filter(None, asked))

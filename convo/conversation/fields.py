@@ -11,12 +11,12 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from convo.conversation.rules import EntryKind, ParticipantKind, Readers, StageName, Understood
+from convo.conversation.rules import EntryKind, ParticipantKind, Readers, StageName
 from convo.kernel.errors import Refused
 from convo.kernel.ids import parse_id
 from convo.kernel.text import clean, clean_line
 from convo.language.tags import LANGUAGES
-from convo.plan.rules import Agreement, Area, Doer, Outcome
+from convo.plan.rules import Agreement, Area, Doer, Outcome, Understood
 
 LONGEST = 10_000  # characters of one text
 LONGEST_LINE = 300
@@ -193,6 +193,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "how_often": Field(_words, "how_often"),
         "how_known": Field(_words, "how_known"),
         "agreement": Field(_one_of(Agreement, unset=False), "agreement"),
+        "understood": Field(_one_of(Understood), "understood"),
     },
     "decision": {
         "parent": Field(_id, "action_id", points_at="open action"),

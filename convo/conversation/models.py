@@ -21,11 +21,11 @@ from convo.conversation.rules import (
     Readers,
     StageName,
     State,
-    Understood,
     Way,
 )
 from convo.db import Json, Line, SchoolRecord, Words, in_school, rule, stored_enum
 from convo.people.models import Pupil
+from convo.plan.rules import Understood
 
 
 class Conversation(SchoolRecord):

@@ -96,14 +96,6 @@ class Readers(enum.StrEnum):
     SPEAKER = "only who said it"
 
 
-class Understood(enum.StrEnum):
-    """How somebody took in what was agreed."""
-
-    READ = "read in their language"
-    INTERPRETER = "through the interpreter"
-    ENGLISH = "in English"
-
-
 class ChangeOutcome(enum.StrEnum):
     """What became of a change when it reached the school."""
 

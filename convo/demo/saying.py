@@ -174,6 +174,8 @@ class _Said:
     def _review(self) -> Iterator[_Change]:
         for key, told in zip(self.actions, self.told.get("action", ()), strict=True):
             yield "action", key, "agreement", told.get("agreement", Agreement.AGREED.value)
+            if "understood" in told:
+                yield "action", key, "understood", told["understood"]
         for name, how in self.told.get("understood", {}).items():
             yield "participant", self.people[name], "understood", how
         for name, ticked in self.told.get("copy", {}).items():

@@ -2,13 +2,19 @@
 
 import json
 from pathlib import Path
-from uuid import UUID
 
 import click
 
 from convo.access.models import School
-from convo.access.rules import Actor, Role
-from convo.command_line import data_option, open_database, school_named, school_option
+from convo.access.rules import Act
+from convo.command_line import (
+    at_the_machine,
+    data_option,
+    open_database,
+    record_reading,
+    school_named,
+    school_option,
+)
 from convo.followup import export, queries
 from convo.kernel.clock import local_day, utc_now
 
@@ -23,9 +29,8 @@ def due(data: Path | None, school: str | None, as_json: bool) -> None:
         school_id = school_named(opened.database, school)
         with opened.database.reading() as session:
             zone = session.get_one(School, school_id).time_zone
-            # Who may run commands here holds the whole database: they see what the SENCO sees.
-            whoever = Actor(UUID(int=0), "command line", school_id, frozenset({Role.SENCO}))
-            found = queries.due(session, whoever, local_day(utc_now(), zone))
+            found = queries.due(session, at_the_machine(school_id), local_day(utc_now(), zone))
+        record_reading(opened, school_id, Act.DOWNLOAD, "what is due", note="whole school")
     if as_json:
         click.echo(json.dumps(export.as_json(found), ensure_ascii=False, indent=2))
     else:

@@ -45,6 +45,7 @@ FIELD_NAMES = {
     "by_when": "by when",
     "how_often": "how often",
     "how_known": "how we will know",
+    "understood": "how it was understood",
     "text": "the words",
     "removed": "taken out",
     "next_on": "next meeting",

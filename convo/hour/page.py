@@ -16,7 +16,7 @@ from convo.hour.queries import Conflict, Hour, Promise
 from convo.kernel.clock import local
 from convo.language.tags import LANGUAGES, Language
 from convo.plan.models import Action, Target
-from convo.plan.rules import Area, Doer
+from convo.plan.rules import Area, Doer, Understood
 
 FEW_WORDS = 4  # an entry of fewer words is read back and worded together
 
@@ -217,6 +217,7 @@ class StagePage:
             "participant": "who is here",
             "decision": "a decision on what was promised",
             "conversation": "the meeting itself",
+            "note": "a staff note",
         }
         return words.get(conflict.thing, "this text")
 
@@ -255,6 +256,11 @@ class StagePage:
         return [(area.value, area.value.capitalize()) for area in Area]
 
     @property
+    def understandings(self) -> list[tuple[str, str]]:
+        """Return how what was agreed can have been taken in."""
+        return [(how.value, how.value[0].upper() + how.value[1:]) for how in Understood]
+
+    @property
     def place_choices(self) -> list[tuple[str, str]]:
         """Return by whom an action can be done."""
         return [(doer.value, PLACES[doer]) for doer in Doer]
@@ -291,12 +297,6 @@ class StagePage:
     def kept_priorities(self) -> list[Priority]:
         """Return the priorities that nobody took out, in order."""
         return [priority for priority in self.hour.priorities if not priority.removed]
-
-    @property
-    def other_actions(self) -> list[Action]:
-        """Return this meeting's actions that stand under none of its priorities."""
-        shown = {t.id for priority in self.kept_priorities for t in self.hour.targets_under(priority)}
-        return [action for action in self.hour.kept_actions if action.target_id not in shown]
 
     @property
     def balance(self) -> str:

@@ -17,7 +17,7 @@ from convo.conversation.queries import conversation_for
 from convo.hour.stages import SLUGS
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound
-from convo.kernel.ids import parse_id
+from convo.kernel.ids import new_id, parse_id
 from convo.web.transaction import session
 
 pause_pages = Blueprint("pause", __name__)
@@ -28,7 +28,7 @@ pause_pages = Blueprint("pause", __name__)
 def pause(conversation_id: UUID) -> ResponseReturnValue:
     """Show a quiet page that anybody at the table may see."""
     meeting = conversation_for(session(), current_actor(), conversation_id)
-    return render_template("hour/pause.html", meeting=meeting, back=SLUGS[meeting.stage])
+    return render_template("hour/pause.html", meeting=meeting, back=SLUGS[meeting.stage], concern_id=new_id())
 
 
 @pause_pages.post("/conversations/<uuid:conversation_id>/pause")
@@ -36,7 +36,8 @@ def pause(conversation_id: UUID) -> ResponseReturnValue:
 def concern(conversation_id: UUID) -> ResponseReturnValue:
     """Say whom to go to. That somebody asked is kept for the safeguarding lead alone."""
     meeting = conversation_for(session(), current_actor(), conversation_id)
-    opened = open_concern(session(), current_actor(), utc_now(), meeting.id)
+    asked = parse_id(request.form.get("concern"))  # the same when the page is loaded again
+    opened = open_concern(session(), current_actor(), utc_now(), meeting.id, asked)
     return render_template(
         "hour/concern.html",
         meeting=meeting,

@@ -79,7 +79,7 @@ class Hour:
     proposals: list[Proposal]
     links: list[PupilCarer]
     apart: set[frozenset[UUID]]
-    heads: dict[tuple[UUID, str], int] = field(default_factory=dict)
+    heads: dict[tuple[UUID, str], int | UUID] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
 
     @property
@@ -114,10 +114,15 @@ class Hour:
         """Return the targets that a priority became."""
         return [target for target in self.targets if target.priority_id == priority.id and not target.removed]
 
-    def actions_under(self, target: Target | None) -> list[Action]:
-        """Return this meeting's actions towards a target, or those that have none yet."""
-        wanted = target.id if target else None
-        return [action for action in self.kept_actions if action.target_id == wanted]
+    def actions_under(self, priority_id: UUID | None) -> list[Action]:
+        """Return this meeting's actions towards a priority's targets; with None, those under no priority."""
+        return [action for action in self.kept_actions if self.priority_of(action) == priority_id]
+
+    def priority_of(self, action: Action) -> UUID | None:
+        """Return the priority under which an action stands in Plan, if that and its target are kept."""
+        kept = {priority.id for priority in self.priorities if not priority.removed}
+        under = (t.priority_id for t in self.targets if t.id == action.target_id and not t.removed)
+        return next((identifier for identifier in under if identifier in kept), None)
 
     @property
     def kept_actions(self) -> list[Action]:
@@ -130,7 +135,7 @@ class Hour:
         return [action for action in self.kept_actions if action.agreement is Agreement.AGREED]
 
     def base(self, thing_id: UUID, name: str) -> str:
-        """Return the number of the change that a field stands at, or nothing."""
+        """Return which change a field stands at, or nothing: its number, of a staff note's text its id."""
         return str(self.heads.get((thing_id, name), ""))
 
     def check(self) -> list[Remark]:
@@ -161,6 +166,7 @@ def load_hour(session: Session, actor: Actor, conversation_id: UUID) -> Hour:
     participants = _of(session, Participant, meeting)
     actions, before, targets = _plan(session, meeting)
     links, apart = _carers(session, meeting)
+    notes = _rows(session, StaffNote, meeting)
     hour = Hour(
         meeting=meeting,
         participants=participants,
@@ -170,12 +176,14 @@ def load_hour(session: Session, actor: Actor, conversation_id: UUID) -> Hour:
         targets=targets,
         actions=actions,
         before=before,
-        notes=[note for note in _rows(session, StaffNote, meeting) if not note.removed],
+        notes=[note for note in notes if not note.removed],
         proposals=[p for p in _rows(session, Proposal, meeting) if p.state is ProposalState.WAITING],
         links=links,
         apart=apart,
     )
-    _read_journal(session, hour)
+    _read_stream(session, hour, Change)
+    if notes:
+        _read_stream(session, hour, StaffNoteChange)
     return hour
 
 
@@ -194,17 +202,6 @@ def _carers(session: Session, meeting: Conversation) -> tuple[list[PupilCarer], 
     ).all()
     apart = {frozenset((pair.carer_id, pair.other_id)) for _, pair in rows if pair is not None}
     return list(dict.fromkeys(link for link, _ in rows)), apart
-
-
-def note_heads(session: Session, conversation_id: UUID) -> dict[tuple[UUID, str], UUID]:
-    """Return where each staff note stands in its own stream. One statement."""
-    log = StaffNoteChange
-    rows = session.execute(
-        select(log.thing_id, log.field, log.id)
-        .where(log.conversation_id == conversation_id, log.written)
-        .order_by(log.number)
-    )
-    return {(thing_id, name): change_id for thing_id, name, change_id in rows}
 
 
 def _rows(session: Session, model: Any, meeting: Conversation) -> list[Any]:
@@ -263,9 +260,11 @@ def _plan(session: Session, meeting: Conversation) -> tuple[list[Action], list[P
     return mine, promises, targets
 
 
-def _read_journal(session: Session, hour: Hour) -> None:
-    """Fill in where each field stands and which conflicts wait for a person. One statement."""
-    log = Change
+def _read_stream(session: Session, hour: Hour, log: type[Change] | type[StaffNoteChange]) -> None:
+    """Fill in where each field stands and which conflicts wait for a person. One statement a stream.
+
+    A form names a base by its number where that is the journal's: it is shorter.
+    """
     newest = (
         select(func.max(log.number))
         .where(log.conversation_id == hour.meeting.id, log.written)
@@ -286,7 +285,7 @@ def _read_journal(session: Session, hour: Hour) -> None:
     held = {}
     for change in changes:
         if change.written:
-            hour.heads[change.thing_id, change.field] = change.number
+            hour.heads[change.thing_id, change.field] = change.number if log is Change else change.id
             held[change.thing_id, change.field] = change
     for change in changes:
         if change.outcome is ChangeOutcome.CONFLICT and change.settled_at is None:

@@ -1,6 +1,6 @@
 """The stages of the hour: shown whole, saved through plain forms or through the journal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
@@ -22,7 +22,7 @@ from convo.hour.finish import finish
 from convo.hour.form_changes import bases_of, changes_of, operation_of
 from convo.hour.held import held_values
 from convo.hour.page import SHORT, TITLES, StagePage
-from convo.hour.queries import Hour, load_hour, note_heads
+from convo.hour.queries import Hour, load_hour
 from convo.hour.verbs import doer_of, verb_changes
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound, Refused
@@ -118,6 +118,7 @@ class Refusal(NamedTuple):
 
 def show(page: StagePage, refusals: Sequence[Refusal] = ()) -> str:
     """Return the hour's page."""
+    op = uuid4()
     return render_template(
         "hour/hour.html",
         page=page,
@@ -126,13 +127,17 @@ def show(page: StagePage, refusals: Sequence[Refusal] = ()) -> str:
         titles=TITLES,
         short=SHORT,
         slugs=SLUGS,
-        fresh=uuid4,
-        op=uuid4(),
-        note_heads=note_heads(session(), page.hour.meeting.id) if page.hour.notes else {},
+        fresh=_ids_beside(op).__next__,
+        op=op,
         refusals=refusals,
         flush_milliseconds=current_settings().flush_milliseconds,
         StageName=StageName,
     )
+
+
+def _ids_beside(op: UUID) -> Iterator[UUID]:
+    """Yield ids for the rows that a page may make: all but their end is the page's own, so they pack."""
+    return (UUID(int=op.int >> 8 << 8 | number) for number in range(256))
 
 
 def save_form(actor: Actor, hour: Hour, slug: str) -> tuple[list[Answer], list[Refusal]]:

@@ -237,6 +237,8 @@ def _summary(conversation_id: UUID, refusals: list[str] | None = None) -> str:
         "hour/summary.html",
         meeting=meeting,
         pupil=meeting.pupil,
+        agreed=[*record.agreed, *(action for action, _ in record.carried)],
+        by_each=[person for person in record.participants if person.understood],
         rows=_carer_rows(record, issues_of(on, meeting.id)),
         asides=len(kept_aside(on, meeting.id)) if closed else 0,
         not_yet=on.scalars(

@@ -113,8 +113,10 @@ def _down(hour: Hour, _operation: UUID, thing: str, identifier: str) -> Made:
 
 def _move(hour: Hour, thing: str, identifier: str, step: int) -> Made:
     """Put a row between its new neighbours: one change, whatever the others are at."""
-    rows = [row for row in _rows(hour, thing) if not row.removed]
     row = _row(hour, thing, identifier)
+    rows = [row for row in _rows(hour, thing) if not row.removed]
+    if thing == "action":  # which stands with those under its priority
+        rows = hour.actions_under(hour.priority_of(row))
     place = rows.index(row) + step
     if not 0 <= place < len(rows):
         return

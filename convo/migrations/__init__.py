@@ -3,22 +3,23 @@
 The way back from an upgrade is a backup. A version in ``versions/`` spells out its tables and never imports
 convo's models, because it has to mean in ten years what it meant on the day it was written. Draft the next
 one with ``python -m convo.migrations.draft "What it does"``.
+
+Every command asks whether the database is of this version: that is read without Alembic, which loads slowly.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from convo.db import Database
 from convo.kernel.errors import WrongSetup
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _LOCK = 0x636F6E766F  # "convo": held while one process upgrades a PostgreSQL database
 
@@ -28,6 +29,9 @@ def upgrade(database_url: str) -> None:
 
     Raises WrongSetup when the database cannot be opened, or was made by a newer convo.
     """
+    from alembic import command
+    from alembic.util import CommandError
+
     with _connected(database_url) as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
@@ -55,14 +59,15 @@ def upgrade(database_url: str) -> None:
 def current(database_url: str) -> str | None:
     """Return the version of a database, or None where no version was ever put in."""
     with _connected(database_url) as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return None if found is None else str(found)
 
 
 def head() -> str:
-    """Return the newest version that this release knows."""
-    newest = ScriptDirectory.from_config(configuration()).get_current_head()
-    assert newest is not None
-    return newest
+    """Return the newest version that this release knows: versions are numbered in their order."""
+    return max(file.name.partition("_")[0] for file in Path(__file__).parent.glob("versions/[0-9]*.py"))
 
 
 def is_current(database_url: str) -> bool:
@@ -70,8 +75,16 @@ def is_current(database_url: str) -> bool:
     return current(database_url) == head()
 
 
-def configuration() -> Config:
+def must_be_current(database_url: str) -> None:
+    """Raise WrongSetup unless a database is at this release's version."""
+    if not is_current(database_url):
+        raise WrongSetup("The database is not of this version of convo. Back it up, then run convo upgrade.")
+
+
+def configuration() -> "Config":
     """Return Alembic's configuration, which elsewhere stands in ``alembic.ini``."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     return config

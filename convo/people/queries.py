@@ -1,5 +1,6 @@
 """Reads of the people room: which pupils somebody may see, and what is known about them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from convo.access.models import Person
 from convo.access.rules import Actor, Permission
 from convo.kernel.errors import NotFound
 from convo.kernel.text import folded
+from convo.language.tags import from_census
 from convo.people.models import ClassTeacher, KeptApart, Pupil, PupilCarer
 
 # Whether somebody takes part in a conversation decides which pupils they see, and conversations are a later
@@ -67,6 +69,32 @@ def visible_pupils(
     # Databases fold accents differently, or not at all; a school has few enough pupils to do it here.
     parts = folded(name).split()
     return [pupil for pupil in found if _is_called(pupil, parts)]
+
+
+_SUGGESTED = 12  # languages at most: more than these are quicker found in the list of all
+
+
+def languages_of_roll(session: Session, school_id: UUID) -> list[str]:
+    """Return the tags of what families may read, as the roll's census codes suggest, the commonest first.
+
+    English is left out. One statement.
+    """
+    codes = session.execute(
+        select(Pupil.home_language, func.count())
+        .where(
+            Pupil.school_id == school_id,
+            Pupil.left_on.is_(None),
+            Pupil.practice.is_(False),
+            Pupil.home_language.is_not(None),
+        )
+        .group_by(Pupil.home_language)
+    )
+    pupils: Counter[str] = Counter()
+    for code, count in codes:
+        spoken = from_census(code or "")
+        if spoken is not None and (read := spoken.read_instead or spoken.tag) != "en":
+            pupils[read] += count
+    return [tag for tag, _ in sorted(pupils.items(), key=lambda item: (-item[1], item[0]))][:_SUGGESTED]
 
 
 def _is_called(pupil: Pupil, parts: Sequence[str]) -> bool:

@@ -1,5 +1,6 @@
 """The pages of the import: a file, what it would do, doing it, and what is left for a person to decide."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from convo.kernel.ids import parse_id
 from convo.people.classes import class_lines, set_class_teachers, without_class
 from convo.people.forms import UploadForm, classes_form, heading_answers, headings_form
 from convo.people.joining import join_carers, joining_offers, others_beside, tell_apart
+from convo.people.queries import languages_of_roll
 from convo.people.reading import NeedsHeadings, RollFile, StaffFile
 from convo.people.roll import apply_roll, apply_staff, preview_roll, preview_staff
 from convo.people.roll.questions import answer_questions, count_open_questions, open_questions, recent_imports
@@ -34,6 +36,13 @@ from convo.web.forms import form_page, refused
 from convo.web.transaction import session
 
 roll_pages = Blueprint("roll", __name__)
+
+
+@roll_pages.app_context_processor
+def _suggest_languages() -> dict[str, Callable[[], list[str]]]:
+    """Give templates ``languages_of_roll()``, asked for only where a school chooses its languages."""
+    return {"languages_of_roll": lambda: languages_of_roll(session(), current_actor().school_id)}
+
 
 SHOWN = 200  # lines of one list on a page; the counts above it are of all
 

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from convo.db import Line, SchoolRecord, Words, in_school, rule, stored_enum
-from convo.plan.rules import ActionState, Agreement, Area, Doer, Outcome
+from convo.plan.rules import ActionState, Agreement, Area, Doer, Outcome, Understood
 
 
 def _of_the_pupils_own(column: str, table: str) -> ForeignKeyConstraint:
@@ -58,6 +58,7 @@ class Action(SchoolRecord):
     how_often: Mapped[Words] = mapped_column(default="")
     how_known: Mapped[Words] = mapped_column(default="")
     agreement: Mapped[Agreement] = mapped_column(stored_enum(Agreement), default=Agreement.PROPOSED)
+    understood: Mapped[Understood | None] = mapped_column(stored_enum(Understood))  # None: as the people say
     state: Mapped[ActionState] = mapped_column(stored_enum(ActionState), default=ActionState.DRAFT)
     position: Mapped[float] = mapped_column(default=0.0)
     removed: Mapped[bool] = mapped_column(default=False)

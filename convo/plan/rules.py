@@ -34,6 +34,14 @@ class Agreement(enum.StrEnum):
     NOT_YET = "not yet agreed"  # changed after closing, until someone records that it was agreed
 
 
+class Understood(enum.StrEnum):
+    """How what was agreed was taken in: by somebody, or one action of it."""
+
+    READ = "read in their language"
+    INTERPRETER = "through the interpreter"
+    ENGLISH = "in English"
+
+
 class ActionState(enum.StrEnum):
     """What an action is in the plan. A draft belongs to an open conversation."""
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from convo.access.models import School
 from convo.conversation.models import Conversation, Participant
 from convo.conversation.rules import ParticipantKind
-from convo.conversation.rules import Understood as Heard
 from convo.kernel.clock import local
 from convo.kernel.errors import NotFound
 from convo.language.catalogue import say
@@ -22,6 +21,7 @@ from convo.people.models import Carer
 from convo.plan import models as plan
 from convo.plan.rules import Agreement, Area, Doer
 from convo.plan.rules import Outcome as Decided
+from convo.plan.rules import Understood as Heard
 from convo.summary.content import (
     Action,
     Contact,

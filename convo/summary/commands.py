@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 import convo
 from convo.access.models import School
-from convo.command_line import data_option, open_database, school_named, school_option
+from convo.access.rules import Act
+from convo.command_line import data_option, open_database, record_reading, school_named, school_option
 from convo.conversation.models import Conversation
 from convo.conversation.rules import ParticipantKind
 from convo.kernel.clock import local, utc_now
@@ -81,6 +82,7 @@ def summary(
             found = _issue(session, meeting, carer_id, issue)
             content = content_of(session, found.id)
             file = document_of(session, found.id) if kind == "docx" else _page(content)
+            taken: tuple[str, UUID] = ("issue", found.id)
         else:
             content = content_for(
                 session,
@@ -92,6 +94,8 @@ def summary(
                 now=utc_now(),
             )
             file = write_word(content) if kind == "docx" else _page(content)
+            taken = ("summary", meeting.id)
+        record_reading(opened, school_id, Act.DOWNLOAD, *taken, meeting.pupil_id)
     _write(out, file)
     click.echo(f"{out}: copy {content.version} for {content.addressed} in {language(content.tag).name}.")
 
@@ -116,6 +120,7 @@ def summaries(every: bool, out: Path, data: Path | None, school: str | None) -> 
         _folder(out)
         with click.progressbar(wanted, label="Copies", file=sys.stderr) as rows:
             for row in rows:
+                record_reading(opened, school_id, Act.DOWNLOAD, "issue", row.issue.id, row.meeting.pupil_id)
                 name = file_name(content_of(session, row.issue.id))
                 stem = f"{name.removesuffix('.docx')} {row.issue.id.hex[:8]}"
                 _write(out / f"{stem}.docx", document_of(session, row.issue.id))
@@ -136,6 +141,7 @@ def verify(file: Path, data: Path | None, school: str | None) -> None:
                 f"{file.name} is not a copy that this school gave out, or it was changed since."
                 " Opening and saving it in Word changes it too."
             )
+        record_reading(opened, school_id, Act.LOOK, "issue", found.issue.id, found.meeting.pupil_id)
         zone = session.get_one(School, school_id).time_zone
         issued = f"{local(found.issue.issued_at, zone):%-d %B %Y, %H:%M}"
         click.echo(

@@ -24,8 +24,8 @@ def init_templates(app: Flask) -> None:
     app.jinja_env.globals.update(asset=asset, say=say, fictional=False)
     app.jinja_env.filters.update(day=day, short_day=short_day, moment=moment, clock=clock)
     # Nobody is signed in until the access room, whose context processor comes later, says who is.
-    # The step of a new school that comes next is told by the follow-up room.
-    app.context_processor(lambda: {"viewer": None, "next_step": lambda: None})
+    # A new school's next step is told by the follow-up room, the languages of the roll by the people room.
+    app.context_processor(lambda: {"viewer": None, "next_step": lambda: None, "languages_of_roll": list})
 
 
 def asset(filename: str) -> str:

@@ -103,3 +103,68 @@ def test_changing_ones_password_asks_for_the_old_one_and_ends_other_sign_ins(as_
     page = desk.submit("Change the password", old=PASSWORD, new="Mr Okafor Okafor", status=200)
     assert page.h1 == "Your account"
     assert tablet.get("/account").h1 == "Sign in"
+
+
+WRONG = "guess guess guess"
+
+
+def test_wrong_tries_at_the_old_password_count_as_they_do_at_sign_in(
+    as_person: AsPerson, client: PageClient, clock: time_machine.Traveller
+) -> None:
+    found_on_a_desk = as_person("okafor")
+    found_on_a_desk.get("/account/password")
+    new = "seven slow green herons"
+    for _ in range(5):
+        found_on_a_desk.submit("Change the password", old=WRONG, new=new, status=422)
+    page = found_on_a_desk.submit("Change the password", old=PASSWORD, new=new, status=422)
+    assert "too many" in page.errors[0]
+    client.get("/sign-in")
+    client.submit("Sign in", email="okafor@fenmarket.example", password=PASSWORD, status=422)
+    clock.shift(timedelta(minutes=15, seconds=1))
+    found_on_a_desk.get("/account/password")
+    assert found_on_a_desk.submit("Change the password", old=PASSWORD, new=new).h1 == "Your account"
+
+
+def test_a_right_old_password_forgets_the_wrong_tries_before_it(as_person: AsPerson) -> None:
+    desk = as_person("okafor")
+    for old, new in ((PASSWORD, "seven slow green herons"), ("seven slow green herons", PASSWORD)):
+        desk.get("/account/password")
+        for _ in range(4):
+            desk.submit("Change the password", old=WRONG, new=new, status=422)
+        assert desk.submit("Change the password", old=old, new=new).h1 == "Your account"
+
+
+def sign_in(client: PageClient) -> str:
+    client.get("/sign-in?next=/account")
+    return client.submit("Sign in", email="okafor@fenmarket.example", password=PASSWORD).text
+
+
+def test_who_had_a_password_is_told_at_each_sign_in_who_made_a_link_to_set_it(
+    link: str, client: PageClient, clock: time_machine.Traveller
+) -> None:
+    told = "A link to set your password was made by Mrs Oyelaran on 23 November 2026."
+    assert told in sign_in(client)
+    client.submit("Sign out")
+    clock.shift(timedelta(days=13))
+    assert told in sign_in(client)  # whoever signed in first after it may not have been Mr Okafor
+    client.submit("Sign out")
+    clock.shift(timedelta(days=2))
+    assert told not in sign_in(client)
+    account = client.get("/account").text
+    assert "A link to set your password was made by Mrs Oyelaran on Monday 23 November 2026" in account
+
+
+def test_the_link_that_somebody_new_waits_for_is_no_news(
+    client: PageClient, database: Database, people: People
+) -> None:
+    with database.write() as session:
+        session.get_one(Person, people.okafor.person_id).password_hash = None
+        token = new_link(session, people.oyelaran, NOW, people.okafor.person_id)
+    client.get(f"/password/{token}")
+    client.submit("Set the password", password=PASSWORD)
+    assert "was made by" not in sign_in(client)
+
+
+def test_the_trail_says_who_made_a_link_for_whom(link: str, as_person: AsPerson) -> None:
+    text = as_person("farrell").get("/audit").text
+    assert "Password: Mr Okafor, link made" in text

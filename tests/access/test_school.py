@@ -11,11 +11,16 @@ from convo.access import operations, queries
 from convo.access.checklist import steps
 from convo.access.models import AuditEntry, ConcernAnswer, School
 from convo.access.operations import Reached
+from convo.access.rules import Actor, Role
 from convo.db import Database
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.school_year import TermDates, usual_terms
-from tests.support.client import PageClient
-from tests.support.people import NOW, People
+from convo.kernel.text import folded
+from convo.people.models import Pupil
+from convo.people.queries import languages_of_roll
+from tests.support.client import Page, PageClient
+from tests.support.page_rules import words_of
+from tests.support.people import NOW, People, add_staff
 
 AsPerson = Callable[[str], PageClient]
 
@@ -138,3 +143,53 @@ def test_the_first_steps_stand_in_their_order_with_what_is_done() -> None:
     found = steps({**dict.fromkeys(keys, False), "school": True})
     assert [step.key for step in found] == keys
     assert [step.key for step in found if step.done] == ["school"]
+
+
+def languages(page: Page) -> tuple[set[str], list[str]]:
+    """The languages that stand as chips on the page, and in their order those behind a line to open."""
+    field = page.one("//fieldset[@id='languages']")
+    chips = field.xpath(".//div[@class='chips']//input/@value")
+    behind = field.xpath(".//details//li//label")
+    return set(chips), [words_of(label) for label in behind]
+
+
+def test_the_languages_of_the_school_and_its_roll_stand_first_the_others_behind_one_line(
+    as_person: AsPerson, people: People, database: Database
+) -> None:
+    with database.write() as session:
+        for pupil, code in ((people.zoe, "LIT"), (people.practice, "RUS"), (people.olu, "YOR")):
+            session.get_one(Pupil, pupil.id).home_language = code
+    farrell = as_person("farrell")
+    chips, behind = languages(farrell.get("/school"))
+    assert chips == {"ur", "pl", "ar", "lt"}  # Arabic is chosen, Lithuanian is the roll's
+    assert len(behind) > 70
+    names = [label.partition(" · ")[0] for label in behind]
+    assert names == sorted(names, key=folded)
+    assert any(label.startswith("Yoruba · ") for label in behind)
+    assert "English" not in " ".join(behind)
+    page = farrell.submit("Save", languages=["ur", "pl", "ar", "ti"])
+    assert languages(page)[0] == {"ur", "pl", "ar", "lt", "ti"}
+
+
+def test_a_school_without_roll_or_choice_is_offered_the_languages_that_convo_is_translated_into(
+    as_actor: Callable[[Actor], PageClient], people: People, database: Database
+) -> None:
+    with database.write() as session:
+        head = add_staff(session, session.get_one(School, people.other_school.id), "Mr Frost", Role.SENCO)
+    chips, _ = languages(as_actor(head).get("/school"))
+    assert {"ur", "pl", "pa", "zh-Hant"} <= chips
+    assert len(chips) < 12
+
+
+def test_what_was_ticked_among_the_others_is_not_hidden_again_when_the_page_is_refused(
+    as_person: AsPerson, people: People
+) -> None:
+    farrell = as_person("farrell")
+    farrell.get("/school")
+    assert "ti" in languages(farrell.submit("Save", name="", languages=["ti"], status=422))[0]
+
+
+def test_the_roll_suggests_what_families_read_the_commonest_first(session: Session, people: People) -> None:
+    for pupil, code in ((people.zoe, "ENG"), (people.szymon, "BNGS"), (people.yusuf, "BNGS")):
+        session.get_one(Pupil, pupil.id).home_language = code
+    assert languages_of_roll(session, people.school.id) == ["bn", "ur"]  # Sylheti speakers read Bengali

@@ -233,3 +233,28 @@ def test_signing_out_tells_the_browser_to_forget_what_pages_kept(as_person: AsPe
     response = client.flask.post("/sign-out", data={"csrf_token": token})
     assert response.status_code == 302
     assert response.headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_the_second_factor_goes_off_with_the_password_only_and_wrong_ones_count(
+    as_person: AsPerson, people: People, database: Database
+) -> None:
+    second_factor(database, people)
+    client = as_person("okafor")
+    client.get("/account")
+    client.follow("Stop asking for a code")
+    for _ in range(5):
+        page = client.submit("Stop asking for a code", password="not this one at all", status=422)
+        assert page.errors == ["This is not your present password."]
+    assert "too many" in client.submit("Stop asking for a code", password=PASSWORD, status=422).errors[0]
+    with database.reading() as session:
+        assert session.get_one(Person, people.okafor.person_id).second_factor_secret is not None
+
+
+def test_with_the_password_the_second_factor_goes_off(
+    as_person: AsPerson, people: People, database: Database
+) -> None:
+    second_factor(database, people)
+    client = as_person("okafor")
+    client.get("/account/second-factor/off")
+    assert client.submit("Stop asking for a code", password=PASSWORD).h1 == "Your account"
+    assert "Ask for a code as well" in client.get("/account/second-factor/off").links

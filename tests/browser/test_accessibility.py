@@ -7,12 +7,22 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from convo.access.models import Person
 from convo.access.sign_in import make_password_link
 from convo.db import Database
 from tests.browser.conftest import Visit
-from tests.support.browser import PHONE, TABLET, axe_violations, not_mirrored, sticking_out, too_small
+from tests.support.browser import (
+    PHONE,
+    STAGES,
+    TABLET,
+    axe_violations,
+    not_mirrored,
+    open_all,
+    sticking_out,
+    too_small,
+)
 from tests.support.client import PageClient
-from tests.support.full_hour import FullHour, fill
+from tests.support.full_hour import FullHour
 from tests.support.meetings import with_mrs_khan
 from tests.support.people import NOW, People
 
@@ -32,14 +42,6 @@ NO_PAGE = {
     "followup.horizon_file",
 }
 
-STAGES = ("since-last-time", "explore", "focus", "plan", "review")
-
-
-@pytest.fixture
-def full(database: Database, people: People) -> FullHour:
-    with database.write() as session:
-        return fill(session, people)
-
 
 @pytest.fixture
 def pages(
@@ -49,6 +51,7 @@ def pages(
     with database.write() as session:
         planned = with_mrs_khan(session, people).id
         token = make_password_link(session, people.okafor.person_id, NOW)
+        session.get_one(Person, people.kaur.person_id).second_factor_secret = "with a code"
     uploader = as_person("oyelaran")
     uploader.get("/import")
     heads, child = "UPN,Surname,Forename,DOB", "W873293122000,Smith,Isla,31/07/2019"
@@ -68,6 +71,7 @@ def pages(
                 ("account_second_factor", "account/second-factor"),
             )
         ],
+        ("access.account_second_factor_off", "/account/second-factor/off", "kaur"),
         *[
             (f"access.{name}", f"/{path}", "oyelaran")
             for name, path in (
@@ -181,9 +185,3 @@ def test_who_wants_no_motion_gets_none(visit: Visit, full: FullHour) -> None:
       return style.animationName != 'none' || parseFloat(style.transitionDuration) > 0
     }).length"""
     assert page.evaluate(moving) == 0
-
-
-def open_all(page: Any) -> None:
-    """Open everything on the page that opens."""
-    page.wait_for_load_state("networkidle")  # the guide's words come once the page stands
-    page.evaluate("document.querySelectorAll('main details').forEach(part => { part.open = true })")

@@ -5,7 +5,10 @@ from datetime import date
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
+from convo.access.models import AuditEntry
+from convo.access.rules import AT_THE_MACHINE
 from convo.conversation.commands import conversations
 from convo.conversation.operations import not_held
 from convo.conversation.rules import NotHeldReason
@@ -61,3 +64,12 @@ def test_a_school_without_conversations_is_an_empty_list(
     settings: Settings, database: Database, people: People
 ) -> None:
     assert json.loads(run(settings, "--json")) == []
+
+
+def test_the_trail_says_that_a_command_listed_the_conversations(
+    settings: Settings, database: Database, people: People
+) -> None:
+    run(settings, "--json")
+    with database.reading() as session:
+        entry = session.scalars(select(AuditEntry)).one()
+    assert (entry.person_id, entry.act, entry.thing) == (AT_THE_MACHINE, "download", "list of conversations")

@@ -1,6 +1,7 @@
 """``convo due``: the shape that scripts rely on, and the tables that people read."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from convo.db import Database
 from convo.followup.commands import due
 from convo.plan.rules import Doer, Outcome
 from tests.followup.rows import EARLIER, TODAY, decide, meeting, promise
+from tests.support.client import PageClient
 from tests.support.people import NOW, People
 
 
@@ -85,3 +87,13 @@ def test_where_there_are_several_schools_one_has_to_be_named(school: People) -> 
     answer = CliRunner().invoke(due, [])
     assert answer.exit_code != 0
     assert "Say which school with --school." in str(answer.exception)
+
+
+def test_the_trail_says_that_a_command_showed_what_is_due(
+    school: People, as_person: Callable[[str], PageClient]
+) -> None:
+    run("--json")
+    page = as_person("farrell").get("/audit")
+    assert (
+        page.text.count("Somebody at the server, with a command Downloaded: what is due, whole school") == 1
+    )

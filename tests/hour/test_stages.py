@@ -140,6 +140,28 @@ def test_pausing_over_a_worry_leaves_nothing_in_the_journal_or_the_trail(
         assert [concern.answer.value for concern in session.scalars(select(ConcernOpened))] == ["by mistake"]
 
 
+def test_a_concern_opened_once_is_logged_once_however_often_the_page_is_loaded(
+    as_person: AsPerson, database: Database, full: FullHour
+) -> None:
+    def logged() -> int:
+        with database.reading() as session:
+            return len(session.scalars(select(ConcernOpened)).all())
+
+    okafor, path = as_person("okafor"), f"/conversations/{full.id}/pause"
+    sent = filled_in(okafor.get(path).all("//main//form")[-1])
+    for _ in range(2):  # a reload or a second tap sends the same form again
+        page = okafor.post(path, sent)
+        assert "Ms Farrell" in page.text
+    assert logged() == 1
+    assert okafor.submit("I will go to them").path.startswith(f"/conversations/{full.id}/")
+    farrell = as_person("farrell")
+    farrell.get(path)
+    farrell.post(path, {"concern": sent["concern"]}, status=404)
+    okafor.get(path)
+    okafor.submit("Something else has come up")  # another time is another entry
+    assert logged() == 2
+
+
 def _journal_and_trail(database: Database) -> list[UUID]:
     with database.reading() as session:
         return [

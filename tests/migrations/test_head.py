@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from convo import migrations
@@ -104,6 +105,10 @@ def test_every_rule_of_the_database_has_a_name(empty_url: str) -> None:
                 *looking.get_foreign_keys(table),
             ]
             assert [rule for rule in rules if not rule["name"]] == []
+
+
+def test_the_newest_version_by_number_is_the_one_that_alembic_goes_to() -> None:
+    assert migrations.head() == ScriptDirectory.from_config(migrations.configuration()).get_current_head()
 
 
 def test_an_upgraded_database_knows_its_version(empty_url: str) -> None:

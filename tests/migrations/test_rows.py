@@ -101,7 +101,7 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
         config.attributes["connection"].execute(text("CREATE TABLE half_made (id INTEGER)"))
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(migrations.command, "upgrade", breaks_off)
+    monkeypatch.setattr(command, "upgrade", breaks_off)
     with pytest.raises(RuntimeError, match="power"):
         migrations.upgrade(empty_url)
     with connected(empty_url) as connection, pytest.raises(Exception, match="half_made"):

@@ -32,6 +32,7 @@ POST access.account_password                422  422  422  422  422  422  302
 POST access.account_school                  404  404  404  404  404  404  302
 GET  access.account_second_factor           200  200  200  200  200  200  302
 POST access.account_second_factor           422  422  422  422  422  422  302
+GET  access.account_second_factor_off       302  302  302  302  302  302  302
 POST access.account_second_factor_off       302  302  302  302  302  302  302
 GET  access.audit_trail                     404  404  200  200  404  404  302
 GET  access.concerns                        404  404  200  404  404  404  302

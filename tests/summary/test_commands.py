@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
+from convo.access.models import AuditEntry
+from convo.access.rules import AT_THE_MACHINE
 from convo.db import Database
 from convo.kernel.errors import ConvoError
 from convo.settings import Settings
@@ -155,3 +158,27 @@ def test_languages_have_the_shape_that_scripts_rely_on() -> None:
     assert all(0 <= row[name] <= 1 for row in listed for name in ("complete", "checked"))
     assert next(row for row in listed if row["tag"] == "en")["complete"] == 1
     assert "Urdu" in CliRunner().invoke(languages, ["--data", "anywhere"]).output
+
+
+def test_the_trail_says_which_copies_a_command_showed(
+    settings: Settings, database: Database, held: Held, people: People, tmp_path: Path
+) -> None:
+    out, mother = tmp_path / "copy.docx", people.mrs_khan.id
+    done(settings, "summary", held.id, "--carer", mother, "--out", out)
+    done(settings, "summary", held.id, "--carer", mother, "--issue", 1, "--out", out)
+    done(settings, "verify", out)
+    done(settings, "summaries", "--out", tmp_path / "all")
+    with database.reading() as session:
+        first = session.scalar(select(Issue.id).where(Issue.carer_id == mother, Issue.number == 1))
+        entries = session.scalars(
+            select(AuditEntry)
+            .where(AuditEntry.person_id == AT_THE_MACHINE, AuditEntry.pupil_id == people.amina.id)
+            .order_by(AuditEntry.number)
+        ).all()
+    told = [(entry.act, entry.thing, entry.thing_id) for entry in entries]
+    assert told[:3] == [
+        ("download", "summary", held.id),
+        ("download", "issue", first),
+        ("look", "issue", first),
+    ]
+    assert [(act, thing) for act, thing, _ in told[3:]] == [("download", "issue")] * 2

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from convo.access.rules import Actor
 from convo.conversation.closing import close_conversation
 from convo.conversation.models import Conversation, Entry, Participant, Priority, StaffNote
-from convo.conversation.rules import ParticipantKind, Readers, State, Understood
+from convo.conversation.rules import ParticipantKind, Readers, State
 from convo.people.models import Carer, Pupil
 from convo.plan.models import Action, Target
-from convo.plan.rules import Agreement, Area, Doer
+from convo.plan.rules import Agreement, Area, Doer, Understood
 from tests.support.people import NOW, People
 
 NEXT = date(2027, 1, 25)

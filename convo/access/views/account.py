@@ -6,7 +6,7 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from convo.access import queries, sign_in
-from convo.access.forms import ChangePasswordForm, CodeForm
+from convo.access.forms import ChangePasswordForm, CodeForm, OwnPasswordForm
 from convo.access.guard import (
     current_actor,
     current_person,
@@ -17,11 +17,12 @@ from convo.access.guard import (
 )
 from convo.access.qr import qr_image
 from convo.access.rules import Permission
+from convo.access.views import tries
 from convo.access.views.pages import pages
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import parse_id
-from convo.web.forms import form_page, refused
+from convo.web.forms import Form, form_page, refused
 from convo.web.transaction import session
 
 _NEW_SECRET = "new_second_factor"  # noqa: S105  the name of a key in the cookie
@@ -43,6 +44,7 @@ def account() -> ResponseReturnValue:
         ],
         sign_ins=queries.sign_ins_of(session(), actor.person_id, utc_now(), limits()["longest"]),
         this_sign_in=actor.sign_in_id,
+        links=queries.links_made_for(session(), actor.person_id),
         reads_concerns=queries.reads_concerns(current_school(), actor),
     )
 
@@ -56,7 +58,7 @@ def account_password() -> ResponseReturnValue:
         try:
             sign_in.change_password(session(), current_actor(), utc_now(), form.old.data, form.new.data)
         except Refused as error:
-            refused(form, error)
+            _refused(form, error)
         else:
             flash("Your password is changed. Wherever else you were signed in has ended.")
             return redirect(url_for("access.account"))
@@ -85,14 +87,29 @@ def account_second_factor() -> ResponseReturnValue:
     return form_page("access/second_factor.html", form, picture=qr_image(uri), spelt=spelt)
 
 
-@pages.post("/account/second-factor/off")
+@pages.route("/account/second-factor/off", methods=["GET", "POST"])
 @permit(Permission.USE_ACCOUNT)
 def account_second_factor_off() -> ResponseReturnValue:
-    """Turn one's own second factor off."""
-    actor = current_actor()
-    sign_in.turn_second_factor_off(session(), actor, utc_now(), actor.person_id)
-    flash("You are no longer asked for a code.")
-    return redirect(url_for("access.account"))
+    """Ask for the password, then turn one's own second factor off."""
+    if current_person().second_factor_secret is None:
+        return redirect(url_for("access.account"))
+    form = OwnPasswordForm()
+    if form.validate_on_submit():
+        try:
+            sign_in.give_up_second_factor(session(), current_actor(), utc_now(), form.password.data)
+        except Refused as error:
+            _refused(form, error)
+        else:
+            flash("You are no longer asked for a code.")
+            return redirect(url_for("access.account"))
+    return form_page("access/second_factor_off.html", form)
+
+
+def _refused(form: Form, error: Refused) -> None:
+    """Show a refusal; a wrong password counts as it does at sign-in, because a tablet may lie about."""
+    if isinstance(error, sign_in.WrongPassword):
+        tries.count(current_person().email)
+    refused(form, error)
 
 
 @pages.post("/account/end-others")

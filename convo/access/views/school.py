@@ -17,6 +17,7 @@ from convo.access.views.pages import pages
 from convo.kernel.clock import local_day, utc_now
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.school_year import TermDates, school_year_label, school_year_of
+from convo.language.catalogue import translated_tags
 from convo.web.forms import form_page, refused
 from convo.web.transaction import session
 
@@ -50,7 +51,12 @@ def school() -> ResponseReturnValue:
         else:
             flash("Saved.")
             return redirect(url_for("access.school"))
-    return form_page("access/school.html", form, ready=queries.safeguarding_ready(here))
+    return form_page(
+        "access/school.html",
+        form,
+        ready=queries.safeguarding_ready(here),
+        usual=[tag.replace("_", "-") for tag in translated_tags()],  # while neither school nor roll says more
+    )
 
 
 @pages.route("/school/safeguarding", methods=["GET", "POST"])
@@ -119,7 +125,7 @@ def school_terms() -> ResponseReturnValue:
 def _offer_choices(form: SchoolForm, here: School) -> None:
     zones = {here.time_zone: here.time_zone, **_TIME_ZONES}
     form.time_zone.choices = list(zones.items())
-    form.languages.choices = language_choices(here)
+    form.languages.choices = language_choices(here, english_first=True)
 
 
 def _as_data(here: School) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from uuid import UUID
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -11,21 +10,23 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy.orm import Session
 
 from convo.access import queries, sign_in
 from convo.access.forms import CodeForm, NewPasswordForm, SignInForm
 from convo.access.guard import current_actor, current_settings, permit, sign_in_browser, sign_out_browser
 from convo.access.models import Person, School
 from convo.access.rules import Permission
+from convo.access.views import tries
 from convo.access.views.pages import pages
-from convo.kernel.clock import utc_now
+from convo.kernel.clock import local_day, utc_now
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import parse_id
 from convo.web.forms import form_page, refused
-from convo.web.transaction import afterwards, session
+from convo.web.templating import short_day
+from convo.web.transaction import session
 
 _HALF_LASTS = timedelta(minutes=5)
+_TOLD_FOR = timedelta(days=14)  # at each sign-in, because the first after it may be another person's
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,12 @@ def sign_in_page() -> ResponseReturnValue:
         return redirect(_next())
     form = SignInForm()
     if form.validate_on_submit():
-        person = _person(form.email.data, form.password.data)
-        if person is not None:
+        try:
+            person = _person(form.email.data, form.password.data)
+        except Refused as error:
+            refused(form, error)
+        else:
             return _go_on(_Half(person, code_done=person.second_factor_secret is None))
-        form.form_errors.append(_not_right())
     return form_page("access/sign_in.html", form)
 
 
@@ -58,10 +61,12 @@ def sign_in_code() -> ResponseReturnValue:
         return _start_again()
     form = CodeForm()
     if form.validate_on_submit():
-        if sign_in.check_code(session(), utc_now(), half.person, form.code.data):
+        try:
+            _check_code(half.person, form.code.data)
+        except Refused as error:
+            refused(form, error)
+        else:
             return _go_on(_Half(half.person, code_done=True))
-        _count(half.person.email)
-        form.code.errors = [_code_not_right()]
     return form_page("access/sign_in_code.html", form)
 
 
@@ -74,8 +79,7 @@ def sign_in_school() -> ResponseReturnValue:
     schools = queries.schools_of(session(), half.person.id)
     if request.method == "POST":
         chosen = _one_of(schools, request.form.get("school"))
-        sign_in_browser(session(), utc_now(), half.person, chosen)
-        return redirect(_next())
+        return _arrive(half.person, chosen)
     return render_template("access/sign_in_school.html", schools=schools)
 
 
@@ -109,15 +113,17 @@ def session_sign_in() -> ResponseReturnValue:
         if isinstance(sent, dict)
         else {}
     )
-    person = _person(words.get("email", ""), words.get("password", ""))
-    if person is None:
-        return jsonify({"error": _not_right()}), 401
+    try:
+        person = _person(words.get("email", ""), words.get("password", ""))
+    except Refused as error:
+        return jsonify({"error": error.message}), 401
     if person.second_factor_secret is not None:
         if not words.get("code"):
             return jsonify({"error": "Type the code that your app shows now.", "needs": "code"}), 401
-        if not sign_in.check_code(session(), utc_now(), person, words["code"]):
-            _count(person.email)
-            return jsonify({"error": _code_not_right(), "needs": "code"}), 401
+        try:
+            _check_code(person, words["code"])
+        except Refused as error:
+            return jsonify({"error": error.message, "needs": "code"}), 401
     schools = queries.schools_of(session(), person.id)
     wanted = words.get("school") or str(queries.last_school_id(session(), person.id))
     school = next((one for one in schools if str(one.id) == wanted), schools[0] if schools else None)
@@ -149,22 +155,24 @@ def password_link(token: str) -> ResponseReturnValue:
     return form_page("access/password_link.html", form, person=person)
 
 
-def _person(email: str, password: str) -> Person | None:
+def _person(email: str, password: str) -> Person:
+    """Return whose address and password these are, or count a wrong try and raise Refused."""
+    if tries.must_wait(email):
+        raise Refused(tries.NETWORK_WAITS)
     person = sign_in.check_password(session(), utc_now(), email, password)
     if person is None:
-        _count(email)
+        tries.count(email)
+        raise Refused(_not_right())
     return person
 
 
-def _count(email: str) -> None:
-    """Count a wrong try, although this request is refused and its own changes are rolled back."""
-    settings = current_settings()
-    wait = timedelta(minutes=settings.sign_in_wait_minutes)
-    afterwards(partial(_wrong_try, email=email, tries=settings.sign_in_tries, wait=wait), though_refused=True)
-
-
-def _wrong_try(on: Session, *, email: str, tries: int, wait: timedelta) -> None:
-    sign_in.count_wrong_try(on, utc_now(), email, tries, wait)
+def _check_code(person: Person, code: str) -> None:
+    """Use a code of the second factor, or count a wrong try and raise Refused."""
+    if tries.must_wait(person.email):
+        raise Refused(tries.NETWORK_WAITS, "code")
+    if not sign_in.check_code(session(), utc_now(), person, code):
+        tries.count(person.email)
+        raise Refused(_code_not_right(), "code")
 
 
 def _not_right() -> str:
@@ -194,7 +202,17 @@ def _go_on(half: _Half) -> ResponseReturnValue:
         raise Refused(_no_school())
     if len(schools) > 1:
         return redirect(url_for("access.sign_in_school", next=request.args.get("next")))
-    sign_in_browser(session(), utc_now(), person, schools[0])
+    return _arrive(person, schools[0])
+
+
+def _arrive(person: Person, school: School) -> ResponseReturnValue:
+    """Sign in, tell of what others did to the person's password, and go to the page that was wanted."""
+    now = utc_now()
+    sign_in_browser(session(), now, person, school)
+    for link in queries.links_made_for(session(), person.id, since=now - _TOLD_FOR):
+        assert link.made_by is not None
+        made_on = short_day(local_day(link.made_at, school.time_zone))
+        flash(f"A link to set your password was made by {link.made_by.name} on {made_on}.")
     return redirect(_next())
 
 

@@ -40,7 +40,7 @@ def staff_list() -> ResponseReturnValue:
 def staff_new() -> ResponseReturnValue:
     """Add somebody, and show their password link once."""
     form = StaffForm()
-    form.languages.choices = language_choices(current_school())
+    form.languages.choices = language_choices(current_school(), english_first=True)
     if form.validate_on_submit():
         try:
             joined = staff.add_staff(session(), current_actor(), utc_now(), _line(form))
@@ -51,7 +51,7 @@ def staff_new() -> ResponseReturnValue:
                 return _link_page(joined.person, joined.link_token)
             flash(f"{joined.person.name} is on the staff. They sign in with the password they have.")
             return redirect(url_for("access.staff_list"))
-    return form_page("access/staff_form.html", form, member=None)
+    return form_page("access/staff_form.html", form, member=None, first_languages=current_school().languages)
 
 
 @pages.route("/staff/<uuid:person_id>", methods=["GET", "POST"])
@@ -68,7 +68,7 @@ def staff_edit(person_id: UUID) -> ResponseReturnValue:
             "languages": list(member.languages),
         }
     )
-    form.languages.choices = language_choices(current_school())
+    form.languages.choices = language_choices(current_school(), english_first=True)
     if form.validate_on_submit():
         try:
             staff.edit_staff(session(), current_actor(), utc_now(), person_id, _line(form))
@@ -77,7 +77,9 @@ def staff_edit(person_id: UUID) -> ResponseReturnValue:
         else:
             flash(f"{person.name} is saved.")
             return redirect(url_for("access.staff_list"))
-    return form_page("access/staff_form.html", form, member=member)
+    return form_page(
+        "access/staff_form.html", form, member=member, first_languages=current_school().languages
+    )
 
 
 @pages.post("/staff/<uuid:person_id>/link")

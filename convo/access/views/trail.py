@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from convo.access import queries
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.models import AuditEntry, ConcernAnswer
-from convo.access.rules import Act, Permission
+from convo.access.rules import AT_THE_MACHINE, Act, Permission
 from convo.access.views.pages import pages
 from convo.kernel.errors import NotFound
 from convo.kernel.ids import parse_id
@@ -56,6 +56,7 @@ def audit_trail() -> ResponseReturnValue:
     if page > pages_in_all:
         raise NotFound
     people = {member.person.id: member.person.name for member in queries.staff_of(session(), school_id)}
+    people[AT_THE_MACHINE] = "Somebody at the server, with a command"
 
     def address(number: int) -> str | None:
         if not 1 <= number <= pages_in_all:

@@ -24,12 +24,24 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
     sa.UniqueConstraint('email', name=op.f('uq_person_email'))
     )
+    op.create_table('wrong_try',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('network', sa.String(length=64), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_wrong_try'))
+    )
+    with op.batch_alter_table('wrong_try', schema=None) as batch_op:
+        batch_op.create_index('ix_wrong_try_network_at', ['network', 'at'], unique=False)
+
     op.create_table('password_link',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('made_by_id', sa.Uuid(), nullable=True),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['made_by_id'], ['person.id'], name=op.f('fk_password_link_made_by_id_person')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_password_link_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_password_link')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_password_link_token_hash'))
@@ -693,6 +705,7 @@ def upgrade() -> None:
     sa.Column('how_often', sa.Text(), nullable=False),
     sa.Column('how_known', sa.Text(), nullable=False),
     sa.Column('agreement', sa.Enum('proposed', 'agreed', "let's talk about this", 'not yet agreed', name='agreement', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('understood', sa.Enum('read in their language', 'through the interpreter', 'in English', name='understood', native_enum=False, create_constraint=True, length=32), nullable=True),
     sa.Column('state', sa.Enum('draft', 'open', 'done', 'stopped', 'changed', name='action_state', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('position', sa.Double(), nullable=False),
     sa.Column('removed', sa.Boolean(), nullable=False),

@@ -33,6 +33,9 @@ export function closingCheck(actions, undecided, conflicts) {
     const words = conflicts === 1 ? "One text has" : `${conflicts} texts have`;
     remarks.push(stop("conflict", `${words} two versions. Choose one, or keep both.`, null));
   }
+  if (actions.every((action) => remarks.some((remark) => remark.thing_id === action.id))) {
+    remarks.push(thought("nothing_agreed", "No action from today is agreed, so the copies will hold no new one."));
+  }
   if (!actions.some((action) => action.by_whom === "school")) remarks.push(thought("nothing_for_school", "There is nothing for the school to do."));
   if (actions.filter((action) => action.by_whom === "home").length > MOST_FOR_HOME) {
     remarks.push(thought("much_for_home", "That is more than three things for home. Is it too much?"));

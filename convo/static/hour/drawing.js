@@ -25,6 +25,9 @@ export function once(part, shows, draw) {
   draw();
 }
 
+// Let the rows of a list stand by their position.
+const sort = (list) => list.append(...[...list.children].sort((a, b) => a.dataset.position - b.dataset.position));
+
 // Put each action under the priority that its target belongs to.
 export function arrange() {
   const home = Object.fromEntries(rowsOf("target").map((id) => {
@@ -35,20 +38,23 @@ export function arrange() {
     const row = $(`[data-row="action:${id}"]:not([data-readback])`);
     const of = home[held(`action:${id}:parent`)] ?? "";
     const list = $(`[data-list="action"][data-of="${of}"]`) ?? $('[data-list="action"][data-of=""]');
-    if (row && list && row.parentElement !== list) list.append(row);
+    if (row && list && row.parentElement !== list) { list.append(row); sort(list); }
   }
 }
 
-// Move a row one place among its neighbours; returns the position between its new ones, or null at an end.
+// Move a row one place in its list; returns its position between its new neighbours, nothing at the list's end.
 export function step(thing, id, by) {
-  const ids = rowsOf(thing);
-  const at = ids.indexOf(id) + by;
-  if (at < 0 || at >= ids.length) return null;
+  const beside = (row) => (by < 0 ? row.previousElementSibling : row.nextElementSibling);
+  const other = beside($(`[data-row="${thing}:${id}"]`));
+  if (!other) return;
+  const at = Number(other.dataset.position);
+  const position = (at + Number(beside(other)?.dataset.position ?? at + 2 * by)) / 2;
   for (const row of $$(`[data-row="${thing}:${id}"], [data-pickable="${id}"], [data-priority="${id}"]`)) {
-    const other = by < 0 ? row.previousElementSibling : row.nextElementSibling;
-    if (other) row[by < 0 ? "after" : "before"](other); // what is moved loses the focus: let it be the other
+    row.dataset.position = position;
+    if (row.matches(".readback")) sort(row.parentElement);
+    else row[by < 0 ? "after" : "before"](beside(row) ?? ""); // what is moved loses the focus: let it be the other
   }
-  return at;
+  return position;
 }
 
 export function list(box, items, text) {

@@ -85,6 +85,7 @@ export function refresh() {
   const next = $("[data-next-words]");
   const day = held(`conversation:${page.conversation}:next_on`);
   next.textContent = day ? inWords(day, { weekday: "long" }) : "";
+  drawKinds();
   check();
 }
 
@@ -123,13 +124,8 @@ function make(thing, values) {
 }
 
 function move(thing, id, by) {
-  const old = places(thing);
-  const at = step(thing, id, by);
-  if (at === null) return;
-  const beyond = old[at + by] ?? old[at] + 2 * by;
-  const position = (old[at] + beyond) / 2;
-  $$(`[data-row="${thing}:${id}"]`).forEach((row) => { row.dataset.position = position; });
-  journal.write(thing, id, "position", position);
+  const position = step(thing, id, by);
+  if (position !== undefined) journal.write(thing, id, "position", position);
 }
 
 let putBack; // what was taken out last
@@ -161,7 +157,7 @@ const VERBS = {
 };
 
 // "More": the controls that a row has in its template, with what the row holds.
-export function unfold(button) {
+function whole(button) {
   const row = button.closest("[data-row]");
   const [thing, id] = row.dataset.row.split(":");
   const details = $("details.more", fromTemplate(thing, id));
@@ -171,9 +167,31 @@ export function unfold(button) {
     if (value !== undefined) show(name, value);
   }
   delete row.dataset.bases;
+  return details;
+}
+
+export function unfold(button) {
+  const details = whole(button);
   details.open = true;
   refresh();
   $("summary", details).focus();
+}
+
+// Review: the kind of each entry, in a control as under "More" of its row. Drawn while it is open.
+const kinds = $("[data-kinds]");
+kinds.addEventListener("toggle", refresh);
+kinds.addEventListener("change", ({ target }) => $$(`[data-row="${target.name.slice(0, -5)}"] button.more`).forEach(whole));
+
+function drawKinds() {
+  const entries = rowsOf("entry");
+  kinds.hidden = !entries.length;
+  if (kinds.open) once(kinds, entries.map((id) => [id, held(`entry:${id}:text`)]), () => $("div", kinds).replaceChildren(...entries.map((id) => {
+    const label = $(".more label", fromTemplate("entry", id));
+    const [words, choice] = label.children;
+    words.textContent = held(`entry:${id}:text`);
+    choice.value = held(choice.name);
+    return label;
+  })));
 }
 
 export function act(verb, about) {
@@ -225,8 +243,9 @@ export function disagree(change, answer) {
     $(".who bdi", box).textContent = who;
     $(".voice", box).textContent = text === null || text === "" ? "(empty)" : text;
   }
-  $("[data-needs-you]").hidden = false;
-  $('[data-list="conflict"]').append(row);
+  const note = change.thing === "note";
+  if (!note) $("[data-needs-you]").hidden = false;
+  $(`[data-list="${note ? "note" : "conflict"}"]`).append(row);
   if (!journal.waits(change.name)) show(change.name, answer.value);
   refresh();
 }
