@@ -50,10 +50,10 @@ def may_see(actor: Actor) -> ColumnElement[bool]:
     meets = exists().where(
         _meeting.c.pupil_id == Pupil.id, or_(_meeting.c.lead_id == actor.person_id, takes_part)
     )
-    reasons = [is_key_teacher(actor.person_id), meets]
+    has_reason = or_(is_key_teacher(actor.person_id), meets)
     if actor.may(Permission.HOLD_CONVERSATIONS):
-        reasons.append(Pupil.practice)
-    return and_(here, or_(*reasons))
+        has_reason = or_(has_reason, Pupil.practice)
+    return and_(here, has_reason)
 
 
 def visible_pupils(
