@@ -15,6 +15,7 @@ from convo.db import Database
 from convo.settings import Settings
 from tests.support.browser import TABLET, served, until
 from tests.support.client import PageClient
+from tests.support.full_hour import FullHour, fill
 from tests.support.meetings import guide
 from tests.support.people import NOW, People
 
@@ -39,6 +40,13 @@ def meeting(database: Database, people: People) -> UUID:
     with database.write() as session:
         carers = (people.mrs_khan.id,)
         return open_unplanned(session, people.okafor, NOW, people.amina.id, guide(), carers).id
+
+
+@pytest.fixture
+def full(database: Database, people: People) -> FullHour:
+    """Mr Okafor's second meeting about Amina, open, with something in every stage."""
+    with database.write() as session:
+        return fill(session, people)
 
 
 @pytest.fixture

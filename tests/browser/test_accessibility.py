@@ -10,9 +10,18 @@ from flask import Flask
 from convo.access.sign_in import make_password_link
 from convo.db import Database
 from tests.browser.conftest import Visit
-from tests.support.browser import PHONE, TABLET, axe_violations, not_mirrored, sticking_out, too_small
+from tests.support.browser import (
+    PHONE,
+    STAGES,
+    TABLET,
+    axe_violations,
+    not_mirrored,
+    open_all,
+    sticking_out,
+    too_small,
+)
 from tests.support.client import PageClient
-from tests.support.full_hour import FullHour, fill
+from tests.support.full_hour import FullHour
 from tests.support.meetings import with_mrs_khan
 from tests.support.people import NOW, People
 
@@ -31,14 +40,6 @@ NO_PAGE = {
     "summaries.word",
     "followup.horizon_file",
 }
-
-STAGES = ("since-last-time", "explore", "focus", "plan", "review")
-
-
-@pytest.fixture
-def full(database: Database, people: People) -> FullHour:
-    with database.write() as session:
-        return fill(session, people)
 
 
 @pytest.fixture
@@ -181,9 +182,3 @@ def test_who_wants_no_motion_gets_none(visit: Visit, full: FullHour) -> None:
       return style.animationName != 'none' || parseFloat(style.transitionDuration) > 0
     }).length"""
     assert page.evaluate(moving) == 0
-
-
-def open_all(page: Any) -> None:
-    """Open everything on the page that opens."""
-    page.wait_for_load_state("networkidle")  # the guide's words come once the page stands
-    page.evaluate("document.querySelectorAll('main details').forEach(part => { part.open = true })")

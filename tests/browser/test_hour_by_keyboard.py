@@ -24,9 +24,11 @@ _FOCUS = """() => {
   const box = shown.getBoundingClientRect()
   const foot = document.querySelector('.foot')
   const end = foot && !foot.contains(at) ? foot.getBoundingClientRect().top : innerHeight
-  const inside = box.bottom > 0 && box.top < end && box.width > 0
+  const head = document.querySelector('.head')
+  const start = head && at.closest('main') ? Math.max(0, head.getBoundingClientRect().bottom) : 0
+  const inside = box.bottom > start && box.top < end && box.width > 0
   const ring = getComputedStyle(shown).outlineStyle
-  const fault = `${ring} ${box.top} to ${box.bottom} of ${end}`
+  const fault = `${ring} ${box.top} to ${box.bottom} of ${start} to ${end}`
   return [at.tagName, words.trim(), inside && ring == 'solid' ? '' : fault]
 }"""
 
@@ -122,6 +124,18 @@ def test_a_conversation_is_held_by_keyboard_alone(visit: Visit, database: Databa
         ("Read together", "Mrs Nasreen Khan"),
         ("Read with one friend first", "Mr Okafor"),
     ]
+
+
+def test_the_way_back_through_a_long_page_is_never_under_its_head(visit: Visit, meeting: UUID) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    keys = Keys(page)
+    keys.go_to("What was said")
+    for line in range(12):
+        page.keyboard.type(f"She reads on day {line}")
+        keys.press("Enter")
+    page.locator("#staff-note summary").focus()
+    assert page.evaluate("scrollY") > 300
+    keys.go_to("Pause", "Shift+Tab")
 
 
 def test_taking_out_and_undoing_keep_the_focus(

@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 TABLET, LANDSCAPE, PHONE = (820, 1180), (1180, 820), (390, 844)
+STAGES = ("since-last-time", "explore", "focus", "plan", "review")
 
 
 class _Quiet(WSGIRequestHandler):
@@ -46,6 +47,12 @@ def until(page: Any, holds: Callable[[], bool], what: str, seconds: float = 8) -
             return
         page.wait_for_timeout(50)
     raise AssertionError(f"{what}: not so after {seconds} s")
+
+
+def open_all(page: Any) -> None:
+    """Open everything on the page that opens."""
+    page.wait_for_load_state("networkidle")  # the guide's words come once the page stands
+    page.evaluate("document.querySelectorAll('main details').forEach(part => { part.open = true })")
 
 
 def sticking_out(page: Any) -> list[str]:
