@@ -77,6 +77,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         yield database
         everything = ", ".join(f'"{table.name}"' for table in tables.metadata.sorted_tables)
         with database.engine.begin() as connection:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))  # past convo/frozen.py
             connection.execute(text(f"TRUNCATE {everything} CASCADE"))
     else:
         path = tmp_path / "convo.db"

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from convo.access.rules import Role
 from convo.db import Base, Line, SchoolRecord, Words, in_school, rule, stored_enum
+from convo.frozen import never_changes
 from convo.kernel.ids import new_id
 
 
@@ -145,7 +146,7 @@ class AuditEntry(SchoolRecord):
     """One thing somebody did, chained by hash to the one before it in the school.
 
     ``pupil_id`` and ``thing_id`` are other rooms' ids without a foreign key, so that the trail outlives
-    what it tells of. It never holds what a family said.
+    what it tells of. It never holds what a family said. The database refuses to change or delete it.
     """
 
     __tablename__ = "audit_entry"
@@ -167,6 +168,9 @@ class AuditEntry(SchoolRecord):
         Index("ix_audit_entry_sign_in_pupil", "sign_in_id", "pupil_id"),
         Index("ix_audit_entry_school_pupil", "school_id", "pupil_id"),
     )
+
+
+never_changes(AuditEntry.__table__)
 
 
 class ConcernAnswer(enum.StrEnum):

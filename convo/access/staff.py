@@ -4,7 +4,7 @@ A person may work in several schools, which are strangers to each other. So a sc
 somebody's name, address or password only while that school is the only one they work in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -142,6 +142,20 @@ def new_link(session: Session, actor: Actor, now: datetime, person_id: UUID) -> 
     token = sign_in.make_password_link(session, person.id, now, actor.person_id if known else None)
     audit.record(session, actor, now, Act.PASSWORD, "person", person.id, note="link made")
     return token
+
+
+def links_again(session: Session, actor: Actor, now: datetime, person_ids: Collection[UUID]) -> list[Joined]:
+    """Return new password links for those of these people who work here and have not set a password yet."""
+    waiting = [
+        member.person
+        for member in queries.staff_of(session, actor.school_id)
+        if member.person.id in person_ids and member.roles and member.person.password_hash is None
+    ]
+    return [
+        Joined(person, new_link(session, actor, now, person.id))
+        for person in waiting
+        if not _works_elsewhere(session, person.id, actor.school_id)
+    ]
 
 
 def lost_phone(session: Session, actor: Actor, now: datetime, person_id: UUID) -> Person:

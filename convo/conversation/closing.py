@@ -130,6 +130,7 @@ def close_conversation(
         select(Conversation)
         .where(Conversation.id == conversation_id, Conversation.school_id == actor.school_id)
         .with_for_update()
+        .execution_options(populate_existing=True)  # somebody else may have closed it while this waited
     ).scalar_one_or_none()
     if meeting is None or not may_write(session, actor, meeting.id, meeting.lead_id):
         raise NotFound

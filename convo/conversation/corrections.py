@@ -20,7 +20,7 @@ from convo.access.rules import Act, Actor, Permission
 from convo.conversation.closing import closing_check, draft_of
 from convo.conversation.fields import FIELDS, as_json
 from convo.conversation.models import Change, Conversation, Correction, Entry, Participant, Priority
-from convo.conversation.queries import conversation_for
+from convo.conversation.queries import conversation_for, lock_conversations
 from convo.conversation.references import is_removed
 from convo.conversation.rules import ChangeOutcome, CorrectionReason, State
 from convo.db import SchoolRecord
@@ -202,16 +202,12 @@ def _agreed_now(action_id: UUID) -> _Written:
 
 
 def closed_meeting(session: Session, actor: Actor, conversation_id: UUID) -> Conversation:
-    """Return a closed meeting that the actor may change, its row locked (SQLite locks as a whole).
+    """Return a closed meeting that the actor may change, its row locked.
 
     Raises NotFound for one they may not read, NotAllowed for who holds no conversations, Refused for one
     that is not closed.
     """
-    session.execute(
-        select(Conversation.id)
-        .where(Conversation.id == conversation_id, Conversation.school_id == actor.school_id)
-        .with_for_update()
-    )
+    lock_conversations(session, actor.school_id, [conversation_id])
     meeting = conversation_for(session, actor, conversation_id)
     if not actor.may(Permission.HOLD_CONVERSATIONS):
         raise NotAllowed("Only staff who hold conversations can do this. Ask the key teacher or the SENCO.")

@@ -4,7 +4,7 @@ A batch is read, judged in memory (``judging``), and written. It runs at every p
 typing, so its statements are built once, not each time: eight of them for one change.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -148,6 +148,13 @@ def _desk(session: Session, actor: Actor, now: datetime, meeting: Any) -> Desk:
         return is_removed(session, actor.school_id, meeting, kind, identifier)
 
     @cache
+    def places_of(carer_id: UUID) -> Collection[UUID]:
+        here = select(Participant.id).where(
+            Participant.conversation_id == meeting.id, Participant.carer_id == carer_id, ~Participant.removed
+        )
+        return session.execute(here).scalars().all()
+
+    @cache
     def name_of(person_id: UUID) -> str:
         return session.execute(select(Person.name).where(Person.id == person_id)).scalar_one()
 
@@ -164,6 +171,7 @@ def _desk(session: Session, actor: Actor, now: datetime, meeting: Any) -> Desk:
             "author_id": actor.person_id,
         },
         is_removed=removed,
+        places_of=places_of,
         name_of=name_of,
     )
 

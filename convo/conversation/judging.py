@@ -4,7 +4,7 @@
 what the desk then holds.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -62,6 +62,7 @@ class Desk:
     closed: bool
     given: Mapping[str, Any]  # columns that a new row takes from its meeting, where it has them
     is_removed: Callable[[str, UUID], bool]  # of a thing outside the batch; Refused if it is not within reach
+    places_of: Callable[[UUID], Collection[UUID]]  # of a carer, before the batch, none of them removed
     name_of: Callable[[UUID], str]
     number: int = 0  # of the last change
     rows: dict[tuple[str, UUID], Row] = field(default_factory=dict)
@@ -70,6 +71,7 @@ class Desk:
     known: dict[UUID, Answer] = field(default_factory=dict)
     accepted: list[tuple[Incoming, int, ChangeOutcome, bool]] = field(default_factory=list)
     settled: set[UUID] = field(default_factory=set)
+    unmade: dict[UUID, Refused] = field(default_factory=dict)  # people whose first change was refused
     spent: dict[StageName, int] = field(default_factory=dict)  # seconds to book
 
     def take(self, change: Incoming) -> Answer:
@@ -80,6 +82,8 @@ class Desk:
         try:
             outcome, written = self._judge(change, spec)
         except Refused as refusal:
+            if change.thing == "participant" and (change.thing, change.thing_id) not in self.rows:
+                self.unmade[change.thing_id] = refusal
             head = self.heads.get(key)
             return Answer(
                 change.id,
@@ -118,6 +122,8 @@ class Desk:
         accepted = ChangeOutcome.CONFLICT if under_removed else ChangeOutcome.APPLIED
         row = self.rows.get((change.thing, change.thing_id))
         if row is None:
+            if change.thing_id in self.unmade:  # the other fields alone would be somebody without a name
+                raise self.unmade[change.thing_id]
             row = self._new_row(change)
             self._set(change, spec, row)
             self.rows[change.thing, change.thing_id] = row
@@ -168,6 +174,8 @@ class Desk:
         values = row.values | {spec.column: change.read}
         if change.thing == "participant":
             _let_kind_follow(change, values)
+            if change.field in ("carer", "removed"):
+                self._check_place(values)
         elif change.thing == "decision":
             self._check_decision(change, row, values)
         elif change.thing == "conversation" and change.field == "stage":
@@ -177,6 +185,17 @@ class Desk:
             values["stage_entered_at"] = self.now
         row.touched |= {name for name, value in values.items() if value != row.values.get(name)}
         row.values = values
+
+    def _check_place(self, values: Mapping[str, Any]) -> None:
+        """Refuse a second place for a carer under another id; one id a carer is the same on every tablet."""
+        carer, mine = values.get("carer_id"), values["id"]
+        if carer is None or values.get("removed"):
+            return
+        here = {row.values["id"]: row.values for (kind, _), row in self.rows.items() if kind == "participant"}
+        for place in {*self.places_of(carer), *here} - {mine}:
+            other = here.get(place)
+            if other is None or (other.get("carer_id") == carer and not other.get("removed")):
+                raise Refused("They are in the meeting already. Reload the page.")
 
     def _check_decision(self, change: Incoming, row: Row, values: Mapping[str, Any]) -> None:
         action = values.get("action_id")

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from convo.access.models import Person
@@ -114,6 +114,14 @@ class Participant(SchoolRecord):
         rule("a_carer_is_named_by_id", "kind <> 'carer' OR carer_id IS NOT NULL"),
         rule("staff_are_named_by_id", "kind <> 'staff' OR person_id IS NOT NULL"),
         UniqueConstraint("conversation_id", "id"),  # for what is of those at the same table
+        Index(
+            "uq_participant_a_carer_has_one_place",
+            "conversation_id",
+            "carer_id",
+            unique=True,
+            sqlite_where=text("NOT removed"),
+            postgresql_where=text("NOT removed"),
+        ),
         conversation_id="conversation",
         carer_id="carer",
     )

@@ -15,7 +15,13 @@ from convo.conversation.fields import field_of
 from convo.conversation.guide import Guide, minutes_of
 from convo.conversation.models import Conversation, Entry, Priority, Stage
 from convo.conversation.plans import PlanFields, plan_of, proposed_round, write_plan
-from convo.conversation.queries import answers_for, conversation_for, is_rebooked, open_actions_of
+from convo.conversation.queries import (
+    answers_for,
+    conversation_for,
+    is_rebooked,
+    lock_conversations,
+    open_actions_of,
+)
 from convo.conversation.rules import NotHeldReason, ParticipantKind, StageName, State, day_problem
 from convo.kernel.clock import instant_of, local, local_day
 from convo.kernel.errors import NotAllowed, Refused
@@ -220,12 +226,8 @@ def _pressed_twice(
 
 
 def _mine(session: Session, actor: Actor, conversation_id: UUID) -> Conversation:
-    """Return a meeting that the actor answers for, its row locked (PostgreSQL; SQLite locks as a whole)."""
-    session.execute(
-        select(Conversation.id)
-        .where(Conversation.id == conversation_id, Conversation.school_id == actor.school_id)
-        .with_for_update()
-    )
+    """Return a meeting that the actor answers for, its row locked."""
+    lock_conversations(session, actor.school_id, [conversation_id])
     conversation = conversation_for(session, actor, conversation_id)
     if not answers_for(session, actor, conversation):
         raise NotAllowed(NOT_YOURS)

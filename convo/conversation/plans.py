@@ -22,6 +22,7 @@ from convo.conversation.rules import (
     PupilPart,
     Way,
     apart_pair,
+    participant_id,
 )
 from convo.kernel.clock import instant_of, local
 from convo.kernel.errors import Refused
@@ -227,6 +228,8 @@ def _ask(session: Session, conversation: Conversation, invited: Iterable[Partici
         row = before.pop((person.kind, person.carer_id, person.person_id), person)
         for name in ("name", "role", "speaks", "reads"):
             setattr(row, name, getattr(person, name))
+        if row is person and person.carer_id is not None:
+            row.id = participant_id(conversation.id, person.carer_id)
         row.school_id, row.conversation_id, row.position = (
             conversation.school_id,
             conversation.id,

@@ -142,6 +142,11 @@ def decision_id(conversation_id: UUID, action_id: UUID) -> UUID:
     return uuid5(conversation_id, f"decision {action_id}")
 
 
+def participant_id(conversation_id: UUID, carer_id: UUID) -> UUID:
+    """Return the id of a carer's place in a meeting: on every tablet the same, so that two add one."""
+    return uuid5(conversation_id, f"carer {carer_id}")
+
+
 def same_time_next_week(starts_at: datetime, now: datetime, time_zone: str) -> datetime:
     """Return the next instant with the same weekday and wall-clock time, a week or more after the meeting."""
     there = local(starts_at, time_zone)

@@ -1,9 +1,11 @@
 """Who gets a copy of what was agreed, and in which language: the rule, and what the teacher ticked. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from convo.conversation.models import Participant
+from convo.conversation.rules import participant_id
 from convo.people.models import MayReceive, PupilCarer
 
 
@@ -39,10 +41,14 @@ def copy_of(person: Participant, link: PupilCarer | None) -> Copy:
     )
 
 
-def absent_copy(meeting_id: UUID, link: PupilCarer) -> Copy:
-    """Return the copy of a carer who is not in the meeting: never ticked by itself."""
+def absent_copy(meeting_id: UUID, link: PupilCarer, removed: Collection[UUID] = ()) -> Copy:
+    """Return the copy of a carer who is not in the meeting: never ticked by itself.
+
+    Who is among the ``removed`` participants is not put back at the table by getting a copy.
+    """
+    place = participant_id(meeting_id, link.carer_id)
     return Copy(
-        id=uuid5(meeting_id, f"copy {link.carer_id}"),
+        id=uuid5(meeting_id, f"copy {link.carer_id}") if place in removed else place,
         carer_id=link.carer_id,
         name=link.carer.full_name,
         role=link.relationship,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from convo.access.rules import Actor
 from convo.conversation.closing import close_conversation
+from convo.conversation.queries import lock_conversations
 from convo.conversation.rules import ParticipantKind
 from convo.hour.copies import copy_of
 from convo.summary.build import USUAL_LAYOUT
@@ -22,6 +23,8 @@ def finish(
 
     With ``finish_now`` unfinished drafts are kept and not issued.
     """
+    lock_conversations(session, actor.school_id, [conversation_id])
+    session.expire_all()  # what the page read before may have changed while this waited
     with session.begin_nested():
         meeting = close_conversation(session, actor, now, conversation_id, finish_now=finish_now)
         record = load_record(session, meeting)

@@ -375,7 +375,8 @@ class StagePage:
         hour = self.hour
         here = [p for p in hour.participants if p.kind is ParticipantKind.CARER and not p.removed]
         rows = [copy_of(person, hour.link_of(person.carer_id)) for person in here]
-        return rows + [absent_copy(hour.meeting.id, link) for link in self.addable_carers()]
+        removed = {person.id for person in hour.participants if person.removed}
+        return rows + [absent_copy(hour.meeting.id, link, removed) for link in self.addable_carers()]
 
     @property
     def reads_another_language(self) -> bool:

@@ -213,10 +213,8 @@ def print_list() -> ResponseReturnValue:
     """Show what the office prints and what is promised, and take the ticks of what went home."""
     on, actor, school, now = session(), current_actor(), current_school(), utc_now()
     if request.method == "POST":
-        ticked = set(map(parse_id, request.form.getlist("issue")))
-        for row in waiting_issues(on, school.id):  # what somebody else ticked meanwhile waits no longer
-            if row.issue.id in ticked:
-                operations.record_delivery(on, actor, now, row.issue.id, DeliveryWay.SENT)
+        ticked = {found for found in map(parse_id, request.form.getlist("issue")) if found is not None}
+        operations.sent_home(on, actor, now, ticked)
         return redirect(url_for("summaries.print_list"))
     return render_template(
         "hour/print_list.html",

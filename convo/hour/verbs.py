@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from convo.conversation.models import Entry, Participant, Priority
-from convo.conversation.rules import ParticipantKind
+from convo.conversation.rules import ParticipantKind, participant_id
 from convo.hour.queries import Conflict, Hour
 from convo.kernel.errors import NotFound
 from convo.kernel.ids import parse_id
@@ -128,16 +128,18 @@ def _agree(hour: Hour, _operation: UUID, action_id: str) -> Made:
     yield "action", _row(hour, "action", action_id).id, "agreement", Agreement.AGREED.value
 
 
-def _add_carer(hour: Hour, operation: UUID, carer_id: str) -> Made:
+def _add_carer(hour: Hour, _operation: UUID, carer_id: str) -> Made:
     link = hour.link_of(parse_id(carer_id))
     if link is None:
         raise NotFound
     if any(person.carer_id == link.carer_id and not person.removed for person in hour.participants):
         return  # somebody has added them meanwhile
-    identifier = uuid5(operation, "participant")
-    carer = link.carer
+    identifier, carer = participant_id(hour.meeting.id, link.carer_id), link.carer
+    if any(person.id == identifier for person in hour.participants):
+        yield "participant", identifier, "removed", False
     yield "participant", identifier, "carer", str(carer.id)
     yield "participant", identifier, "kind", ParticipantKind.CARER.value
+    yield "participant", identifier, "present", True
     yield "participant", identifier, "name", carer.full_name
     yield "participant", identifier, "role", link.relationship
     if carer.speaks:

@@ -9,11 +9,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, orm
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, orm, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from convo.access.models import Person
 from convo.db import Line, SchoolRecord, in_school, rule, stored_enum
+from convo.frozen import never_changes
 
 
 class SenProvision(enum.StrEnum):
@@ -63,6 +64,13 @@ class Pupil(SchoolRecord):
     __table_args__ = in_school(
         UniqueConstraint("school_id", "upn"),
         Index("ix_pupil_names", "school_id", "surname", "forename"),
+        Index(
+            "uq_pupil_one_practice_pupil_a_school",
+            "school_id",
+            unique=True,
+            sqlite_where=text("practice"),
+            postgresql_where=text("practice"),
+        ),
         rule("year_group_is_a_dfe_year", "year_group IS NULL OR year_group BETWEEN -1 AND 13"),
     )
 
@@ -181,13 +189,18 @@ class RollImport(SchoolRecord):
 
 
 class RollUpload(SchoolRecord):
-    """A file between its preview and its import: only the columns that convo may need, for an hour."""
+    """A file between its preview and its import: only the columns that convo may need, for an hour.
+
+    Once it came in its content is gone and ``done`` says what it did (``convo.people.roll.upload.CameIn``),
+    so that the same button pressed again does nothing more.
+    """
 
     __tablename__ = "roll_upload"
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     content: Mapped[bytes]
     at: Mapped[datetime]
+    done: Mapped[dict[str, Any] | None]
 
     __table_args__ = in_school()
 
@@ -227,3 +240,22 @@ class NotJoined(SchoolRecord):
         carer_id="carer",
         other_id="carer",
     )
+
+
+class CarerJoined(SchoolRecord):
+    """That two records were of one adult: the one that went, and the one that stayed. It never changes.
+
+    Neither id is a foreign key: the first record is gone, and the other may go the same way later.
+    """
+
+    __tablename__ = "carer_joined"
+
+    gone_id: Mapped[UUID]
+    kept_id: Mapped[UUID]
+    at: Mapped[datetime]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+
+    __table_args__ = in_school(UniqueConstraint("gone_id"))
+
+
+never_changes(CarerJoined.__table__)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from convo.access import audit
+from convo.access.models import School
 from convo.access.rules import Act, Actor, Permission
 from convo.kernel.errors import NotAllowed, NotFound, Refused
 from convo.kernel.text import clean_line
@@ -98,6 +99,8 @@ def make_practice_pupil(session: Session, actor: Actor, now: datetime) -> Pupil:
     """
     if not actor.may(Permission.EDIT_PEOPLE):
         raise NotAllowed("Your role does not allow this. Ask your data manager to make the practice pupil.")
+    # Of two at once the second waits, and finds what the first made (PostgreSQL).
+    session.execute(select(School.id).where(School.id == actor.school_id).with_for_update(key_share=True))
     found = practice_pupil_of(session, actor)
     if found is not None:
         return found

@@ -12,18 +12,26 @@ from convo.access.qr import qr_image
 from convo.access.queries import staff_of
 from convo.access.rules import Permission
 from convo.access.sign_in import LINK_LASTS
-from convo.access.staff import Joined
+from convo.access.staff import Joined, links_again
 from convo.kernel.clock import local_day, utc_now
-from convo.kernel.errors import NotFound, Refused
+from convo.kernel.errors import Refused
 from convo.kernel.ids import parse_id
 from convo.people.classes import class_lines, set_class_teachers, without_class
 from convo.people.forms import UploadForm, classes_form, heading_answers, headings_form
-from convo.people.joining import join_carers, joining_offers, tell_apart
+from convo.people.joining import join_carers, joining_offers, others_beside, tell_apart
 from convo.people.queries import languages_of_roll
 from convo.people.reading import NeedsHeadings, RollFile, StaffFile
 from convo.people.roll import apply_roll, apply_staff, preview_roll, preview_staff
 from convo.people.roll.questions import answer_questions, count_open_questions, open_questions, recent_imports
-from convo.people.roll.upload import drop_upload, explain_headings, keep_upload, open_upload
+from convo.people.roll.upload import (
+    CameIn,
+    came_in,
+    drop_upload,
+    explain_headings,
+    keep_upload,
+    note_came_in,
+    open_upload,
+)
 from convo.web.forms import form_page, refusals_in
 from convo.web.transaction import session
 
@@ -89,8 +97,11 @@ def _ask_headings(needs: NeedsHeadings, upload_id: UUID) -> ResponseReturnValue:
 @roll_pages.post("/import/<uuid:upload_id>/apply")
 @permit(Permission.IMPORT_ROLL)
 def apply(upload_id: UUID) -> ResponseReturnValue:
-    """Bring a file in, and forget it."""
+    """Bring a file in, and forget it; pressed again, only say again what it did."""
     on, actor, now = session(), current_actor(), utc_now()
+    did = came_in(on, actor, now, upload_id)
+    if did is not None:
+        return _done_page(did, links_again(on, actor, now, did.staff), now, again=True)
     read = open_upload(on, actor, now, upload_id)
     accept_good = request.form.get("rows") == "good"
     if isinstance(read, NeedsHeadings):
@@ -103,11 +114,19 @@ def apply(upload_id: UUID) -> ResponseReturnValue:
         joined, counts, applied = staff.joined, staff.preview.counts, staff.applied
     if not applied:
         return redirect(url_for("roll.preview", upload_id=upload_id))
-    drop_upload(on, actor, now, upload_id)
+    did = CameIn(dict(counts), [one.person.id for one in joined])
+    note_came_in(on, actor, now, upload_id, did)
+    return _done_page(did, joined, now)
+
+
+def _done_page(
+    did: CameIn, joined: list[Joined], now: datetime, *, again: bool = False
+) -> ResponseReturnValue:
     if any(one.link_token for one in joined):
-        return _links_page(joined, now)
+        return _links_page(joined, now, again=again)
     flash(
-        f"The file is in: {counts['new']} new, {counts['changed']} changed, {counts['unchanged']} as before."
+        f"The file is in: {did.counts['new']} new, {did.counts['changed']} changed,"
+        f" {did.counts['unchanged']} as before."
     )
     return redirect(url_for("roll.upload"))
 
@@ -145,17 +164,19 @@ def answer(pupil_id: UUID, carer_id: UUID) -> ResponseReturnValue:
 def joining() -> ResponseReturnValue:
     """Offer the carers of siblings who may be one person."""
     offers = joining_offers(session(), current_actor())
-    return render_template("people/joining.html", offers=offers[:SHOWN], count=len(offers))
+    return render_template(
+        "people/joining.html", offers=offers[:SHOWN], count=len(offers), others_beside=others_beside
+    )
 
 
 @roll_pages.post("/import/joining")
 @permit(Permission.IMPORT_ROLL)
 def join() -> ResponseReturnValue:
-    """Join carers into one, or remember that they are not the same person."""
+    """Join the carers that are ticked into one, or remember that they are not the same person."""
     on, actor, now = session(), current_actor(), utc_now()
-    ids = [carer_id for text in request.form.get("carers", "").split() if (carer_id := parse_id(text))]
+    ids = {carer_id for text in request.form.getlist("carer") if (carer_id := parse_id(text))}
     if len(ids) < 2:
-        raise NotFound
+        raise Refused("Go back and tick at least two, then say whether they are one person.")
     if request.form.get("answer") == "join":
         carer = join_carers(on, actor, now, ids)
         flash(f"{carer.full_name} is one person now.")
@@ -181,12 +202,15 @@ def classes() -> ResponseReturnValue:
     return form_page("people/classes.html", form, lines=lines, without=without_class(on, actor), shown=SHOWN)
 
 
-def _links_page(joined: list[Joined], now: datetime) -> ResponseReturnValue:
-    """Show the password links of who is new: once, as only their hashes are kept."""
+def _links_page(joined: list[Joined], now: datetime, *, again: bool) -> ResponseReturnValue:
+    """Show the password links of who is new: once, as only their hashes are kept.
+
+    ``again``: they are other ones, because what was shown before may never have been seen.
+    """
     links = []
     for one in joined:
         if one.link_token is not None:
             url = url_for("access.password_link", token=one.link_token, _external=True)
             links.append((one.person, url, qr_image(url)))
     until = local_day(now + LINK_LASTS, current_school().time_zone)
-    return render_template("people/staff_links.html", links=links, until=until)
+    return render_template("people/staff_links.html", links=links, until=until, again=again)

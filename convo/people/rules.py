@@ -1,8 +1,7 @@
 """What the school's roll may change in convo: what people have set here stays, and a changed adult asks."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from convo.kernel.text import folded
@@ -220,70 +219,3 @@ def _match(contact: ContactRow, carer: KnownCarer | None) -> ContactMatch:
         else:
             asks.append(Difference(field, ours, said))
     return ContactMatch(contact, carer, fills, tuple(asks))
-
-
-# --- Siblings' carers -------------------------------------------------------------------------------
-
-
-# An address that more children share is an office's or a slip, not a family's.
-_MOST_SIBLINGS = 12
-
-
-class CarerLink(NamedTuple):
-    """A carer as linked to one pupil: what tells whether siblings' carers are one person."""
-
-    carer_id: Hashable
-    pupil_id: Hashable
-    pupil_surname: str
-    forename: str
-    surname: str
-    email: str | None
-
-
-class JoiningSuggestion(NamedTuple):
-    """Carers of different pupils who may be one person, and why; for a person to decide."""
-
-    carers: tuple[Hashable, ...]
-    reason: str
-
-
-def joining_suggestions(
-    links: Iterable[CarerLink], declined: Collection[frozenset[Hashable]] = ()
-) -> tuple[JoiningSuggestion, ...]:
-    """Return the carers to offer for joining: nothing is joined by this.
-
-    Offered are carers with the same e-mail and forename (an e-mail alone is often a couple's), and carers
-    with the same full name whose pupils share a surname, unless their e-mails tell them apart. Two carers
-    of one pupil are never one person. ``declined`` are pairs of carers that someone has said are not; of a
-    group with such a pair, the other pairs are offered each for itself.
-    """
-    everyone = list(links)
-    pupils: defaultdict[Hashable, set[Hashable]] = defaultdict(set)
-    groups: defaultdict[tuple[str, Hashable], dict[Hashable, None]] = defaultdict(dict)
-    emails: defaultdict[Hashable, set[str]] = defaultdict(set)
-    for link in everyone:
-        pupils[link.carer_id].add(link.pupil_id)
-        if link.email:
-            email = link.email.casefold()
-            emails[link.carer_id].add(email)
-            groups["the same e-mail", (email, folded(link.forename))][link.carer_id] = None
-        if link.forename and link.surname:
-            name = folded(f"{link.forename} {link.surname}")
-            groups["the same name", (name, folded(link.pupil_surname))][link.carer_id] = None
-    offered: list[JoiningSuggestion] = []
-    offered_with: defaultdict[Hashable, list[frozenset[Hashable]]] = defaultdict(list)
-    for (reason, _), members in groups.items():
-        carers = tuple(members)
-        seen_with = [pupils[carer] for carer in carers]
-        apart = len(set().union(*seen_with)) == sum(map(len, seen_with))
-        told_apart = reason == "the same name" and len(set().union(*(emails[c] for c in carers))) > 1
-        if not 2 <= len(carers) <= _MOST_SIBLINGS or not apart or told_apart:
-            continue
-        pairs = list(combinations(carers, 2))
-        open_pairs = [pair for pair in pairs if frozenset(pair) not in declined]
-        for together in [carers] if len(open_pairs) == len(pairs) else open_pairs:
-            if not any(set(together) <= earlier for earlier in offered_with[together[0]]):
-                offered.append(JoiningSuggestion(together, reason))
-                for carer in together:
-                    offered_with[carer].append(frozenset(together))
-    return tuple(offered)

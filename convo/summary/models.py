@@ -4,18 +4,20 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, event, inspect
-from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, relationship
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from convo.access.models import Person
 from convo.db import SchoolRecord, Words, in_school, rule, stored_enum
-from convo.summary.rules import DeliveryWay, IssueReason
+from convo.frozen import never_changes
+from convo.summary.rules import HELD, DeliveryWay, IssueReason
 
 
 class Issue(SchoolRecord):
-    """One frozen, numbered version of a summary for one carer. It never changes.
+    """One frozen, numbered version of a summary for one carer. It never changes, which the database holds.
 
-    Only ``withdrawn_at`` may be set later, once, and only for an issue that was not yet given out.
+    Only two things may: ``withdrawn_at`` is set once, for an issue that was not yet given out; and
+    ``carer_id`` follows the adult, where ``CarerJoined`` says that two records were of one adult.
     """
 
     __tablename__ = "issue"
@@ -34,7 +36,7 @@ class Issue(SchoolRecord):
     line_states: Mapped[dict[str, Any]]  # counts of the states of its lines
     issued_at: Mapped[datetime]
     issued_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    withdrawn_at: Mapped[datetime | None] = mapped_column(active_history=True)
+    withdrawn_at: Mapped[datetime | None]
 
     issued_by: Mapped[Person] = relationship()
     deliveries: Mapped[list["Delivery"]] = relationship(
@@ -78,20 +80,12 @@ class Delivery(SchoolRecord):
     )
 
 
-@event.listens_for(Issue, "before_update")
-@event.listens_for(Delivery, "before_update")
-def _refuse_changes(_mapper: object, _connection: object, row: Issue | Delivery) -> None:
-    """Raise where code changes what was handed out (DESIGN §5.6)."""
-    state: Any = inspect(row)
-    for attribute in state.mapper.column_attrs:
-        history = state.attrs[attribute.key].history
-        withdrawn = attribute.key == "withdrawn_at" and not any(history.deleted)  # its history is active
-        if history.has_changes() and not withdrawn:
-            raise RuntimeError(f"{type(row).__name__}.{attribute.key} never changes once it is written")
+_WAYS = ", ".join(f"'{way.value}'" for way in sorted(HELD))
+_GIVEN_OUT = f"SELECT 1 FROM delivery WHERE issue_id = OLD.id AND way IN ({_WAYS})"  # noqa: S608 - the enum's
 
-
-@event.listens_for(Session, "do_orm_execute")
-def _refuse_bulk_changes(state: ORMExecuteState) -> None:
-    """Raise where an UPDATE statement would go round the rows."""
-    if state.is_update and state.bind_mapper is not None and state.bind_mapper.class_ in (Issue, Delivery):
-        raise RuntimeError(f"{state.bind_mapper.class_.__name__} never changes once it is written")
+never_changes(
+    Issue.__table__,
+    carer_id="EXISTS (SELECT 1 FROM carer_joined WHERE gone_id = OLD.carer_id AND kept_id = NEW.carer_id)",
+    withdrawn_at=f"OLD.withdrawn_at IS NULL AND NOT EXISTS ({_GIVEN_OUT})",
+)
+never_changes(Delivery.__table__)

@@ -1,7 +1,7 @@
 """Giving out what was agreed: frozen, numbered issues, their way to the family, and corrections of them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -16,6 +16,7 @@ from convo.access.models import School
 from convo.access.rules import Act, Actor
 from convo.conversation.corrections import Wanted, closed_meeting, correct_record, record_agreement
 from convo.conversation.models import Conversation, Correction
+from convo.conversation.queries import lock_conversations
 from convo.conversation.rules import CorrectionReason
 from convo.kernel.clock import local_day
 from convo.kernel.errors import Refused
@@ -26,7 +27,7 @@ from convo.summary.build import content_for, next_number, view_of
 from convo.summary.changes import changes_for
 from convo.summary.content import Layout, Reason, SummaryContent, to_json
 from convo.summary.models import Delivery, Issue
-from convo.summary.queries import content_of, issue_for, issues_of, latest_of
+from convo.summary.queries import content_of, issue_for, issues_of, latest_of, waiting_issues
 from convo.summary.record import load_record
 from convo.summary.rules import REACHED, DeliveryWay, IssueReason, is_held, waiting
 from convo.summary.word import write_word
@@ -135,6 +136,8 @@ def record_delivery(
     """
     listed = issue_for(session, actor, issue_id)
     issue, school = listed.issue, session.get_one(School, actor.school_id)
+    lock_conversations(session, actor.school_id, [issue.conversation_id])
+    session.refresh(issue, ["withdrawn_at", "deliveries"])  # as they are now that nobody else writes
     if issue.withdrawn_at is not None:
         raise Refused("This version was withdrawn. Give them the newest one.")
     if way is DeliveryWay.PROMISED:
@@ -159,6 +162,15 @@ def record_delivery(
     act = Act.PRINT if way is DeliveryWay.PRINTED else Act.HAND_OUT if way in REACHED else Act.CHANGE
     audit.record(session, actor, now, act, "issue", issue.id, listed.meeting.pupil_id, way.value)
     return delivery
+
+
+def sent_home(session: Session, actor: Actor, now: datetime, issue_ids: Collection[UUID]) -> None:
+    """Write down that copies which wait went home. What somebody else ticked meanwhile waits no longer."""
+    waiting_here = [row for row in waiting_issues(session, actor.school_id) if row.issue.id in issue_ids]
+    lock_conversations(session, actor.school_id, [row.meeting.id for row in waiting_here])
+    for row in waiting_issues(session, actor.school_id):
+        if row.issue.id in issue_ids:
+            record_delivery(session, actor, now, row.issue.id, DeliveryWay.SENT)
 
 
 def _reissue(session: Session, actor: Actor, now: datetime, correction: Correction) -> list[Issue]:

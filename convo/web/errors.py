@@ -6,6 +6,7 @@ from flask import Flask, current_app, jsonify, render_template, request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from convo.kernel.errors import ConvoError, NotAllowed, NotFound, Refused
@@ -18,6 +19,7 @@ _TITLES = {
     401: "Please sign in",
     403: "You cannot do this",
     404: "Page not found",
+    409: "Please look again",
     413: "This file is too large",
     422: "This could not be done",
     429: "Please wait a little",
@@ -28,16 +30,22 @@ _SENTENCES = {
     401: "Sign in and try again.",
     403: "Your role does not allow this. Ask the person who looks after convo at your school.",
     404: NotFound().message,
+    409: "Somebody else saved the same at the same moment. Go back, reload the page and look.",
     413: "Choose a smaller file and send it again.",
     429: "There were too many tries. Wait a few minutes and try again.",
     500: "It is not your fault, and what you had saved before is safe. Go back and try again.",
     503: "convo is busy. Wait a minute and try again.",
 }
 
+# What a database says of two people at one instant: PostgreSQL by number, SQLite by name.
+_BUSY = {"40001", "40P01", "55P03", "SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT"}
+_TWICE = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+
 
 def init_errors(app: Flask) -> None:
     """Answer every error of the app with a page or, for JSON requests, with ``{"error": …, "field": …}``."""
     app.register_error_handler(ConvoError, _refusal)
+    app.register_error_handler(DBAPIError, _at_once)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _broken)
@@ -59,6 +67,16 @@ def _refusal(error: ConvoError) -> ResponseReturnValue:
     if isinstance(error, Refused):
         return _answer(422, error.message, error.field)
     raise error  # a wrong set-up is not the visitor's doing: it goes to the log, and the visitor sees a 500
+
+
+def _at_once(error: DBAPIError) -> ResponseReturnValue:
+    """Say that somebody else was faster. What else a database refuses is our mistake, not the visitor's."""
+    said = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
+    status = 503 if said in _BUSY else 409 if said in _TWICE else None
+    if status is None:
+        raise error
+    current_app.logger.warning("%s %s: two at once, %s", request.method, request.path, said)
+    return _answer(status, _SENTENCES[status])
 
 
 def _csrf(_error: CSRFError) -> ResponseReturnValue:

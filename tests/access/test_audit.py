@@ -12,6 +12,7 @@ from convo.access import audit
 from convo.access.models import AuditEntry
 from convo.access.rules import Act
 from convo.db import Database
+from tests.support.frozen import unlock
 from tests.support.people import People
 
 
@@ -52,6 +53,7 @@ class TestChain:
     def test_a_changed_entry_is_found(
         self, session: Session, people: People, change: dict[str, object]
     ) -> None:
+        unlock(session)
         session.execute(
             update(AuditEntry)
             .where(AuditEntry.number == 2, AuditEntry.school_id == people.school.id)
@@ -60,6 +62,7 @@ class TestChain:
         assert "Entry 2 of 23 November 2026" in audit.verify(session, people.school.id)[0]
 
     def test_an_entry_taken_out_is_found(self, session: Session, people: People) -> None:
+        unlock(session)
         session.execute(
             delete(AuditEntry).where(AuditEntry.number == 3, AuditEntry.school_id == people.school.id)
         )

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from convo.access.models import AuditEntry
 from convo.access.rules import Act
@@ -14,12 +13,11 @@ from convo.conversation.models import Change, Conversation
 from convo.conversation.operations import open_unplanned
 from convo.conversation.rules import ChangeOutcome, State
 from convo.db import Database
-from convo.hour.finish import finish
 from convo.plan.models import Action, Target
 from convo.plan.rules import Agreement
 from convo.summary.models import Delivery
 from tests.support.client import PageClient
-from tests.support.held import hold, join
+from tests.support.held import hold
 from tests.support.meetings import guide
 from tests.support.people import NOW, People
 from tests.support.sample import Sample, lay_out
@@ -123,12 +121,6 @@ def test_a_step_to_the_family_pressed_twice_is_one(
     client.get(f"/conversations/{sample.closed}/summary")
     press_twice(client, f"/issues/{sample.issue}/delivery", {"way": "given"})
     assert count(database, Delivery) == 1
-
-
-def test_a_carer_who_stands_at_the_table_twice_gets_one_copy(session: Session, people: People) -> None:
-    held = hold(session, people, close=False)
-    join(session, held.meeting, people.mrs_khan, "mother", reads="ur")
-    assert [issue.carer_id for issue in finish(session, people.okafor, NOW, held.id)] == [people.mrs_khan.id]
 
 
 def test_adding_a_carer_twice_adds_them_once(database: Database, people: People, as_person: Visit) -> None:

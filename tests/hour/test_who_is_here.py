@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import update
 
 from convo.access.models import Membership
+from convo.conversation.rules import participant_id
 from convo.db import Database
 from convo.people.models import Carer, Pupil
 from tests.support.client import PageClient
@@ -31,6 +32,13 @@ def test_another_carer_is_added_in_two_taps(
     visitor = as_person("okafor")
     page = visitor.get(f"/conversations/{meeting}/explore")
     assert "Mr Piotr Wójcik" in page.buttons
+    here = visitor.submit("Mr Piotr Wójcik")
+    assert here.html.count('data-kind="carer"') == 2
+    father = f"remove:participant:{participant_id(meeting, people.mr_wojcik.id)}"
+    visitor.post(f"/conversations/{meeting}/explore", {**here.form, "do": father})
+    gone = visitor.get(f"/conversations/{meeting}/explore")
+    assert gone.html.count('data-kind="carer"') == 1
+    assert visitor.submit("Mr Piotr Wójcik").html.count('data-kind="carer"') == 2
 
 
 def test_a_colleague_who_joins_may_open_the_hour(

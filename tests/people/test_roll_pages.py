@@ -3,6 +3,7 @@
 import io
 import zlib
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import func, select
 from convo.access.models import Membership
 from convo.people.classes import setup_state
 from convo.people.models import ClassTeacher, HeadingMatch, Pupil, RollUpload
-from tests.support.client import Page, PageClient
+from tests.support.client import Page, PageClient, words_of
 
 SAMPLES = Path(__file__).parent / "samples"
 HEAD = "UPN,Surname,Forename,DOB,Class,Contact 1 Forename,Contact 1 Surname,Contact 1 Email"
@@ -49,7 +50,8 @@ def test_a_roll_is_shown_first_and_then_comes_in(oyelaran, database):
     page = oyelaran.submit("Bring in 40 pupils")
     assert "The file is in: 40 new, 0 changed, 0 as before." in page.text
     assert count(database, Pupil) == before + 40
-    assert count(database, RollUpload) == 0
+    with database.reading() as session:
+        assert session.scalars(select(RollUpload.content)).all() == [b""]
     assert "0 pupils change." in send(oyelaran, sample("roll.ctf.xml")).text
 
 
@@ -162,6 +164,52 @@ def test_staff_come_in_with_their_classes_and_their_links_are_shown_once(oyelara
     assert count(database, Membership) == members
 
 
+def test_a_second_tap_adds_nobody_and_shows_links_that_work(oyelaran, database):
+    apply = send(oyelaran, sample("staff.csv")).path + "/apply"
+    first = oyelaran.submit("Bring in 13 people")
+    members = count(database, Membership)
+    second = oyelaran.post(apply, {"rows": "all"})
+    assert second.h1 == "Password links"
+    assert "Only these links work" in second.text
+    assert "Only these links work" not in first.text
+    assert count(database, Membership) == members
+    people = [{words_of(heading) for heading in page.all("//main//h2")} for page in (first, second)]
+    assert people[0] == people[1]
+    shown = [page.one("//code").text.removeprefix("http://localhost") for page in (first, second)]
+    assert oyelaran.get(shown[0], status=404)
+    assert oyelaran.get(shown[1]).h1 == "Set your password"
+
+
+def test_a_second_tap_on_a_roll_says_the_same_again(oyelaran, database):
+    apply = send(oyelaran, f"{HEAD}\n{ISLA}").path + "/apply"
+    first = oyelaran.submit("Bring in 1 pupil")
+    pupils = count(database, Pupil)
+    second = oyelaran.post(apply, {"rows": "all"})
+    said = "The file is in: 1 new, 0 changed, 0 as before."
+    assert said in first.text
+    assert said in second.text
+    assert count(database, Pupil) == pupils
+    assert "it came in already" in oyelaran.post(apply.replace("apply", "stop"), status=404).text
+
+
+def test_two_taps_at_one_instant_bring_the_staff_in_once(oyelaran, as_person, database):
+    apply = send(oyelaran, sample("staff.csv")).path + "/apply"
+    tabs = [as_person("oyelaran"), as_person("oyelaran")]
+    for tab in tabs:
+        tab.get("/import")
+    before = len(everyone(database))
+    with ThreadPoolExecutor(2) as pool:
+        pages = list(pool.map(lambda tab: tab.post(apply, {"rows": "all"}), tabs))
+    assert [page.h1 for page in pages] == ["Password links"] * 2
+    assert sorted("Only these links work" in page.text for page in pages) == [False, True]
+    assert len(everyone(database)) == before + 13
+
+
+def everyone(database):
+    with database.reading() as session:
+        return session.scalars(select(Membership.person_id).distinct()).all()
+
+
 def test_the_same_roll_again_says_that_it_changes_nothing(oyelaran):
     page = send(oyelaran, f"{HEAD}\n{ISLA}")
     assert "changes nothing" not in page.text
@@ -186,13 +234,16 @@ def test_a_contact_that_differs_is_settled_with_one_of_two_buttons(oyelaran):
 
 
 @pytest.mark.parametrize(
-    ("button", "words"), [("Join them", "is one person now"), ("Not the same person", "They stay apart")]
+    ("button", "words"),
+    [("Join those ticked", "is one person now"), ("Those ticked are not one person", "They stay apart")],
 )
 def test_siblings_carers_are_joined_or_told_apart(oyelaran, button, words):
     send(oyelaran, f"{HEAD}\n{ISLA}\n{AMBER}")
     oyelaran.submit("Bring in 2 pupils")
     page = oyelaran.follow("One adult may be in convo more than once: say who is one person")
     assert "They have the same e-mail." in page.text
+    assert "at least two" in oyelaran.submit(button, status=422, carer=[]).text
+    oyelaran.get("/import/joining")
     page = oyelaran.submit(button)
     assert words in page.text
     assert "There is nobody to join." in page.text

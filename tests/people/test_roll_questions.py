@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from convo.access.models import AuditEntry
 from convo.kernel.errors import NotFound, Refused
 from convo.people.joining import join_carers, joining_offers, tell_apart
-from convo.people.models import Carer, ContactQuestion, KeptApart, Pupil
+from convo.people.models import Carer, ContactQuestion, KeptApart, Pupil, PupilCarer
 from convo.people.reading import RollFile
 from convo.people.roll import RollOutcome, apply_roll, read_import
 from convo.people.roll.questions import answer_questions, count_open_questions, open_questions
@@ -158,6 +158,39 @@ def test_who_was_told_apart_is_not_offered_again(session, people):
     (offer,) = joining_offers(session, people.oyelaran)
     for _ in range(2):
         tell_apart(session, people.oyelaran, NOW, [one.id for one in offer.carers])
+    assert joining_offers(session, people.oyelaran) == []
+
+
+def three(session: Session, people: People) -> list[Carer]:
+    """Three records called Jo Smith, each of a child of their own."""
+    take(session, people, JO, JO)
+    pupils = [pupil(session), pupil(session, AMBER)]
+    third = Pupil(school_id=people.school.id, surname="Smith", forename="Ivy")
+    again = Carer(school_id=people.school.id, forename="Jo", surname="Smith", email="jo@s.example")
+    session.add_all([third, again])
+    session.flush()
+    session.add(PupilCarer(school_id=people.school.id, pupil_id=third.id, carer_id=again.id))
+    session.flush()
+    return [*(one.carers[0].carer for one in pupils), again]
+
+
+def test_only_those_who_are_one_person_are_joined(session, people):
+    first, second, third = three(session, people)
+    (offer,) = joining_offers(session, people.oyelaran)
+    assert set(offer.carers) == {first, second, third}
+    kept = join_carers(session, people.oyelaran, NOW, [first.id, second.id])
+    (offer,) = joining_offers(session, people.oyelaran)
+    assert {one.id for one in offer.carers} == {kept.id, third.id}
+
+
+def test_who_was_told_apart_stays_so_when_one_of_them_is_joined_with_another(session, people):
+    first, second, third = three(session, people)
+    tell_apart(session, people.oyelaran, NOW, [first.id, third.id])
+    with pytest.raises(Refused, match="not one person"):
+        join_carers(session, people.oyelaran, NOW, [first.id, second.id, third.id])
+    second.reads = "ur"  # more is known of the second, so the first goes
+    session.flush()
+    assert join_carers(session, people.oyelaran, NOW, [first.id, second.id]).id == second.id
     assert joining_offers(session, people.oyelaran) == []
 
 

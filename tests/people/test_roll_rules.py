@@ -6,10 +6,8 @@ from typing import Any
 from convo.people.reading import ContactRow, RollFile, RollRow, read_file
 from convo.people.rules import (
     PUPIL_FIELDS,
-    CarerLink,
     KnownCarer,
     changes,
-    joining_suggestions,
     match_contacts,
 )
 
@@ -124,32 +122,3 @@ def test_a_contact_of_another_relationship_is_new_and_the_old_one_listed():
 
 def test_a_carer_whom_a_person_added_is_never_listed_as_gone():
     assert match_contacts([known(EMMA, imported=None)], []).gone == ()
-
-
-def link(carer: int, pupil: int, forename: str, email: str | None, pupil_surname: str = "Smith") -> CarerLink:
-    return CarerLink(carer, pupil, pupil_surname, forename, "Smith", email)
-
-
-def test_siblings_carers_are_offered_by_email_and_forename_or_by_full_name():
-    offered = joining_suggestions(
-        [
-            link(1, 10, "Jo", "jo@s.example"),
-            link(2, 11, "JO", "Jo@s.example"),
-            link(3, 10, "Lee", None),
-            link(4, 11, "Lee", None),
-        ]
-    )
-    assert [tuple(suggestion) for suggestion in offered] == [
-        ((1, 2), "the same e-mail"),
-        ((3, 4), "the same name"),
-    ]
-
-
-def test_nobody_is_offered_for_joining_who_is_told_apart():
-    assert not joining_suggestions([link(1, 10, "Jo", "jo@s.example"), link(2, 11, "Lee", "jo@s.example")])
-    assert not joining_suggestions([link(1, 10, "Jo", "a@s.example"), link(2, 11, "Jo", "b@s.example")])
-    assert not joining_suggestions([link(1, 10, "Jo", None), link(2, 10, "Jo", None)])
-    assert not joining_suggestions([link(1, 10, "Jo", None), link(2, 11, "Jo", None, "Brown")])
-    pair = [link(1, 10, "Jo", None), link(2, 11, "Jo", None)]
-    assert joining_suggestions(pair)
-    assert not joining_suggestions(pair, declined=[frozenset({1, 2})])

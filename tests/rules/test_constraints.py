@@ -92,6 +92,25 @@ def _delivery(people: People, sample: Sample, way: DeliveryWay) -> Delivery:
     )
 
 
+def _issue(people: People, sample: Sample, **more: Any) -> Issue:
+    values = {"conversation_id": sample.closed, "reason": "first", **more}
+    return Issue(
+        school_id=people.school.id,
+        carer_id=people.mrs_khan.id,
+        number=9,
+        language="en",
+        layout="side",
+        document=b"",
+        sha256="0" * 64,
+        content="{}",
+        guide_version="",
+        line_states={},
+        issued_at=NOW,
+        issued_by_id=people.okafor.person_id,
+        **values,
+    )
+
+
 # A rule's name (or the words of a key, which has none of its own) and a step that breaks it.
 RULES: dict[str, Wrong] = {
     "lead_and_deputy_are_two_people": lambda s, p, w: changed(
@@ -138,7 +157,7 @@ RULES: dict[str, Wrong] = {
     "settled_says_by_whom": added(lambda p, w: _change(p, w, settled_at=NOW)),
     "an_open_action_has_someone_a_date_and_a_target": changed(Action, home, who=""),
     "a_removed_action_is_not_open": changed(Action, home, removed=True),
-    "a_correction_issue_names_its_correction": changed(Issue, lambda _, w: w.issue, reason="correction"),
+    "a_correction_issue_names_its_correction": added(lambda p, w: _issue(p, w, reason="correction")),
     "a_promise_has_a_date": added(lambda p, w: _delivery(p, w, DeliveryWay.PROMISED)),
     "explained_says_in_what_and_by_whom": added(lambda p, w: _delivery(p, w, DeliveryWay.EXPLAINED)),
 }
@@ -178,11 +197,6 @@ def wrong_rows(people: People, sample: Sample) -> dict[str, tuple[type[Base], An
             {"carer_id": sample.theirs["carer_id"]},
         ),
         "a meeting rebooked twice": (Conversation, None, {"rebooked_from_id": sample.missed}),
-        "an issue of another school's meeting": (
-            Issue,
-            sample.issue,
-            {"conversation_id": sample.theirs["conversation_id"]},
-        ),
         "two people with one address": (Person, None, {"email": "one@fenmarket.example"}),
     }
 
@@ -196,7 +210,6 @@ def wrong_rows(people: People, sample: Sample) -> dict[str, tuple[type[Base], An
         "a meeting of another school's child",
         "a carer of another school",
         "a meeting rebooked twice",
-        "an issue of another school's meeting",
         "two people with one address",
     ],
 )
@@ -208,3 +221,33 @@ def test_no_row_points_out_of_its_school_its_meeting_or_its_child(
     change = update(table).values(values)
     with pytest.raises(IntegrityError):
         session.connection().execute(change if identifier is None else change.where(table.c.id == identifier))
+
+
+def test_no_issue_is_of_another_schools_meeting(session: Session, people: People, sample: Sample) -> None:
+    session.add(_issue(people, sample, conversation_id=sample.theirs["conversation_id"]))
+    with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
+        session.flush()
+
+
+def test_a_school_has_one_practice_pupil(session: Session, people: People) -> None:
+    def practice(school: School) -> Pupil:
+        return Pupil(school_id=school.id, surname="Practice", forename="Sam", practice=True)
+
+    session.add(practice(people.other_school))
+    session.flush()
+    session.add(practice(people.school))  # beside the one that is there
+    with pytest.raises(IntegrityError, match=r"one_practice_pupil|pupil.school_id"):
+        session.flush()
+
+
+def test_a_carer_has_one_place_in_a_meeting(session: Session, people: People, sample: Sample) -> None:
+    taken_out = {"removed": True, "name": "", "role": "", "kind": "carer", "school_id": people.school.id}
+    for removed in (True, True, False):
+        again = Participant(
+            conversation_id=sample.closed, carer_id=people.mrs_khan.id, **{**taken_out, "removed": removed}
+        )
+        session.add(again)
+        if removed:
+            session.flush()
+    with pytest.raises(IntegrityError, match=r"a_carer_has_one_place|participant.conversation_id"):
+        session.flush()

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from convo.access import audit
@@ -12,7 +12,6 @@ from convo.access.models import AuditEntry
 from convo.kernel.errors import NotFound, Refused
 from convo.people.models import MayReceive, PupilCarer
 from convo.summary.content import from_json
-from convo.summary.models import Issue
 from convo.summary.operations import (
     correct,
     record_delivery,
@@ -60,38 +59,6 @@ def test_a_carer_who_is_not_to_be_given_copies_gets_none(
     with pytest.raises(Refused, match="not to be given copies"):
         issue(session, people, held, "mr_khan")
     assert issues_of(session, held.id) == []
-
-
-@pytest.mark.parametrize(
-    ("field", "value"), [("document", b"other"), ("language", "pl"), ("number", 7), ("withdrawn_at", None)]
-)
-def test_an_issue_never_changes(
-    session: Session, people: People, held: Held, field: str, value: object
-) -> None:
-    row = issue(session, people, held, "mrs_khan")[0]
-    if field == "withdrawn_at":
-        row.withdrawn_at = LATER
-        session.flush()  # once is allowed
-    session.expire(row)
-    setattr(row, field, value)
-    with pytest.raises(RuntimeError, match="never changes"):
-        session.flush()
-    session.rollback()
-
-
-def test_no_statement_goes_round_the_rows(session: Session, people: People, held: Held) -> None:
-    issue(session, people, held, "mrs_khan")
-    with pytest.raises(RuntimeError, match="never changes"):
-        session.execute(update(Issue).values(language="pl"))
-
-
-def test_a_delivery_is_never_rewritten(session: Session, people: People, held: Held) -> None:
-    row = issue(session, people, held, "mrs_khan")[0]
-    step = record_delivery(session, people.okafor, NOW, row.id, DeliveryWay.GIVEN)
-    step.way = DeliveryWay.COLLECTED
-    with pytest.raises(RuntimeError, match="never changes"):
-        session.flush()
-    session.rollback()
 
 
 def test_what_the_family_still_waits_for_goes_over_to_the_new_issue(

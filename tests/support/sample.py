@@ -20,7 +20,7 @@ from convo.conversation.rules import NotHeldReason, ProposalAnswer
 from convo.people.models import ContactQuestion, RollUpload
 from convo.people.reading import open_table, packed
 from convo.summary.operations import issue_first
-from tests.support.held import Held, hold, join, say_so
+from tests.support.held import Held, hold, say_so
 from tests.support.meetings import fields, guide
 from tests.support.people import NOW, People, add_carer, add_staff
 
@@ -102,7 +102,7 @@ def _at_the_other_school(session: Session, people: People, rival: Actor) -> dict
     school.safeguarding_deputy_id, school.safeguarding_deputy_reach = people.stranger.person_id, "room 2"
     carer = add_carer(session, people.olu, "Mrs", "Folake", "Adeyemi", "mother")
     meeting = open_unplanned(session, rival, NOW, people.olu.id, guide(), (carer.id,))
-    entry = say_so(session, meeting, join(session, meeting, carer, "mother"), "He sings at home")
+    entry = say_so(session, meeting, meeting.participants[0], "He sings at home")
     proposal = Proposal(
         school_id=school.id,
         conversation_id=meeting.id,

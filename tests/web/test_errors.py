@@ -1,11 +1,23 @@
+import sqlite3
 from typing import Any
 
 import pytest
 from flask import Flask, request
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from convo.kernel.errors import NotAllowed, NotFound, Refused, WrongSetup
 from convo.web.errors import TOO_LONG_OPEN
 from tests.support.client import PageClient
+
+
+def _of_sqlite(name: str) -> Exception:
+    error = sqlite3.Error("secret words")
+    error.sqlite_errorname = name
+    return error
+
+
+def _of_postgresql(sqlstate: str) -> Exception:
+    return type("Refusal", (Exception,), {"sqlstate": sqlstate})("secret words")
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +29,11 @@ def views(app: Flask) -> None:
         "refused": Refused("Choose a day in term time.", field="on"),
         "setup": WrongSetup("The guide is broken."),
         "bug": ZeroDivisionError("secret words"),
+        "locked": OperationalError("", {}, _of_sqlite("SQLITE_BUSY")),
+        "deadlock": OperationalError("", {}, _of_postgresql("40P01")),
+        "twice": IntegrityError("", {}, _of_sqlite("SQLITE_CONSTRAINT_UNIQUE")),
+        "same": IntegrityError("", {}, _of_postgresql("23505")),
+        "rule": IntegrityError("", {}, _of_postgresql("23514")),
     }
 
     def fail(which: str) -> Any:
@@ -36,6 +53,11 @@ def views(app: Flask) -> None:
         ("refused", 422, "Choose a day in term time."),
         ("setup", 500, "It is not your fault"),
         ("bug", 500, "It is not your fault"),
+        ("locked", 503, "convo is busy."),
+        ("deadlock", 503, "convo is busy."),
+        ("twice", 409, "Somebody else saved the same at the same moment."),
+        ("same", 409, "Somebody else saved the same at the same moment."),
+        ("rule", 500, "It is not your fault"),
         ("no/such/page", 404, "We could not find that page."),
     ],
 )

@@ -114,6 +114,22 @@ def upgrade() -> None:
         batch_op.create_index('ix_carer_email', ['school_id', 'email'], unique=False)
         batch_op.create_index(batch_op.f('ix_carer_school_id'), ['school_id'], unique=False)
 
+    op.create_table('carer_joined',
+    sa.Column('gone_id', sa.Uuid(), nullable=False),
+    sa.Column('kept_id', sa.Uuid(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_carer_joined_person_id_person')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_carer_joined_school_id_school')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_carer_joined')),
+    sa.UniqueConstraint('gone_id', name=op.f('uq_carer_joined_gone_id')),
+    sa.UniqueConstraint('school_id', 'id', name=op.f('uq_carer_joined_school_id_id'))
+    )
+    with op.batch_alter_table('carer_joined', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_carer_joined_school_id'), ['school_id'], unique=False)
+
     op.create_table('class_teacher',
     sa.Column('class_name', sa.String(length=40), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -206,6 +222,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_pupil_key_teacher_id'), ['key_teacher_id'], unique=False)
         batch_op.create_index('ix_pupil_names', ['school_id', 'surname', 'forename'], unique=False)
         batch_op.create_index(batch_op.f('ix_pupil_school_id'), ['school_id'], unique=False)
+        batch_op.create_index('uq_pupil_one_practice_pupil_a_school', ['school_id'], unique=True, sqlite_where=sa.text('practice'), postgresql_where=sa.text('practice'))
 
     op.create_table('roll_import',
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
@@ -226,6 +243,7 @@ def upgrade() -> None:
     sa.Column('person_id', sa.Uuid(), nullable=False),
     sa.Column('content', sa.LargeBinary(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('done', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('school_id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_roll_upload_person_id_person')),
@@ -486,6 +504,7 @@ def upgrade() -> None:
     with op.batch_alter_table('participant', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_participant_conversation_id'), ['conversation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_participant_school_id'), ['school_id'], unique=False)
+        batch_op.create_index('uq_participant_a_carer_has_one_place', ['conversation_id', 'carer_id'], unique=True, sqlite_where=sa.text('NOT removed'), postgresql_where=sa.text('NOT removed'))
 
     op.create_table('priority',
     sa.Column('conversation_id', sa.Uuid(), nullable=False),
@@ -756,3 +775,155 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_decision_conversation_id'), ['conversation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_decision_school_id'), ['school_id'], unique=False)
 
+    if op.get_context().dialect.name == "sqlite":
+        op.execute("""CREATE TRIGGER audit_entry_never_changes BEFORE UPDATE ON audit_entry
+WHEN NEW."number" IS NOT OLD."number"
+OR NEW."at" IS NOT OLD."at"
+OR NEW."person_id" IS NOT OLD."person_id"
+OR NEW."sign_in_id" IS NOT OLD."sign_in_id"
+OR NEW."act" IS NOT OLD."act"
+OR NEW."thing" IS NOT OLD."thing"
+OR NEW."thing_id" IS NOT OLD."thing_id"
+OR NEW."pupil_id" IS NOT OLD."pupil_id"
+OR NEW."note" IS NOT OLD."note"
+OR NEW."hash" IS NOT OLD."hash"
+OR NEW."id" IS NOT OLD."id"
+OR NEW."school_id" IS NOT OLD."school_id"
+BEGIN SELECT RAISE(ABORT, 'audit_entry_never_changes'); END""")
+        op.execute("""CREATE TRIGGER audit_entry_never_goes BEFORE DELETE ON audit_entry
+BEGIN SELECT RAISE(ABORT, 'audit_entry_never_changes'); END""")
+        op.execute("""CREATE TRIGGER audit_entry_never_gives_way BEFORE INSERT ON audit_entry
+WHEN EXISTS (SELECT 1 FROM audit_entry WHERE id = NEW.id OR school_id = NEW.school_id AND number = NEW.number)
+BEGIN SELECT RAISE(ABORT, 'audit_entry_never_changes'); END""")
+    if op.get_context().dialect.name == "postgresql":
+        op.execute("""CREATE OR REPLACE FUNCTION audit_entry_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF TG_OP = 'UPDATE' THEN
+IF NOT (NEW."number" IS DISTINCT FROM OLD."number"
+OR NEW."at" IS DISTINCT FROM OLD."at"
+OR NEW."person_id" IS DISTINCT FROM OLD."person_id"
+OR NEW."sign_in_id" IS DISTINCT FROM OLD."sign_in_id"
+OR NEW."act" IS DISTINCT FROM OLD."act"
+OR NEW."thing" IS DISTINCT FROM OLD."thing"
+OR NEW."thing_id" IS DISTINCT FROM OLD."thing_id"
+OR NEW."pupil_id" IS DISTINCT FROM OLD."pupil_id"
+OR NEW."note" IS DISTINCT FROM OLD."note"
+OR NEW."hash" IS DISTINCT FROM OLD."hash"
+OR NEW."id" IS DISTINCT FROM OLD."id"
+OR NEW."school_id" IS DISTINCT FROM OLD."school_id") THEN RETURN NEW; END IF;
+END IF;
+RAISE EXCEPTION USING MESSAGE = 'audit_entry_never_changes', ERRCODE = 'integrity_constraint_violation';
+END $$""")
+        op.execute("""CREATE TRIGGER audit_entry_never_changes BEFORE UPDATE OR DELETE ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_entry_never_changes()""")
+        op.execute("""CREATE TRIGGER audit_entry_never_goes BEFORE TRUNCATE ON audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_never_changes()""")
+    if op.get_context().dialect.name == "sqlite":
+        op.execute("""CREATE TRIGGER carer_joined_never_changes BEFORE UPDATE ON carer_joined
+WHEN NEW."gone_id" IS NOT OLD."gone_id"
+OR NEW."kept_id" IS NOT OLD."kept_id"
+OR NEW."at" IS NOT OLD."at"
+OR NEW."person_id" IS NOT OLD."person_id"
+OR NEW."id" IS NOT OLD."id"
+OR NEW."school_id" IS NOT OLD."school_id"
+BEGIN SELECT RAISE(ABORT, 'carer_joined_never_changes'); END""")
+        op.execute("""CREATE TRIGGER carer_joined_never_goes BEFORE DELETE ON carer_joined
+BEGIN SELECT RAISE(ABORT, 'carer_joined_never_changes'); END""")
+        op.execute("""CREATE TRIGGER carer_joined_never_gives_way BEFORE INSERT ON carer_joined
+WHEN EXISTS (SELECT 1 FROM carer_joined WHERE id = NEW.id OR gone_id = NEW.gone_id)
+BEGIN SELECT RAISE(ABORT, 'carer_joined_never_changes'); END""")
+    if op.get_context().dialect.name == "postgresql":
+        op.execute("""CREATE OR REPLACE FUNCTION carer_joined_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF TG_OP = 'UPDATE' THEN
+IF NOT (NEW."gone_id" IS DISTINCT FROM OLD."gone_id"
+OR NEW."kept_id" IS DISTINCT FROM OLD."kept_id"
+OR NEW."at" IS DISTINCT FROM OLD."at"
+OR NEW."person_id" IS DISTINCT FROM OLD."person_id"
+OR NEW."id" IS DISTINCT FROM OLD."id"
+OR NEW."school_id" IS DISTINCT FROM OLD."school_id") THEN RETURN NEW; END IF;
+END IF;
+RAISE EXCEPTION USING MESSAGE = 'carer_joined_never_changes', ERRCODE = 'integrity_constraint_violation';
+END $$""")
+        op.execute("""CREATE TRIGGER carer_joined_never_changes BEFORE UPDATE OR DELETE ON carer_joined FOR EACH ROW EXECUTE FUNCTION carer_joined_never_changes()""")
+        op.execute("""CREATE TRIGGER carer_joined_never_goes BEFORE TRUNCATE ON carer_joined FOR EACH STATEMENT EXECUTE FUNCTION carer_joined_never_changes()""")
+    if op.get_context().dialect.name == "sqlite":
+        op.execute("""CREATE TRIGGER issue_never_changes BEFORE UPDATE ON issue
+WHEN NEW."conversation_id" IS NOT OLD."conversation_id"
+OR (NEW."carer_id" IS NOT OLD."carer_id" AND NOT (EXISTS (SELECT 1 FROM carer_joined WHERE gone_id = OLD.carer_id AND kept_id = NEW.carer_id)))
+OR NEW."number" IS NOT OLD."number"
+OR NEW."reason" IS NOT OLD."reason"
+OR NEW."correction_id" IS NOT OLD."correction_id"
+OR NEW."language" IS NOT OLD."language"
+OR NEW."layout" IS NOT OLD."layout"
+OR NEW."document" IS NOT OLD."document"
+OR NEW."sha256" IS NOT OLD."sha256"
+OR NEW."content" IS NOT OLD."content"
+OR NEW."guide_version" IS NOT OLD."guide_version"
+OR NEW."line_states" IS NOT OLD."line_states"
+OR NEW."issued_at" IS NOT OLD."issued_at"
+OR NEW."issued_by_id" IS NOT OLD."issued_by_id"
+OR (NEW."withdrawn_at" IS NOT OLD."withdrawn_at" AND NOT (OLD.withdrawn_at IS NULL AND NOT EXISTS (SELECT 1 FROM delivery WHERE issue_id = OLD.id AND way IN ('collected', 'given', 'sent'))))
+OR NEW."id" IS NOT OLD."id"
+OR NEW."school_id" IS NOT OLD."school_id"
+BEGIN SELECT RAISE(ABORT, 'issue_never_changes'); END""")
+        op.execute("""CREATE TRIGGER issue_never_goes BEFORE DELETE ON issue
+BEGIN SELECT RAISE(ABORT, 'issue_never_changes'); END""")
+        op.execute("""CREATE TRIGGER issue_never_gives_way BEFORE INSERT ON issue
+WHEN EXISTS (SELECT 1 FROM issue WHERE id = NEW.id OR conversation_id = NEW.conversation_id AND carer_id = NEW.carer_id AND number = NEW.number)
+BEGIN SELECT RAISE(ABORT, 'issue_never_changes'); END""")
+    if op.get_context().dialect.name == "postgresql":
+        op.execute("""CREATE OR REPLACE FUNCTION issue_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF TG_OP = 'UPDATE' THEN
+IF NOT (NEW."conversation_id" IS DISTINCT FROM OLD."conversation_id"
+OR (NEW."carer_id" IS DISTINCT FROM OLD."carer_id" AND NOT (EXISTS (SELECT 1 FROM carer_joined WHERE gone_id = OLD.carer_id AND kept_id = NEW.carer_id)))
+OR NEW."number" IS DISTINCT FROM OLD."number"
+OR NEW."reason" IS DISTINCT FROM OLD."reason"
+OR NEW."correction_id" IS DISTINCT FROM OLD."correction_id"
+OR NEW."language" IS DISTINCT FROM OLD."language"
+OR NEW."layout" IS DISTINCT FROM OLD."layout"
+OR NEW."document" IS DISTINCT FROM OLD."document"
+OR NEW."sha256" IS DISTINCT FROM OLD."sha256"
+OR NEW."content" IS DISTINCT FROM OLD."content"
+OR NEW."guide_version" IS DISTINCT FROM OLD."guide_version"
+OR NEW."line_states" IS DISTINCT FROM OLD."line_states"
+OR NEW."issued_at" IS DISTINCT FROM OLD."issued_at"
+OR NEW."issued_by_id" IS DISTINCT FROM OLD."issued_by_id"
+OR (NEW."withdrawn_at" IS DISTINCT FROM OLD."withdrawn_at" AND NOT (OLD.withdrawn_at IS NULL AND NOT EXISTS (SELECT 1 FROM delivery WHERE issue_id = OLD.id AND way IN ('collected', 'given', 'sent'))))
+OR NEW."id" IS DISTINCT FROM OLD."id"
+OR NEW."school_id" IS DISTINCT FROM OLD."school_id") THEN RETURN NEW; END IF;
+END IF;
+RAISE EXCEPTION USING MESSAGE = 'issue_never_changes', ERRCODE = 'integrity_constraint_violation';
+END $$""")
+        op.execute("""CREATE TRIGGER issue_never_changes BEFORE UPDATE OR DELETE ON issue FOR EACH ROW EXECUTE FUNCTION issue_never_changes()""")
+        op.execute("""CREATE TRIGGER issue_never_goes BEFORE TRUNCATE ON issue FOR EACH STATEMENT EXECUTE FUNCTION issue_never_changes()""")
+    if op.get_context().dialect.name == "sqlite":
+        op.execute("""CREATE TRIGGER delivery_never_changes BEFORE UPDATE ON delivery
+WHEN NEW."issue_id" IS NOT OLD."issue_id"
+OR NEW."way" IS NOT OLD."way"
+OR NEW."due_on" IS NOT OLD."due_on"
+OR NEW."language" IS NOT OLD."language"
+OR NEW."by" IS NOT OLD."by"
+OR NEW."recorded_at" IS NOT OLD."recorded_at"
+OR NEW."recorded_by_id" IS NOT OLD."recorded_by_id"
+OR NEW."id" IS NOT OLD."id"
+OR NEW."school_id" IS NOT OLD."school_id"
+BEGIN SELECT RAISE(ABORT, 'delivery_never_changes'); END""")
+        op.execute("""CREATE TRIGGER delivery_never_goes BEFORE DELETE ON delivery
+BEGIN SELECT RAISE(ABORT, 'delivery_never_changes'); END""")
+        op.execute("""CREATE TRIGGER delivery_never_gives_way BEFORE INSERT ON delivery
+WHEN EXISTS (SELECT 1 FROM delivery WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'delivery_never_changes'); END""")
+    if op.get_context().dialect.name == "postgresql":
+        op.execute("""CREATE OR REPLACE FUNCTION delivery_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF TG_OP = 'UPDATE' THEN
+IF NOT (NEW."issue_id" IS DISTINCT FROM OLD."issue_id"
+OR NEW."way" IS DISTINCT FROM OLD."way"
+OR NEW."due_on" IS DISTINCT FROM OLD."due_on"
+OR NEW."language" IS DISTINCT FROM OLD."language"
+OR NEW."by" IS DISTINCT FROM OLD."by"
+OR NEW."recorded_at" IS DISTINCT FROM OLD."recorded_at"
+OR NEW."recorded_by_id" IS DISTINCT FROM OLD."recorded_by_id"
+OR NEW."id" IS DISTINCT FROM OLD."id"
+OR NEW."school_id" IS DISTINCT FROM OLD."school_id") THEN RETURN NEW; END IF;
+END IF;
+RAISE EXCEPTION USING MESSAGE = 'delivery_never_changes', ERRCODE = 'integrity_constraint_violation';
+END $$""")
+        op.execute("""CREATE TRIGGER delivery_never_changes BEFORE UPDATE OR DELETE ON delivery FOR EACH ROW EXECUTE FUNCTION delivery_never_changes()""")
+        op.execute("""CREATE TRIGGER delivery_never_goes BEFORE TRUNCATE ON delivery FOR EACH STATEMENT EXECUTE FUNCTION delivery_never_changes()""")

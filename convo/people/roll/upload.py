@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from convo.access.rules import Actor
@@ -51,6 +52,29 @@ def open_upload(
     return read_table(table, headings_of(session, actor))
 
 
+class CameIn(NamedTuple):
+    """What a file did when it came in: how many of what, and who is new on the staff."""
+
+    counts: dict[str, int]
+    staff: list[UUID]
+
+
+def came_in(session: Session, actor: Actor, now: datetime, upload_id: UUID) -> CameIn | None:
+    """Return what a kept file did, or None while it has not come in.
+
+    Of two requests at once the second waits here until the first is done (SQLite: at its first statement).
+    """
+    done = _kept(session, actor, now, upload_id).done
+    return CameIn(done["counts"], [UUID(person) for person in done["staff"]]) if done else None
+
+
+def note_came_in(session: Session, actor: Actor, now: datetime, upload_id: UUID, did: CameIn) -> None:
+    """Forget what stands in a kept file, and keep for the rest of its hour what it did."""
+    upload = _kept(session, actor, now, upload_id)
+    upload.content, upload.done = b"", {"counts": did.counts, "staff": [str(person) for person in did.staff]}
+    session.flush()
+
+
 def drop_upload(session: Session, actor: Actor, now: datetime, upload_id: UUID) -> None:
     """Forget a kept file."""
     session.delete(_upload(session, actor, now, upload_id))
@@ -81,15 +105,27 @@ def explain_headings(
 
 
 def _upload(session: Session, actor: Actor, now: datetime, upload_id: UUID) -> RollUpload:
+    """Return a kept file that has not come in."""
+    return _there(session.scalar(_mine(actor, now, upload_id).where(RollUpload.done.is_(None))))
+
+
+def _kept(session: Session, actor: Actor, now: datetime, upload_id: UUID) -> RollUpload:
+    """Return a kept file, come in or not, its row locked."""
+    locked = _mine(actor, now, upload_id).with_for_update().execution_options(populate_existing=True)
+    return _there(session.scalar(locked))
+
+
+def _mine(actor: Actor, now: datetime, upload_id: UUID) -> Select[RollUpload]:
     may_import(actor)
-    upload = session.scalar(
-        select(RollUpload).where(
-            RollUpload.id == upload_id,
-            RollUpload.school_id == actor.school_id,
-            RollUpload.person_id == actor.person_id,
-            RollUpload.at >= now - KEPT_FOR,
-        )
+    return select(RollUpload).where(
+        RollUpload.id == upload_id,
+        RollUpload.school_id == actor.school_id,
+        RollUpload.person_id == actor.person_id,
+        RollUpload.at >= now - KEPT_FOR,
     )
+
+
+def _there(upload: RollUpload | None) -> RollUpload:
     if upload is None:
         raise NotFound(
             "This file is no longer here: it came in already, was stopped, or waited for more than an hour."
