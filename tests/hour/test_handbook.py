@@ -53,12 +53,17 @@ def on_screens() -> str:
     return " ".join(" ".join(file.read_text("utf-8") for file in files).split())
 
 
+def whole_label(words: str) -> str:
+    """Return the pattern of a label or text that is these words and no more; some screens set the capital."""
+    first = f"[{words[0].upper()}{words[0].lower()}]"
+    return f'[>"`] ?{first}{re.escape(words[1:])}(?: ?[<"`{{]| \\$)'
+
+
 def test_what_the_handbook_prints_in_bold_stands_so_on_a_screen() -> None:
     quoted = {words for page in PAGES for words in re.findall("<strong>(.*?)</strong>", page.body)}
     assert len(quoted) > 50
     screens = on_screens()
-    a_whole_label = '[>"`] ?{}(?: ?[<"`{{]| \\$)'
-    absent = [words for words in quoted if not re.search(a_whole_label.format(re.escape(words)), screens)]
+    absent = [words for words in quoted if not re.search(whole_label(words), screens)]
     assert absent == [], "no button, heading or mark says so"
 
 
