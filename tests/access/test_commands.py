@@ -12,6 +12,7 @@ from convo.access.models import AuditEntry, Membership
 from convo.access.rules import Role
 from convo.command_line import open_database
 from convo.kernel.errors import ConvoError, Refused, WrongSetup
+from tests.support.frozen import unlock
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +75,7 @@ def test_audit_verify_tells_a_whole_trail_from_a_changed_one(tmp_path: Path) -> 
     assert result.exit_code == 0
     assert "2 entries" in result.output
     with open_database(tmp_path) as opened, opened.database.write() as session:
+        unlock(session)
         session.execute(update(AuditEntry).where(AuditEntry.number == 1).values(note="nothing"))
     result = CliRunner().invoke(audit_group, ["verify", "--data", str(tmp_path)])
     assert result.exit_code == 1

@@ -325,6 +325,7 @@ def test_a_refused_change_says_where_its_field_stands_and_stores_nothing(
 
 def test_naming_a_carer_or_staff_says_what_they_are(database: Database, meeting: Meeting, send: Send) -> None:
     carer, staff, nobody, pupil = (new_id() for _ in range(4))
+    send(change("participant", meeting.mother, "removed", True))
     answers = send(
         change("participant", carer, "carer", str(meeting.carer)),
         change("participant", carer, "kind", "carer"),

@@ -41,7 +41,6 @@ GARBAGE = (
 # Names that forms read without a field of their own on the page that a test fetches.
 NAMES = (
     "carer",
-    "carers",
     "school",
     "op",
     "go",

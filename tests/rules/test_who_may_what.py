@@ -110,7 +110,7 @@ POST roll.answer                            404  404  404  302  404  404  302
 POST roll.apply                             404  404  404  302  404  404  302
 GET  roll.classes                           404  404  404  200  404  404  302
 POST roll.classes                           404  404  404  302  404  404  302
-POST roll.join                              404  404  404  404  404  404  302
+POST roll.join                              404  404  404  422  404  404  302
 GET  roll.joining                           404  404  404  200  404  404  302
 GET  roll.preview                           404  404  404  200  404  404  302
 POST roll.preview                           404  404  404  200  404  404  302
