@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from convo import migrations
 from convo.access import audit
 from convo.access.models import AuditEntry
 from convo.access.operations import found_school
+from convo.access.rules import clean_email, fit_password
 from convo.command_line import data_option, is_set_up, open_database, school_named, school_option
 from convo.db import Database
 from convo.kernel.clock import utc_now
@@ -40,12 +42,15 @@ def init(
             raise Refused("There is a school here already. Nothing was changed.")
         school = school or click.prompt("Name of the school")
         name = name or click.prompt("Your name, as families know it")
-        email = email or click.prompt("Your e-mail address")
+        email = email or click.prompt("Your e-mail address", value_proc=_or_again(clean_email))
         if password_file is not None:
             password = (password_file.read_text("utf-8").splitlines() or [""])[0]
         else:
             password = click.prompt(
-                "A password of 12 characters or more", hide_input=True, confirmation_prompt="The same again"
+                "A password of 12 characters or more",
+                hide_input=True,
+                confirmation_prompt="The same again",
+                value_proc=_or_again(fit_password, email, name, school),
             )
         migrations.upgrade(settings.resolved_database_url)
         with database.write() as session:
@@ -54,6 +59,18 @@ def init(
         database.dispose()
     start = "convo serve" if data is None else f"convo serve --data {shlex.quote(str(data))}"
     click.echo(f"{school} is set up in {settings.data}. Start it with {start}, and sign in as {email}.")
+
+
+def _or_again(check: Callable[..., str], *known: str) -> Callable[[str], str]:
+    """Return what a prompt does with an answer: it takes it, or says what is wrong and asks once more."""
+
+    def taken(typed: str) -> str:
+        try:
+            return check(typed, *known)
+        except Refused as error:
+            raise click.UsageError(str(error)) from error
+
+    return taken
 
 
 @click.command()

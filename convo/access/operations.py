@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from convo.access import audit, queries
 from convo.access.models import ConcernAnswer, ConcernOpened, Membership, Person, School, Term
 from convo.access.passwords import hash_password
-from convo.access.rules import Act, Actor, Role, clean_email, password_problem
+from convo.access.rules import Act, Actor, Role, clean_email, fit_password
 from convo.kernel.clock import local_day
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import new_id
@@ -51,9 +51,7 @@ def found_school(
         raise Refused("Give the name of the school.", "school")
     if not name:
         raise Refused("Give the name of the person who will look after convo.", "name")
-    problem = password_problem(password, email, email.partition("@")[0], name, school)
-    if problem:
-        raise Refused(problem, "password")
+    password = fit_password(password, email, name, school)
     if session.scalar(select(Person.id).where(Person.email == email)) is not None:
         raise Refused("Somebody signs in with this e-mail address already. Use another.", "email")
     row = School(name=school, created_at=now)

@@ -96,11 +96,18 @@ PASSWORD_LENGTH = 12  # characters at least; no rules of composition (NIST SP 80
 PASSWORD_LIMIT = 200
 
 
-def password_problem(password: str, *unwanted: str) -> str | None:
-    """Return in one sentence why a password will not do, or None.
+def fit_password(password: str, email: str, *names: str, field: str = "password") -> str:
+    """Return a password, or raise Refused with one sentence why it will not do.
 
-    ``unwanted`` are what a stranger would try first: the person's e-mail address and name, the school's name.
+    What a stranger would try first will not: the person's e-mail address and name, the school's name.
     """
+    problem = _password_problem(password, email, email.partition("@")[0], *names)
+    if problem:
+        raise Refused(problem, field)
+    return password
+
+
+def _password_problem(password: str, *unwanted: str) -> str | None:
     if len(password) < PASSWORD_LENGTH:
         return f"Use at least {PASSWORD_LENGTH} characters, such as three or four unconnected words."
     if len(password) > PASSWORD_LIMIT:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from convo.access import audit, queries
 from convo.access.models import PasswordLink, Person, School, SignIn, WrongTry
 from convo.access.passwords import hash_password, is_password, needs_new_hash, new_token, token_hash
-from convo.access.rules import Act, Actor, password_problem
+from convo.access.rules import Act, Actor, fit_password
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.text import clean_line
 
@@ -247,11 +247,8 @@ def _who_knows(session: Session, actor: Actor, now: datetime, password: str, fie
 
 def _set_password(session: Session, person: Person, password: str, field: str) -> None:
     schools = [school.name for school in queries.schools_of(session, person.id)]
-    mailbox = person.email.partition("@")[0]
-    problem = password_problem(password, person.email, mailbox, person.name, *schools)
-    if problem:
-        raise Refused(problem, field)
-    person.password_hash = hash_password(password)
+    fit = fit_password(password, person.email, person.name, *schools, field=field)
+    person.password_hash = hash_password(fit)
 
 
 def _end_all(session: Session, person_id: UUID, now: datetime, *which: object) -> None:

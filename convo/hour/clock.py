@@ -60,11 +60,24 @@ def known_minutes(opened_at: datetime, minutes: int, until: time | None, time_zo
         return minutes
     start = opened_at.astimezone(ZoneInfo(time_zone))
     end = start.replace(hour=until.hour, minute=until.minute, second=0, microsecond=0)
+    if end < start - timedelta(hours=12):  # it goes on past midnight
+        end += timedelta(days=1)
     return max(int((end - start).total_seconds() // 60), 1)
 
 
-def until_choices(opened_at: datetime, minutes: int, time_zone: str) -> list[time]:
-    """Return the quarter hours round the planned end: one tap says until when there is time."""
-    end = opened_at.astimezone(ZoneInfo(time_zone)) + timedelta(minutes=minutes)
-    quarter = end.replace(minute=end.minute // 15 * 15, second=0, microsecond=0)
-    return [(quarter + timedelta(minutes=15 * step)).time() for step in (-2, -1, 0, 1)]
+def until_choices(
+    opened_at: datetime, minutes: int, until: time | None, now: datetime, time_zone: str
+) -> list[time]:
+    """Return the quarter hours round the planned end: one tap says until when there is time.
+
+    None is past, however long the meeting goes on, but for the one that was chosen.
+    """
+    zone, quarter = ZoneInfo(time_zone), timedelta(minutes=15)
+    end = (opened_at + timedelta(minutes=minutes)).astimezone(zone)
+    first = max(_quarter(end) - 2 * quarter, _quarter(now.astimezone(zone)) + quarter)
+    choices = [(first + step * quarter).time() for step in range(4)]
+    return choices if until is None or until in choices else [until, *choices]
+
+
+def _quarter(instant: datetime) -> datetime:
+    return instant.replace(minute=instant.minute // 15 * 15, second=0, microsecond=0)

@@ -85,7 +85,9 @@ class StagePage:
         """Return what "we have until …" offers."""
         meeting = self.hour.meeting
         assert meeting.opened_at is not None
-        return until_choices(meeting.opened_at, meeting.minutes, self.school.time_zone)
+        return until_choices(
+            meeting.opened_at, meeting.minutes, meeting.until, self.now, self.school.time_zone
+        )
 
     @property
     def until_text(self) -> str:

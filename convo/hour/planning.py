@@ -28,11 +28,10 @@ from convo.hour.forms import (
 from convo.hour.pupil import apart_names, looked_at
 from convo.hour.stages import SLUGS
 from convo.kernel.clock import instant_of, local, utc_now
-from convo.kernel.errors import Refused
 from convo.kernel.ids import parse_id
 from convo.people.models import Pupil, PupilCarer
 from convo.people.queries import kept_apart_of, pupil_for
-from convo.web.forms import form_page, refused
+from convo.web.forms import form_page, refusals_in
 from convo.web.transaction import session
 
 pages = Blueprint("planning", __name__)
@@ -47,11 +46,8 @@ def plan(pupil_id: UUID) -> ResponseReturnValue:
     looked_at(pupil_id, now)
     form = _plan_form(child, None)
     if form.validate_on_submit():
-        try:
+        with refusals_in(form):
             meeting = operations.plan(on, actor, now, pupil_id, form.plan())
-        except Refused as error:
-            refused(form, error)
-        else:
             return redirect(url_for("planning.conversation", conversation_id=meeting.id))
     return form_page("hour/plan_form.html", form, pupil=child, heading="Plan a conversation", save="Plan it")
 
@@ -65,11 +61,8 @@ def paper(pupil_id: UUID) -> ResponseReturnValue:
     looked_at(pupil_id, now)
     form = _plan_form(child, None)
     if form.validate_on_submit():
-        try:
+        with refusals_in(form):
             meeting = operations.type_in_later(on, actor, now, pupil_id, form.plan(), guide())
-        except Refused as error:
-            refused(form, error)
-        else:
             return redirect(stage_address(meeting))
     return form_page(
         "hour/plan_form.html",
@@ -139,12 +132,8 @@ def change(conversation_id: UUID) -> ResponseReturnValue:
     looked_at(child.id, now)
     form = _plan_form(child, plan_of(meeting, current_school().time_zone))
     if form.validate_on_submit():
-        try:
+        with refusals_in(form):
             operations.change_plan(on, actor, now, conversation_id, form.plan())
-        except Refused as error:
-            on.rollback()
-            refused(form, error)
-        else:
             flash("The plan is changed.")
             return redirect(url_for("planning.conversation", conversation_id=conversation_id))
     return form_page("hour/plan_form.html", form, pupil=child, heading="Change the plan", save="Keep changes")
@@ -159,12 +148,8 @@ def not_held(conversation_id: UUID) -> ResponseReturnValue:
     looked_at(meeting.pupil_id, now)
     form = NotHeldForm()
     if form.validate_on_submit():
-        try:
+        with refusals_in(form):
             operations.not_held(on, actor, now, conversation_id, form.reason.data, form.note.data)
-        except Refused as error:
-            on.rollback()
-            refused(form, error)
-        else:
             return redirect(url_for("planning.conversation", conversation_id=conversation_id))
     return form_page(
         "hour/not_held.html", form, meeting=meeting, pupil=meeting.pupil, time_zone=current_school().time_zone
@@ -185,11 +170,8 @@ def rebook(conversation_id: UUID) -> ResponseReturnValue:
         assert day is not None
         assert clock is not None
         starts_at = instant_of(day, clock.hour, clock.minute, zone)
-        try:
+        with refusals_in(form):
             again = operations.rebook(on, actor, now, conversation_id, starts_at)
-        except Refused as error:
-            refused(form, error)
-        else:
             return redirect(url_for("planning.conversation", conversation_id=again.id))
     return form_page("hour/rebook.html", form, meeting=meeting, pupil=meeting.pupil, time_zone=zone)
 

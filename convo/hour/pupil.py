@@ -18,7 +18,6 @@ from convo.conversation.queries import Listed, conversations_of, open_actions_of
 from convo.conversation.rules import State
 from convo.hour.forms import CarerForm, carer_values
 from convo.kernel.clock import local_day, utc_now
-from convo.kernel.errors import Refused
 from convo.kernel.school_year import ROUNDS, school_year_label, school_year_of
 from convo.kernel.text import clean_line
 from convo.language.tags import Language, census_name, from_census, language
@@ -34,7 +33,7 @@ from convo.people.queries import (
     reach,
     visible_pupils,
 )
-from convo.web.forms import form_page, refused
+from convo.web.forms import form_page, refusals_in
 from convo.web.transaction import afterwards, session
 
 pages = Blueprint("pupils", __name__)
@@ -146,11 +145,8 @@ def new_carer(pupil_id: UUID) -> ResponseReturnValue:
     form = CarerForm(data={"may_receive": MayReceive.YES})
     form.offer(carer_languages_offered(current_school()), child.carers)
     if form.validate_on_submit():
-        try:
+        with refusals_in(form):
             carer = operations.add_carer(on, actor, now, pupil_id, form.fields())
-        except Refused as error:
-            refused(form, error)
-        else:
             flash(f"{carer.full_name} is added.")
             return redirect(url_for("pupils.pupil", pupil_id=pupil_id))
     return form_page("hour/carer.html", form, pupil=child, link=None, siblings=[])
@@ -171,12 +167,8 @@ def carer(pupil_id: UUID, carer_id: UUID) -> ResponseReturnValue:
         [other for other in child.carers if other.carer_id != carer_id],
     )
     if form.validate_on_submit():
-        try:
+        with refusals_in(form):
             operations.change_carer(on, actor, now, pupil_id, carer_id, form.fields())
-        except Refused as error:
-            on.rollback()
-            refused(form, error)
-        else:
             flash(f"What you changed about {link.carer.full_name} is kept.")
             return redirect(url_for("pupils.pupil", pupil_id=pupil_id))
     siblings = other_children_of(on, actor, carer_id, pupil_id)

@@ -39,7 +39,7 @@ def may_see(actor: Actor) -> ColumnElement[bool]:
     """Return the condition on Pupil that the actor may see it (DESIGN §5.4), for use in any select.
 
     Some roles see every pupil of the school; others those of whom they are key teacher, and those in whose
-    conversation they lead or take part.
+    conversation they lead or take part. Whoever may hold conversations can try one with the practice pupil.
     """
     here = Pupil.school_id == actor.school_id
     if actor.may(Permission.SEE_ALL_PUPILS):
@@ -52,7 +52,10 @@ def may_see(actor: Actor) -> ColumnElement[bool]:
     meets = exists().where(
         _meeting.c.pupil_id == Pupil.id, or_(_meeting.c.lead_id == actor.person_id, takes_part)
     )
-    return and_(here, or_(is_key_teacher(actor.person_id), meets))
+    has_reason = or_(is_key_teacher(actor.person_id), meets)
+    if actor.may(Permission.HOLD_CONVERSATIONS):
+        has_reason = or_(has_reason, Pupil.practice)
+    return and_(here, has_reason)
 
 
 def visible_pupils(

@@ -32,7 +32,7 @@ from convo.people.roll.upload import (
     note_came_in,
     open_upload,
 )
-from convo.web.forms import form_page, refused
+from convo.web.forms import form_page, refusals_in
 from convo.web.transaction import session
 
 roll_pages = Blueprint("roll", __name__)
@@ -88,11 +88,8 @@ def preview(upload_id: UUID) -> ResponseReturnValue:
 def _ask_headings(needs: NeedsHeadings, upload_id: UUID) -> ResponseReturnValue:
     form = headings_form(needs)
     if form.validate_on_submit():
-        try:
+        with refusals_in(form):
             explain_headings(session(), current_actor(), heading_answers(form, needs), needs.required)
-        except Refused as error:
-            refused(form, error)
-        else:
             return redirect(url_for("roll.preview", upload_id=upload_id))
     return form_page("people/headings.html", form, upload_id=upload_id)
 

@@ -1,13 +1,15 @@
 """The order of the summary: what stands on it, line by line. Word and the web page both draw this.
 
 Page one (up to the first section with ``new_page``) is what each of us does, the next date and whom to
-ring. How we will know stands with the targets, so that page one stays one page in every script.
+ring; when that is more than it holds, all flows on. How we will know stands with the targets, so that page
+one stays one page in every script.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
+from convo.language.tags import language
 from convo.summary.content import Action, Decision, Entry, Outcome, Side, SummaryContent, Target, Voice
 from convo.summary.words import Twin, Words, named
 
@@ -17,6 +19,10 @@ Kind = Literal["free", "fixed", "date"]
 
 SIDES: tuple[Side, ...] = ("home", "school", "pupil")
 _SIDE_OF: dict[Voice, Side] = {"parent": "home", "pupil": "pupil", "school": "school"}
+
+
+_IN_A_COLUMN = 48
+"""Characters that a line of one of two columns holds, about."""
 
 
 class Fact(NamedTuple):
@@ -43,12 +49,16 @@ class Table(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One heading and what stands under it. ``some_english``: free text here is not translated."""
+    """One heading and what stands under it, which no page end may part if it is in ``one_piece``.
+
+    ``some_english``: free text here is not translated.
+    """
 
     heading: Twin
     tables: tuple[Table, ...]
     some_english: bool
     new_page: bool = False
+    one_piece: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +76,11 @@ class Outline:
 def outline(content: SummaryContent) -> Outline:
     """Return what stands on this carer's summary, in order, without anything that is empty."""
     words = content.words
+    what_next = _section(words.what_next, _next(content))
     sections = [
         _section(words.what_changed, _plain_rows(content.changes)),
         _actions(content),
-        _section(words.what_next, _next(content)),
+        what_next and replace(what_next, one_piece=True),
         _section(words.matters_most, _plain_rows(content.priorities, "strong")),
         _section(words.want_to_see, [_target(target, content) for target in content.targets]),
         _section(words.heard, [_entry(entry, words) for entry in content.entries]),
@@ -80,21 +91,52 @@ def outline(content: SummaryContent) -> Outline:
     if content.mostly_untranslated:  # said once, at the head, with the day when it will be talked through
         kept = [replace(section, some_english=False) for section in kept]
     first_page = (words.what_changed, words.what_each_does, words.what_next)
+    notes, opening = tuple(_first_notes(content)), _opening(content)
+    rows = (row for section in kept if section.heading in first_page for row in _rows(section))
     later = next((section for section in kept if section.heading not in first_page), None)
+    if not _fit_on_page_one((opening, *rows), len(notes), content):
+        later = None  # a page of its own would leave the one before it nearly empty
     return Outline(
         title=words.title,
-        opening=(
-            (
-                Fact(named(content.child), words.child, "strong", "fixed"),
-                Fact(named(content.addressed), words.reader, kind="fixed"),
-            ),
-            *_facts((content.when, words.met_on, "date")),
-        ),
-        first_notes=tuple(_first_notes(content)),
+        opening=opening,
+        first_notes=notes,
         sections=tuple(_on_new_page(section) if section is later else section for section in kept),
         about_translation=tuple(_about_translation(content)),
         signatures=(words.signed_family, words.signed_school, words.date) if content.signature else (),
     )
+
+
+def _opening(content: SummaryContent) -> Row:
+    words = content.words
+    who: Line = (
+        Fact(named(content.child), words.child, "strong", "fixed"),
+        Fact(named(content.addressed), words.reader, kind="fixed"),
+    )
+    return (who, *_facts((content.when, words.met_on, "date")))
+
+
+def _rows(section: Section) -> Iterator[Row]:
+    return (row for table in section.tables for row in table.rows)
+
+
+def _fit_on_page_one(rows: Iterable[Row], notes: int, content: SummaryContent) -> bool:
+    """Return whether the rows take about one page on paper: of two columns the longer one counts."""
+    room = 26 if language(content.tag).line_height > 1.5 else 30  # lines; Nastaliq is tall
+    room -= 3 * notes
+    width = _IN_A_COLUMN if content.shown_as == "side" else 2 * _IN_A_COLUMN
+    for row in rows:
+        room -= max(_lines(row, "english", width), _lines(row, "home", width))
+        if room < 0:
+            return False
+    return True
+
+
+def _lines(row: Row, column: Literal["english", "home"], width: int) -> int:
+    lines = 0
+    for line in row:
+        twins = [twin for fact in line for twin in (fact.label, fact.value) if twin is not None]
+        lines += 1 + sum(len(getattr(twin, column).text) + 2 for twin in twins) // width
+    return lines
 
 
 def same(twin: Twin) -> bool:

@@ -55,8 +55,9 @@ Columns = Sequence[Column]
 
 _W = f'xmlns:w="{NAMESPACE}"'
 _FOOTERS: dict[Column, str] = {"english": "rId5", "home": "rId6"}
-_NASTALIQ_LINE = 1.85
-"""Times the size, as an exact line height: the fonts' own run from 1.4 to 2.6, and page one would not fit."""
+_NASTALIQ_LINE, _ARABIC_LINE = 1.8, 1.35
+"""Times the size, as an exact line height: what fonts bring along runs from 1.4 to 2.6 for Nastaliq and from
+1.1 to 1.7 for Arabic letters, and page one would hold in one program and not in the next."""
 
 
 def write_word(content: SummaryContent) -> bytes:
@@ -130,7 +131,7 @@ class _Page:
             yield self.words(self.content.words.in_english, "home", "Beside")
         for number, drawn in enumerate(part.tables):
             yield gap() if number else ""
-            yield self.table(drawn, part.heading, columns)
+            yield self.table(drawn, part.heading, columns, part.one_piece)
 
     def heading(self, twin: Twin, role: Role, columns: Columns, new_page: bool = False) -> str:
         """Return the heading, and in the same paragraph, quieter, the other language."""
@@ -158,8 +159,8 @@ class _Page:
         """Return whether the text is in the reader's language, which is not English."""
         return text.lang == self.content.tag != "en"
 
-    def table(self, drawn: Table, caption: Twin, columns: Columns) -> str:
-        """Return the rows, each piece beside its twin or alone."""
+    def table(self, drawn: Table, caption: Twin, columns: Columns, one_piece: bool = False) -> str:
+        """Return the rows, each piece beside its twin or alone; in ``one_piece`` they stay on one page."""
         rows = []
         title: str = getattr(caption, columns[0]).text
         if drawn.header is not None:
@@ -167,17 +168,18 @@ class _Page:
             cells = [self.line(header, column, keep_next=True) for column in columns]
             rows.append(row(cells, len(columns), header=drawn.tone))
             title = f"{title}: {getattr(drawn.header.value, columns[0]).text}"
-        for lines in drawn.rows:
-            rows.extend(self.rows(lines, columns))
+        for number, lines in enumerate(drawn.rows, 1):
+            rows.extend(self.rows(lines, columns, keep_next=one_piece and number < len(drawn.rows)))
         return table(rows, len(columns), self.mirrored and "home" in columns, title, drawn.header is not None)
 
-    def rows(self, lines: Row, columns: Columns) -> Iterator[str]:
+    def rows(self, lines: Row, columns: Columns, keep_next: bool) -> Iterator[str]:
         """Yield table rows: lines that say the same in both languages stand once, over the whole width."""
         groups = [(once, list(group)) for once, group in groupby(lines, key=stands_once)]
         for number, (once, group) in enumerate(groups):
             last = number == len(groups) - 1
+            keep = keep_next or not last
             cells = [
-                "".join(self.line(line, column, not last, alone=once and len(columns) > 1) for line in group)
+                "".join(self.line(line, column, keep, alone=once and len(columns) > 1) for line in group)
                 for column in (columns[-1:] if once else columns)
             ]
             yield row(cells, len(columns), open_above=number > 0, open_below=not last)
@@ -298,15 +300,20 @@ def _set_up(style: Any, there: Language) -> None:
     bidi = style.find(f"{qn('w:pPr')}/{qn('w:bidi')}")
     if bidi is not None:
         bidi.set(qn("w:val"), "1" if there.direction == "rtl" else "0")
-    if has_bold(there) or bidi is None:
+    if there.script != "Arab" or bidi is None:
         return
-    for name in ("w:b", "w:bCs"):
-        for weight in style.rPr.findall(qn(name)):
-            weight.set(qn("w:val"), "0")
+    times = _ARABIC_LINE
+    if not has_bold(there):
+        times = _NASTALIQ_LINE
+        for name in ("w:b", "w:bCs"):
+            for weight in style.rPr.findall(qn(name)):
+                weight.set(qn("w:val"), "0")
     half_points = int(style.rPr.find(qn("w:sz")).get(qn("w:val")))
     for spacing in style.iter(qn("w:spacing")):
-        spacing.set(qn("w:line"), str(round(half_points * 10 * _NASTALIQ_LINE)))
+        spacing.set(qn("w:line"), str(round(half_points * 10 * times)))
         spacing.set(qn("w:lineRule"), "exact")
+        if style.styleId == "HomeText":  # the line is airy enough
+            spacing.set(qn("w:after"), "0")
 
 
 def _set_language(element: Any, there: Language) -> None:

@@ -5,7 +5,8 @@ field without it is marked "(optional)" on the page. Nothing is checked by the b
 bubbles speak another language than the page and vanish.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, time
 from typing import Any, ClassVar
 
@@ -30,6 +31,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from convo.kernel.errors import Refused
 from convo.kernel.text import clean, clean_line
+from convo.web.transaction import session
 
 LINE_LIMIT = 300  # characters: the length of convo.db.Line
 WORDS_LIMIT = 20_000  # characters: more than an hour of talk; only a stray paste is longer
@@ -66,6 +68,19 @@ def refused(form: Form, error: Refused) -> None:
         form.form_errors.append(error.message)
     else:
         field.errors = [*field.errors, error.message]
+
+
+@contextmanager
+def refusals_in(form: Form) -> Iterator[None]:
+    """Put a domain refusal raised inside into the form, and undo what was changed before it.
+
+    What follows the block is then the form's page again.
+    """
+    try:
+        yield
+    except Refused as error:
+        session().rollback()
+        refused(form, error)
 
 
 class Required:

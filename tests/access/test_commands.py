@@ -63,6 +63,16 @@ def test_init_with_a_weak_password_leaves_no_school(tmp_path: Path) -> None:
     assert set_up(tmp_path).exit_code == 0
 
 
+def test_init_asks_again_for_what_will_not_do_and_keeps_the_rest(tmp_path: Path) -> None:
+    words = "seven quiet lanterns"
+    typed = ["Fen School", "Mrs Oyelaran", "not an address", "o@fen.example", "short", words, words]
+    result = CliRunner().invoke(init, ["--data", str(tmp_path)], input="\n".join(typed) + "\n")
+    assert result.exit_code == 0, result.output
+    assert "Error: Write a whole e-mail address" in result.output
+    assert "Error: Use at least 12 characters" in result.output
+    assert result.output.count("Name of the school") == 1
+
+
 def test_a_command_before_init_says_what_to_do_and_makes_no_database(tmp_path: Path) -> None:
     with pytest.raises(WrongSetup, match="convo init"), open_database(tmp_path):
         pass

@@ -1,9 +1,11 @@
 """How the pages of the first run lead from one step to the next."""
 
 from collections.abc import Callable
+from datetime import date
 
 from convo.access.models import School
 from convo.db import Database
+from convo.people.models import Pupil
 from tests.support.client import PageClient
 from tests.support.people import People
 
@@ -25,3 +27,15 @@ def test_saving_a_step_of_a_new_school_names_the_next_one(
 
 def test_a_page_where_nothing_was_saved_names_no_next_step(as_person: AsPerson, people: People) -> None:
     assert "Next:" not in as_person("farrell").get("/school").text
+
+
+def test_a_school_without_pupils_is_shown_its_next_steps_and_no_figures_of_nothing(
+    as_person: AsPerson, people: People, database: Database
+) -> None:
+    with database.write() as session:
+        for pupil in session.query(Pupil).where(~Pupil.practice):
+            pupil.left_on = date(2026, 9, 1)
+    page = as_person("farrell").get("/")
+    assert "Before the first conversation" in page.text
+    assert "What is due at the school" not in page.text
+    assert "No conversation is planned for today." not in page.text

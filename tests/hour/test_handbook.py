@@ -1,11 +1,13 @@
 """The handbook: every kind of user has a page, nothing else can be read through it, and it stays complete."""
 
 import re
+from collections import defaultdict
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from convo.access.checklist import steps
 from convo.conversation.guide_check import YIELDS
 from convo.hour.handbook import HelpPage, handbook_folder, help_page, help_pages
 from convo.kernel.errors import NotFound
@@ -13,6 +15,7 @@ from convo.settings import SHIPPED_GUIDES, Settings
 
 FOLDER = handbook_folder(SHIPPED_GUIDES)
 PAGES = help_pages(FOLDER)
+CONVO = Path(__file__).resolve().parents[2] / "convo"
 
 
 def test_every_kind_of_user_has_a_page() -> None:
@@ -41,6 +44,33 @@ def test_a_page_opens_with_its_only_main_heading_and_nothing_in_it_is_cleaned_aw
 def test_links_between_pages_lead_to_pages(page: HelpPage) -> None:
     links = re.findall(r'href="([^"]*)"', page.body)
     assert set(links) <= {other.slug for other in PAGES} | {"paper-hour"}
+
+
+def on_screens() -> str:
+    """Return all from which a screen is made, each run of white space as one blank."""
+    kinds = ("templates/**/*.html", "static/**/*.js", "**/*.py")
+    files = [file for kind in kinds for file in CONVO.glob(kind)]
+    return " ".join(" ".join(file.read_text("utf-8") for file in files).split())
+
+
+def whole_label(words: str) -> str:
+    """Return the pattern of a label or text that is these words and no more; some screens set the capital."""
+    first = f"[{words[0].upper()}{words[0].lower()}]"
+    return f'[>"`] ?{first}{re.escape(words[1:])}(?: ?[<"`{{]| \\$)'
+
+
+def test_what_the_handbook_prints_in_bold_stands_so_on_a_screen() -> None:
+    quoted = {words for page in PAGES for words in re.findall("<strong>(.*?)</strong>", page.body)}
+    assert len(quoted) > 50
+    screens = on_screens()
+    absent = [words for words in quoted if not re.search(whole_label(words), screens)]
+    assert absent == [], "no button, heading or mark says so"
+
+
+def test_the_data_managers_first_day_has_the_steps_of_the_home_page_in_their_order() -> None:
+    named = re.findall("<strong>(.*?)</strong>", help_page(FOLDER, "data-manager").body)
+    titles = [step.title for step in steps(defaultdict(bool))]
+    assert [words for words in named if words in titles] == titles
 
 
 def test_every_setting_is_listed_with_its_unit_and_default() -> None:

@@ -190,4 +190,6 @@ def test_the_practice_pupil_is_made_from_its_page(
     assert "Go to the practice pupil" in page.links
     with database.write() as session:
         session.execute(ClassTeacher.__table__.delete())
-    assert "You have no pupils here yet." in as_person("okafor").get("/pupils").text
+    okafor = as_person("okafor")
+    assert "You have no pupils here yet." in okafor.get("/pupils").text
+    assert okafor.follow("Go to the practice pupil").h1 == "Practice Pupil"

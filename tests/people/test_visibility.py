@@ -20,8 +20,8 @@ from tests.support.people import NOW, People
 PUPILS = ("amina", "yusuf", "szymon", "zoe", "practice", "olu")
 EVERYBODY = {"amina", "yusuf", "szymon", "zoe", "practice"}
 SEES = {
-    "okafor": {"amina", "szymon"},
-    "whitaker": {"yusuf", "zoe"},
+    "okafor": {"amina", "szymon", "practice"},
+    "whitaker": {"yusuf", "zoe", "practice"},
     "farrell": EVERYBODY,
     "oyelaran": EVERYBODY,
     "lindqvist": EVERYBODY,

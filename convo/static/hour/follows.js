@@ -111,7 +111,7 @@ function joins(priorities) {
   }
 }
 
-// --- the buttons of a row ------------------------------------------------------------------------------
+// -- the buttons of a row
 const places = (thing) => rowsOf(thing).map((id) => Number($(`[data-row="${thing}:${id}"]`).dataset.position) || 0);
 
 function make(thing, values) {
@@ -250,7 +250,7 @@ export function disagree(change, answer) {
   refresh();
 }
 
-// --- from stage to stage -----------------------------------------------------------------------------
+// -- from stage to stage
 export function go(stage, push = true) {
   const now = $("section[data-stage]:not([hidden])").dataset.stage;
   if (stage === now) return;
@@ -274,7 +274,7 @@ export function go(stage, push = true) {
 history.replaceState({ stage: page.stage }, "");
 addEventListener("popstate", ({ state }) => state?.stage && go(state.stage, false));
 
-// --- the guide's cards: their words come once the page stands; each stays open or closed as it was left --
+// -- the guide's cards: their words come once the page stands; each stays open or closed as it was left
 const cards = $$(".guide");
 
 // A request that reads a page may be put into ours: making nodes from text is not allowed here.

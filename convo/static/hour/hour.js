@@ -6,7 +6,7 @@ import { $, $$, addRow, controls, kindOf, renew, show, valueOf } from "./rows.js
 const DOERS = { carer: "home", other: "home", pupil: "pupil", staff: "school", interpreter: "school" };
 const live = $("[data-saved]");
 
-// --- how it stands with saving -----------------------------------------------------------------------
+// -- how it stands with saving
 const SAYS = {
   saving: "Saving", offline: "Not at school yet · keep this page open",
   stuck: "Needs you: reload this page", signin: "Needs you: sign in again, this page waits",
@@ -34,7 +34,7 @@ for (const event of ["online", "focus", "pageshow"]) addEventListener(event, () 
 addEventListener("visibilitychange", () => document.hidden && journal.flush());
 addEventListener("beforeunload", (event) => (journal.pending || drafts.asks) && event.preventDefault());
 
-// --- what follows from a change, once it is here -----------------------------------------------------
+// -- what follows from a change, once it is here
 let fetched;
 // Fetched again at the next change where the wifi was gone.
 const follows = () => fetched ??= import("./follows.js").catch((fault) => { fetched = undefined; throw fault; });
@@ -45,7 +45,7 @@ const labels = (name) => Object.fromEntries($$(`${name} input`).map((input) => [
 let waiting;
 const later = () => { clearTimeout(waiting); waiting = setTimeout(refresh, 150); };
 
-// --- typing and choosing -----------------------------------------------------------------------------
+// -- typing and choosing
 function record(control) {
   const [thing, id, field] = control.name.split(":");
   if (!field || control.closest("[data-blank]")?.querySelector("[data-add]")) return;
@@ -80,7 +80,7 @@ document.addEventListener("keydown", (event) => {
   add(box.closest("[data-blank]"));
 });
 
-// --- adding a row from a composer --------------------------------------------------------------------
+// -- adding a row from a composer
 function add(blank) {
   const [thing, id] = blank.dataset.blank.split(":");
   const values = {};
@@ -109,7 +109,7 @@ function add(blank) {
   box.focus();
 }
 
-// --- buttons -----------------------------------------------------------------------------------------
+// -- buttons
 const OF_A_ROW = ["pick", "join", "target", "up", "down", "next", "remove", "restore"];
 
 document.addEventListener("click", async (event) => {
