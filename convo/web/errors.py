@@ -71,12 +71,21 @@ def _refusal(error: ConvoError) -> ResponseReturnValue:
 
 def _at_once(error: DBAPIError) -> ResponseReturnValue:
     """Say that somebody else was faster. What else a database refuses is our mistake, not the visitor's."""
-    said = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
-    status = 503 if said in _BUSY else 409 if said in _TWICE else None
+    status = _of_two(error)
     if status is None:
         raise error
-    current_app.logger.warning("%s %s: two at once, %s", request.method, request.path, said)
     return _answer(status, _SENTENCES[status])
+
+
+def _of_two(error: BaseException | None) -> int | None:
+    """Return the status for what a database says of two people at one instant, or None for all else."""
+    if not isinstance(error, DBAPIError):
+        return None
+    said = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
+    status = 503 if said in _BUSY else 409 if said in _TWICE else None
+    if status:
+        current_app.logger.warning("%s %s: two at once, %s", request.method, request.path, said)
+    return status
 
 
 def _csrf(_error: CSRFError) -> ResponseReturnValue:
@@ -94,16 +103,18 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return answer
 
 
-def _broken(_error: Exception) -> ResponseReturnValue:
+def _broken(error: Exception) -> ResponseReturnValue:
     """Answer 500 without anything that may itself be broken: no database, no context processor.
 
-    A message flashed by this request is dropped: "saved" would not be true.
+    What fails at the commit comes here too, so that two people at one instant are told of it. A message
+    flashed by this request is dropped: "saved" would not be true.
     """
     cookie.pop("_flashes", None)
+    status = _of_two(getattr(error, "original_exception", None)) or 500
     if wants_json():
-        return _json(500, _SENTENCES[500], None)
+        return _json(status, _SENTENCES[status], None)
     template = current_app.jinja_env.get_template("errors/error.html")
-    return template.render(viewer=None, **_words(500, _SENTENCES[500])), 500
+    return template.render(viewer=None, **_words(status, _SENTENCES[status])), status
 
 
 def _answer(status: int, sentence: str, field: str | None = None) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 A request that may change something (POST, PUT, PATCH, DELETE) gets a writing session. It is committed once,
 after the view and before a byte of the response leaves, when the response is a success or a redirect
-(status below 400); otherwise it is rolled back. A commit that fails is therefore a 500, never a page that
+(status below 400); otherwise it is rolled back. A commit that fails is therefore an error, never a page that
 says "saved". A request that only reads gets a reading session, which is never committed.
 """
 

@@ -90,7 +90,8 @@ def test_a_commit_that_fails_is_an_error_page_and_never_a_page_that_says_saved(
 
     route(view)
     response = client.flask.post("/act")
-    assert response.status_code == 500
+    assert response.status_code == 409
+    assert "Somebody else saved the same at the same moment." in response.text
     assert "Saved." not in response.text
     assert "Saved." not in client.flask.get("/nowhere").text
     assert jottings(database) == ["same"]
