@@ -27,6 +27,7 @@ from convo.db import Database
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import new_id
 from convo.plan.models import Action, Decision, Target
+from tests.support.changes import change
 from tests.support.meeting import NOW, Meeting, lay_out
 
 Send = Callable[..., list[Answer]]
@@ -54,20 +55,6 @@ def send(database: Database, meeting: Meeting) -> Send:
             return apply_changes(session, by, now, to, [read_change(raw) for raw in changes], stream)
 
     return send
-
-
-def change(thing: str, thing_id: UUID, field: str, value: Any, base: UUID | None = None, **more: Any) -> Any:
-    """A change as a tablet sends it."""
-    return {
-        "v": 1,
-        "id": str(new_id()),
-        "thing": thing,
-        "thing_id": str(thing_id),
-        "field": field,
-        "value": value,
-        "base": str(base) if base else None,
-        **{name: str(item) if isinstance(item, UUID) else item for name, item in more.items()},
-    }
 
 
 def one(database: Database, model: Any, identifier: UUID) -> Any:

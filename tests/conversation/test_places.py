@@ -15,6 +15,7 @@ from convo.conversation.operations import open_unplanned
 from convo.conversation.rules import ChangeOutcome, participant_id
 from convo.db import Database
 from convo.kernel.ids import new_id
+from tests.support.changes import change
 from tests.support.meetings import guide
 from tests.support.people import NOW, People
 
@@ -35,19 +36,7 @@ class Tablet:
         self.database, self.actor, self.meeting = database, actor, meeting
 
     def send(self, thing: str, thing_id: UUID, **values: Any) -> list[Answer]:
-        changes = [
-            read_change(
-                {
-                    "v": 1,
-                    "id": str(new_id()),
-                    "thing": thing,
-                    "thing_id": str(thing_id),
-                    "field": field,
-                    "value": value,
-                }
-            )
-            for field, value in values.items()
-        ]
+        changes = [read_change(change(thing, thing_id, *named)) for named in values.items()]
         with self.database.write() as session:
             return apply_changes(session, self.actor, NOW, self.meeting, changes)
 

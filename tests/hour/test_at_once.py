@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from threading import Event
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, text
@@ -33,6 +33,7 @@ from convo.summary.operations import correct, issue_first, record_delivery, sent
 from convo.summary.record import load_record
 from convo.summary.rules import DeliveryWay
 from tests.summary.giving import ASKED, change
+from tests.support import changes
 from tests.support.held import Held, hold
 from tests.support.meetings import fields, guide
 from tests.support.people import NOW, People
@@ -169,17 +170,7 @@ def test_a_closing_says_what_was_written_while_it_waited(
 
 def said(held: Held, value: str) -> Any:
     """A change of what is done at home, by somebody who saw what stands there now."""
-    return read_change(
-        {
-            "v": 1,
-            "id": str(uuid4()),
-            "thing": "action",
-            "thing_id": str(held.at_home.id),
-            "field": "what",
-            "value": value,
-            "base": None,
-        }
-    )
+    return read_change(changes.change("action", held.at_home.id, "what", value))
 
 
 def test_of_two_journals_at_once_one_is_taken_and_the_other_asks(

@@ -136,12 +136,18 @@ def test_the_closing_check_of_the_page_says_that_nothing_is_agreed(
     )
 
 
-def test_a_staff_note_in_two_versions_waits_beside_the_note_until_a_person_chooses(
-    as_person: Visit, database: Database, people: People, full: FullHour
-) -> None:
+def note_in_two_versions(database: Database, people: People, full: FullHour) -> UUID:
+    """Let Ms Farrell write into the staff note without having seen it; return its id."""
     with database.write() as session:
         note = session.scalars(select(StaffNote.id).where(StaffNote.conversation_id == full.id)).one()
         Tablet(session, people.farrell, full.id).write("note", note, text="Glasses are ordered")
+    return note
+
+
+def test_a_staff_note_in_two_versions_waits_beside_the_note_until_a_person_chooses(
+    as_person: Visit, database: Database, people: People, full: FullHour
+) -> None:
+    note = note_in_two_versions(database, people, full)
     visitor = as_person("okafor")
     page = visitor.get(f"/conversations/{full.id}/explore")
     waiting = page.all("//*[@id='staff-note']//*[@data-conflict]//p[@class='voice']")
@@ -163,9 +169,7 @@ def test_a_staff_note_in_two_versions_waits_beside_the_note_until_a_person_choos
 def test_no_turned_page_shows_a_staff_note_in_either_version(
     as_person: Visit, database: Database, people: People, full: FullHour
 ) -> None:
-    with database.write() as session:
-        note = session.scalars(select(StaffNote.id).where(StaffNote.conversation_id == full.id)).one()
-        Tablet(session, people.farrell, full.id).write("note", note, text="Glasses are ordered")
+    note_in_two_versions(database, people, full)
     visitor = as_person("okafor")
     for slug in ("explore", "focus", "plan", "review"):
         html = visitor.get(f"/conversations/{full.id}/family/{slug}").html

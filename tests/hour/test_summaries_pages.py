@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -21,6 +20,7 @@ from convo.summary.models import Issue
 from convo.summary.operations import issue_first, record_delivery
 from convo.summary.queries import issues_of
 from convo.summary.rules import DeliveryWay
+from tests.support.changes import change
 from tests.support.client import PageClient
 from tests.support.held import Held, hold
 from tests.support.people import NOW, People
@@ -279,16 +279,9 @@ def test_a_change_that_came_after_the_closing_is_shown_with_its_author_and_decid
             ("action", held.at_home, "what", "Pack the bag alone"),
             ("entry", held.childs, "text", "I like the hall best"),
         ):
-            raw = {
-                "v": 1,
-                "id": str(uuid4()),
-                "thing": thing,
-                "thing_id": str(row.id),
-                "field": field,
-                "value": value,
-                "base": None,
-            }
-            apply_changes(session, people.okafor, NOW, held.id, [read_change(raw)])
+            apply_changes(
+                session, people.okafor, NOW, held.id, [read_change(change(thing, row.id, field, value))]
+            )
     client = as_person("farrell")
     page = client.get(f"/conversations/{held.id}/summary")
     assert "2 changes reached us after the closing" in page.text

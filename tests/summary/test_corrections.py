@@ -24,6 +24,7 @@ from convo.summary.operations import (
 )
 from convo.summary.rules import DeliveryWay, IssueReason
 from tests.summary.giving import ASKED, LATER, SINCE, SLIP, change, issue, said_changes
+from tests.support import changes
 from tests.support.held import DUE, Held, hold
 from tests.support.people import NOW, People
 
@@ -279,15 +280,7 @@ def test_nothing_of_another_meeting_or_by_another_person_is_changed(
 
 def send_late(session: Session, people: People, held: Held, value: str) -> Change:
     """Let a tablet's change arrive after the closing."""
-    raw = {
-        "v": 1,
-        "id": str(uuid4()),
-        "thing": "action",
-        "thing_id": str(held.at_home.id),
-        "field": "what",
-        "value": value,
-        "base": None,
-    }
+    raw = changes.change("action", held.at_home.id, "what", value)
     apply_changes(session, people.okafor, LATER, held.id, [read_change(raw)])
     return kept_aside(session, held.id)[-1]
 

@@ -22,6 +22,7 @@ from convo.conversation.proposals import propose
 from convo.conversation.rules import ParticipantKind, decision_id
 from convo.hour.finish import finish
 from convo.plan.models import Action
+from tests.support.changes import change
 from tests.support.held import hold
 from tests.support.meetings import guide
 from tests.support.people import NOW, People
@@ -49,20 +50,7 @@ class Tablet:
     def write(self, thing: str, identifier: UUID | None = None, **fields: Any) -> UUID:
         """Send a change of each field; without an id it is a new thing. ``base`` is none."""
         identifier = identifier or uuid4()
-        changes = [
-            read_change(
-                {
-                    "v": 1,
-                    "id": str(uuid4()),
-                    "thing": thing,
-                    "thing_id": str(identifier),
-                    "field": field,
-                    "value": str(value) if isinstance(value, UUID) else value,
-                    "base": None,
-                }
-            )
-            for field, value in fields.items()
-        ]
+        changes = [read_change(change(thing, identifier, *named)) for named in fields.items()]
         stream = {"stream": NOTES} if thing == "note" else {}
         answers = apply_changes(self.session, self.actor, NOW, self.meeting, changes, **stream)
         assert all(answer.outcome != "refused" for answer in answers), answers
