@@ -25,6 +25,7 @@ from convo.web.errors import init_errors
 from convo.web.forms import init_forms
 from convo.web.headers import init_headers
 from convo.web.json import StrictJson
+from convo.web.short import init_short
 from convo.web.templating import asset, init_templates
 from convo.web.transaction import init_transactions
 
@@ -103,6 +104,7 @@ _STEPS: tuple[Callable[[Flask], None], ...] = (
     _configure,
     _connect,  # first of those that register after_request: the commit has to come after all the others
     init_headers,
+    init_short,
     init_templates,  # says that nobody is signed in; the guard, which comes after, knows better
     _tell_the_demo,
     init_guard,  # before the forms: who is signed out is told so, not that a token is wrong

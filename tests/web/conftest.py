@@ -13,6 +13,7 @@ from convo.db import Database
 from convo.web.errors import init_errors
 from convo.web.forms import init_forms
 from convo.web.headers import init_headers
+from convo.web.short import init_short
 from convo.web.templating import init_templates
 from convo.web.transaction import init_transactions
 from tests.support.client import PageClient
@@ -49,6 +50,7 @@ def app(database: Database) -> Flask:
     app.config.update(SECRET_KEY="for tests only", MAX_CONTENT_LENGTH=1_000_000)
     init_transactions(app, database)
     init_headers(app)
+    init_short(app)
     init_templates(app)
     init_forms(app)
     init_errors(app)
