@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from convo.access import sign_in
 from convo.access.models import Person, School
 from convo.access.queries import SignedIn, signed_in
-from convo.access.rules import Actor, Permission
+from convo.access.rules import Actor, Permission, tablet_key
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound
 from convo.settings import Settings
@@ -93,6 +93,11 @@ def current_school() -> School:
 def current_person() -> Person:
     """Return the person who is asking."""
     return _holder().person
+
+
+def current_tablet_key() -> str:
+    """Return the key under which tablets keep what this person writes (``rules.tablet_key``)."""
+    return tablet_key(current_settings().secret_key, current_actor().person_id)
 
 
 def current_token() -> str | None:

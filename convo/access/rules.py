@@ -1,6 +1,8 @@
 """Who may do what, as data: roles, permissions and the plain object that says who is asking."""
 
 import enum
+import hmac
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -137,6 +139,16 @@ def network_of(address: str | None) -> str | None:
 
 def _bare(text: str) -> str:
     return "".join(char for char in folded(text) if char.isalnum())
+
+
+def tablet_key(secret: str, person_id: UUID) -> str:
+    """Return a person's 256-bit key for what waits on a tablet, in base64: the same at every sign-in.
+
+    Nobody else is given it, and it stands nowhere on the tablet, so that what one person wrote without wifi
+    waits there unreadable until they sign in again. A new ``secret_key`` makes it unreadable for good.
+    """
+    made = hmac.digest(secret.encode(), f"tablet v1 {person_id}".encode(), "sha256")
+    return b64encode(made).decode("ascii")
 
 
 def clean_email(email: str) -> str:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import and_, or_, select
 
 from convo.access import audit
-from convo.access.guard import current_actor, current_school, current_settings, permit
+from convo.access.guard import current_actor, current_school, current_settings, current_tablet_key, permit
 from convo.access.rules import Actor, Permission
 from convo.conversation.fields import read_changes
 from convo.conversation.guide import Guide
@@ -131,6 +131,7 @@ def show(page: StagePage, refusals: Sequence[Refusal] = ()) -> str:
         op=op,
         refusals=refusals,
         flush_milliseconds=current_settings().flush_milliseconds,
+        tablet_key=current_tablet_key(),
         StageName=StageName,
     )
 

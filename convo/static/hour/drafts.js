@@ -1,41 +1,70 @@
-// What stands in a composer and is not added yet outlives leaving the hour's page and coming back to it in the
-// same tab: kept as the page goes, taken away again as it comes. So does where the hand was.
+// What stands in a composer and is not added yet outlives the page: kept on the tablet as it is typed, brought back
+// by the next page of the same person and conversation. So does where the hand was when the page reloads itself.
 
 import { $, $$ } from "./rows.js";
+import { newId } from "../tablet/store.js";
+
+const KEEP_HALF = 200; // ms
 
 const boxes = () => $$("[data-blank] :is(textarea, input[type=text])").filter((box) => box.closest("[data-blank]").querySelector("[data-add]") && !box.closest("[data-if]"));
 const typed = () => boxes().filter((box) => box.value.trim());
 
 export class Drafts {
-  // ``person`` keeps what one wrote from another who signs in after them.
-  constructor(person, conversation) {
-    this.key = `draft ${person} ${conversation}`;
+  constructor(journal) {
+    this.journal = journal;
+    this.id = newId();
     this.leaving = false;
-    addEventListener("pagehide", () => this.#keep());
-    this.#bring();
+    this.ready = this.#bring().catch(() => {});
+    document.addEventListener("input", () => { this.timer ??= setTimeout(() => this.leaving || this.#keep(), KEEP_HALF); });
+    addEventListener("pagehide", () => this.leaving || this.#keep());
   }
 
-  // Whether leaving the page needs a word: a link or a button of the page itself brings people back.
-  get asks() { return !this.leaving && typed().length > 0; }
+  // Whether leaving the page needs a word: what was typed is lost where the browser keeps nothing.
+  get asks() { return Boolean(this.journal.forgetful) && !this.leaving && typed().length > 0; }
 
-  reload() {
+  // Resolves when the page may go.
+  async leave() {
     this.leaving = true;
+    await this.#keep(true);
+  }
+
+  async reload() {
+    await this.leave();
     location.reload();
   }
 
-  #keep() {
+  async #keep(whole = false) {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    await this.ready;
     const texts = typed().map((box) => [boxes().indexOf(box), box.value]);
-    const open = $$("[data-keep][open]").map((part) => part.dataset.keep);
-    const at = this.leaving ? document.activeElement.name : "";
-    if (texts.length || open.length || at) sessionStorage.setItem(this.key, JSON.stringify({ texts, open, at }));
+    const open = whole ? $$("[data-keep][open]").map((part) => part.dataset.keep) : [];
+    const at = whole ? document.activeElement.name : "";
+    const store = await this.journal.store;
+    await store.putHalf(this.id, texts.length || open.length || at ? { texts, open, at } : undefined).catch(() => {});
   }
 
-  #bring() {
-    const kept = JSON.parse(sessionStorage.getItem(this.key) ?? "null");
-    sessionStorage.removeItem(this.key);
-    if (!kept) return;
-    for (const [number, text] of kept.texts) if (boxes()[number]) boxes()[number].value = text;
-    for (const name of kept.open) $(`[data-keep="${name}"]`)?.setAttribute("open", "");
-    if (kept.at) ($(`.choice [name="${kept.at}"]`) ?? $("#stage-title")).focus();
+  // A page holds a lock as long as it lives: what is half written in a page that has gone is brought here.
+  async #bring() {
+    const store = await this.journal.store;
+    const mine = (id) => `convo half ${id}`;
+    navigator.locks.request(mine(this.id), () => new Promise(() => {}));
+    for (const [id, half] of await store.halves()) {
+      await navigator.locks.request(mine(id), { ifAvailable: true }, async (gone) => {
+        if (!gone) return;
+        this.#show(half);
+        await store.putHalf(id);
+      });
+    }
+    if (typed().length) this.timer ??= setTimeout(() => this.#keep(), 0);
+  }
+
+  #show({ texts, open, at }) {
+    for (const [number, text] of texts) {
+      const box = boxes()[number];
+      if (box) box.value = box.value ? `${text}\n${box.value}` : text;
+    }
+    for (const name of open) $(`[data-keep="${name}"]`)?.setAttribute("open", "");
+    if (at) ($(`.choice [name="${at}"]`) ?? $("#stage-title")).focus();
   }
 }

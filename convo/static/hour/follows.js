@@ -4,9 +4,10 @@
 import { Clock } from "./clock.js";
 import { closingCheck } from "./closing.js";
 import { arrange, chips, list, once, options, removeRow, step } from "./drawing.js";
-import { newId } from "./journal.js";
+import { newId } from "../tablet/store.js";
 import { journal, leave, page, reloadAfter, write } from "./meeting.js";
 import { $, $$, addRow, controls, fromTemplate, held, kindOf, rowsOf, show } from "./rows.js";
+export { replay } from "./replay.js";
 
 const FEW_WORDS = 4;
 const MOST_PRIORITIES = 3;

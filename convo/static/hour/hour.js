@@ -8,11 +8,16 @@ const live = $("[data-saved]");
 
 // -- how it stands with saving
 const SAYS = {
-  saving: "Saving", offline: "Not at school yet · keep this page open",
+  saving: "On this tablet", offline: "On this tablet · not at school yet",
   stuck: "Needs you: reload this page", signin: "Needs you: sign in again, this page waits",
   another: "Needs you: somebody else is signed in. Sign in as yourself, this page waits",
 };
 let saidSaved = "";
+journal.addEventListener("memory", () => {
+  SAYS.saving = "Not at school yet";
+  SAYS.offline = "Not at school yet · keep this page open";
+  $("[data-keeps-nothing]").hidden = false;
+});
 journal.addEventListener("state", ({ detail }) => {
   const time = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
   if (detail === "saving" && saidSaved) return; // say "saved" or what is wrong, not every key
@@ -32,6 +37,7 @@ journal.addEventListener("conflict", ({ detail: { change, answer } }) => then((r
 journal.addEventListener("aside", () => setTimeout(() => drafts.reload()));
 for (const event of ["online", "focus", "pageshow"]) addEventListener(event, () => journal.pending && journal.soon(0));
 addEventListener("visibilitychange", () => document.hidden && journal.flush());
+addEventListener("pagehide", () => journal.keep());
 addEventListener("beforeunload", (event) => (journal.pending || drafts.asks) && event.preventDefault());
 
 // -- what follows from a change, once it is here
@@ -133,3 +139,5 @@ document.addEventListener("click", async (event) => {
 
 addEventListener("submit", (event) => event.target.closest("section[data-stage], .who-is-here") && event.preventDefault());
 addEventListener("load", refresh);
+// What waits from before, because the page was left, closed, or the tablet went flat, is shown again.
+journal.start().then((changes) => changes.length && then((rest) => { rest.replay(changes); refresh(); }));

@@ -1,47 +1,89 @@
-// The tablet's half of the journal: changes are kept in a store, sent in order, and dropped when the school
-// has them. The store behind it is an interface of three calls, so that another can outlive the page.
+// The tablet's half of the journal: a change is written to the tablet first, sent in order, and dropped when the
+// school has it. Every tab of a person's conversation sends what waits, one at a time.
 
-export class MemoryStore {
-  #changes = new Map();
-  put(change) { this.#changes.set(change.id, change); }
-  waiting() { return [...this.#changes.values()]; }
-  drop(id) { this.#changes.delete(id); }
-}
+import { MemoryStore, newId } from "../tablet/store.js";
 
 const TIME_LIMIT = 8000; // ms a request
 const LONGEST_PAUSE = 30000; // ms between tries
 const MOST = 200; // changes in one batch
 const ASK_AGAIN = 4000; // ms until asking once more who is signed in
+const KEEP = 200; // ms until what was typed is written to the tablet
 
-// A random id of version 4. crypto.randomUUID would do, but is missing where a page is served without https.
-export function newId() {
-  const random = (digit) => digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)));
-  return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => random(digit).toString(16));
-}
+const nameOf = ({ thing, thing_id, field }) => `${thing}:${thing_id}:${field}`;
 
-// Tells of "state" (saving, saved, offline, signin, another, stuck), "conflict", "refused" and "aside".
+// Tells of "state" (saving, saved, offline, signin, another, stuck), "conflict", "refused", "aside", and "memory"
+// when this tablet keeps nothing. ``store`` is a promise of a store.
 export class Journal extends EventTarget {
   constructor({ store, conversation, person, addresses, pause, token }) {
     super();
     Object.assign(this, { store, conversation, person, addresses, pause, token });
     this.heads = new Map(); // "thing:id:field" to the change that the field stands at, own unsent ones included
-    this.flying = new Set(); // ids on their way
+    this.kept = []; // the changes that wait, as this page knows them, in order
+    this.unwritten = new Set(); // those of them that are not on the tablet as they are now
     this.tries = 0;
+    this.others = globalThis.BroadcastChannel && new BroadcastChannel(`convo ${person} ${conversation}`);
+    this.others?.addEventListener("message", ({ data }) => data.forEach(([change, answer]) => this.#take(change, answer)));
+  }
+
+  // Take up what waits from before: the page was left, closed, or the tablet went flat. Resolves to it, in order.
+  async start() {
+    const waiting = await (await this.#lasting()).all().catch(() => []);
+    for (const change of waiting) {
+      if (this.kept.some((other) => other.id === change.id)) continue;
+      const name = nameOf(change);
+      this.kept.push({ ...change, name, adopted: true });
+      if (!this.kept.some((other) => other.name === name && !other.adopted)) this.heads.set(name, change.id);
+    }
+    if (waiting.length) this.soon(0);
+    return waiting;
   }
 
   // Keep a change of one field. While one of the same field has not left yet, it takes the new value.
   write(thing, id, field, value, more = {}) {
     const name = `${thing}:${id}:${field}`;
-    const unsent = this.store.waiting().find((change) => change.name === name && !this.flying.has(change.id));
-    const change = unsent && !more.settles ? { ...unsent, value, at: new Date().toISOString() } : {
-      v: 1, id: newId(), conversation: this.conversation, thing, thing_id: id, field, value,
-      base: this.heads.get(name) ?? null, at: new Date().toISOString(), name, ...more,
-    };
-    this.store.put(change);
-    this.heads.set(name, change.id);
+    const at = new Date().toISOString();
+    let change = this.kept.findLast((other) => other.name === name);
+    if (change && !change.flying && !change.adopted && !more.settles) Object.assign(change, { value, at });
+    else {
+      change = { v: 1, id: newId(), conversation: this.conversation, thing, thing_id: id, field, value, base: this.heads.get(name) ?? null, at, name, ...more };
+      this.kept.push(change);
+      this.heads.set(name, change.id);
+    }
+    this.unwritten.add(change);
+    this.keeping ??= setTimeout(() => this.keep(), KEEP);
     this.#say("saving");
     this.soon();
     return change;
+  }
+
+  // Write to the tablet what is not there yet; resolves when it is.
+  keep() {
+    clearTimeout(this.keeping);
+    this.keeping = undefined;
+    this.writing = (this.writing ?? Promise.resolve()).then(async () => {
+      const store = await this.#lasting();
+      for (const change of this.unwritten) {
+        this.unwritten.delete(change);
+        const before = change.id;
+        try { await store.save(change); } catch { this.#withoutTablet(); return; }
+        if (this.heads.get(change.name) === before) this.heads.set(change.name, change.id);
+      }
+    });
+    return this.writing;
+  }
+
+  async #lasting() {
+    try { return await this.store; } catch { this.#withoutTablet(); return this.store; }
+  }
+
+  // The tablet is full, or keeps nothing: from now on what waits is held by this page alone.
+  #withoutTablet() {
+    if (this.forgetful) return;
+    this.forgetful = true;
+    this.unwritten.clear();
+    const memory = new MemoryStore();
+    this.store = Promise.all(this.kept.map((change) => memory.save(change))).then(() => memory);
+    this.dispatchEvent(new Event("memory"));
   }
 
   soon(wait = this.pause) {
@@ -49,33 +91,36 @@ export class Journal extends EventTarget {
     this.timer = setTimeout(() => this.flush(), wait);
   }
 
-  get pending() { return this.store.waiting().length; }
+  get pending() { return this.kept.length; }
 
   // Whether something of a field still waits to be sent.
-  waits(name) { return this.store.waiting().some((change) => change.name === name); }
+  waits(name) { return this.kept.some((change) => change.name === name); }
 
   // Send what waits; resolves to whether the school now has everything.
   flush() {
     clearTimeout(this.timer);
-    this.run = (this.run ?? Promise.resolve()).then(() => this.#send());
+    const turn = () => (navigator.locks ? navigator.locks.request(`convo ${this.person} ${this.conversation}`, () => this.#send()) : this.#send());
+    this.run = (this.run ?? Promise.resolve()).then(turn);
     return this.run;
   }
 
   async #send() {
-    while (this.pending) {
-      const first = this.store.waiting()[0];
-      const stream = first.thing === "note" ? "notes" : "journal";
-      const batch = [];
-      for (const change of this.store.waiting()) {
-        if ((change.thing === "note") !== (stream === "notes") || batch.length === MOST) break;
-        batch.push(change);
-      }
-      batch.forEach((change) => this.flying.add(change.id));
-      const answers = await this.#post(this.addresses[stream], batch);
-      this.flying.clear();
+    for (;;) {
+      await this.keep();
+      const store = await this.store;
+      const batch = await store.claim(MOST);
+      if (!batch.length) break;
+      for (const change of this.kept) change.flying ||= batch.some((other) => other.id === change.id);
+      const answers = await this.#post(this.addresses[batch[0].thing === "note" ? "notes" : "journal"], batch);
       if (!answers) return false;
-      answers.forEach((answer, place) => this.#take(batch[place], answer));
+      const answered = batch.map((change, place) => [{ ...change, name: nameOf(change) }, answers[place]]);
+      for (const [change, answer] of answered) if (answer.outcome === "refused") await store.rebase(change.id, answer.head);
+      await store.drop(batch.map((change) => change.id));
+      answered.forEach((pair) => this.#take(...pair));
+      this.others?.postMessage(answered);
     }
+    this.kept = this.kept.filter((change) => this.unwritten.has(change)); // another tab may have sent the rest
+    if (this.kept.length) return false;
     this.#say("saved");
     return true;
   }
@@ -86,7 +131,7 @@ export class Journal extends EventTarget {
       response = await fetch(address, {
         method: "POST", redirect: "error", signal: AbortSignal.timeout(TIME_LIMIT),
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.token },
-        body: JSON.stringify({ changes: batch.map(({ name, ...change }) => change) }),
+        body: JSON.stringify({ changes: batch.map(({ n, flying, name, adopted, ...change }) => change) }),
       });
       if (response.ok) {
         this.tries = 0;
@@ -119,18 +164,12 @@ export class Journal extends EventTarget {
     } catch { this.#offline(); }
   }
 
+  // The school's answer to a change, sent by this tab or by another.
   #take(change, answer) {
-    this.store.drop(change.id);
-    if (answer.outcome === "refused") this.#stand(change, answer.head);
-    if (answer.outcome === "conflict" && this.heads.get(change.name) === change.id) this.heads.set(change.name, answer.head);
+    this.kept = this.kept.filter((other) => other.id !== change.id || this.unwritten.has(other));
+    if (answer.outcome === "refused") for (const next of this.kept) if (next.base === change.id) next.base = answer.head;
+    if (["refused", "conflict"].includes(answer.outcome) && this.heads.get(change.name) === change.id) this.heads.set(change.name, answer.head);
     if (["refused", "conflict", "aside"].includes(answer.outcome)) this.dispatchEvent(new CustomEvent(answer.outcome, { detail: { change, answer } }));
-  }
-
-  // The school did not take a change: what was written after it starts from where the field stands.
-  #stand(change, head) {
-    const next = this.store.waiting().find((other) => other.base === change.id);
-    if (next) this.store.put({ ...next, base: head });
-    if (this.heads.get(change.name) === change.id) this.heads.set(change.name, head);
   }
 
   #say(state) { this.dispatchEvent(new CustomEvent("state", { detail: state })); }

@@ -1,12 +1,20 @@
 // The meeting on this page, and the journal that its changes are written to.
 
 import { Drafts } from "./drafts.js";
-import { Journal, MemoryStore } from "./journal.js";
+import { Journal } from "./journal.js";
 import { $, $$, show } from "./rows.js";
+import { TabletStore } from "../tablet/store.js";
 
 export const page = $("#hour").dataset;
+
+// A store that lasts needs all of these; without one of them TabletStore.open fails, and the page says so.
+const keeps = async () => {
+  if (!navigator.locks || !globalThis.indexedDB || !crypto.subtle) throw new Error("this browser keeps nothing");
+  return TabletStore.open(page.person, page.conversation, page.key);
+};
+
 export const journal = new Journal({
-  store: new MemoryStore(), conversation: page.conversation, person: page.person, pause: Number(page.flush),
+  store: keeps(), conversation: page.conversation, person: page.person, pause: Number(page.flush),
   token: $('[name="csrf_token"]').value,
   addresses: { journal: page.journal, notes: page.notes, session: page.session },
 });
@@ -19,15 +27,15 @@ for (const row of $$("[data-bases]")) {
     if (base) journal.heads.set(`${row.dataset.row}:${field}`, base);
   }
 }
-export const drafts = new Drafts(page.person, page.conversation);
+export const drafts = new Drafts(journal);
 
 export function write(thing, id, field, value) {
   show(`${thing}:${id}:${field}`, value);
   journal.write(thing, id, field, value);
 }
 
-export function leave(go) {
-  drafts.leaving = true;
+export async function leave(go) {
+  await drafts.leave();
   go();
 }
 

@@ -1,6 +1,6 @@
 // The rows on the page: reading their controls, setting them, and making new ones from the <template>s.
 
-import { newId } from "./journal.js";
+import { newId } from "../tablet/store.js";
 
 export const $ = (selector, within = document) => within.querySelector(selector);
 export const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];

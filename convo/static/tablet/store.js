@@ -1,0 +1,156 @@
+// What waits on this tablet to be sent: one record for each change, in the order in which they were made, in the
+// browser's database "convo". Ids stand there in the clear; what was said is encrypted under a key that the school
+// gives to the person who signs in, and that stands nowhere on the tablet.
+
+// A random id of version 4. crypto.randomUUID would do, but is missing where a page is served without https.
+export function newId() {
+  const random = (digit) => digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)));
+  return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => random(digit).toString(16));
+}
+
+const done = (request) => new Promise((resolve, reject) => {
+  request.onsuccess = () => resolve(request.result);
+  request.onerror = () => reject(request.error);
+});
+
+function openDatabase() {
+  const request = indexedDB.open("convo", 1);
+  request.onupgradeneeded = () => {
+    const waiting = request.result.createObjectStore("waiting", { keyPath: "n", autoIncrement: true });
+    waiting.createIndex("of", ["person", "conversation"]);
+    request.result.createObjectStore("pages");
+  };
+  return done(request).then((database) => {
+    database.onversionchange = () => database.close();
+    return database;
+  });
+}
+
+const streamOf = ({ thing }) => (thing === "note" ? "notes" : "journal");
+
+// The changes with which a batch begins: those for one address, so that all are sent in order.
+function firstOf(records, most) {
+  const end = records.findIndex((record) => streamOf(record) !== streamOf(records[0]));
+  return records.slice(0, end < 0 ? most : Math.min(end, most));
+}
+
+// Where the browser keeps nothing: the same, until the page closes.
+export class MemoryStore {
+  lasting = false;
+  #records = [];
+  async save(change) {
+    const place = this.#records.findIndex((record) => record.id === change.id);
+    if (place < 0) this.#records.push({ ...change });
+    else if (this.#records[place].flying) {
+      Object.assign(change, { base: change.id, id: newId() });
+      this.#records.push({ ...change });
+    } else this.#records[place] = { ...change };
+  }
+  async claim(most) {
+    const batch = firstOf(this.#records, most);
+    for (const record of batch) record.flying = true;
+    return batch;
+  }
+  async all() { return this.#records; }
+  async drop(ids) { this.#records = this.#records.filter((record) => !ids.includes(record.id)); }
+  async rebase(from, to) { for (const record of this.#records) if (record.base === from && !record.flying) record.base = to; }
+  async putHalf() {}
+  async halves() { return []; }
+}
+
+export class TabletStore {
+  lasting = true;
+  #database;
+
+  // Resolves to the store of one person and conversation; fails where the browser keeps nothing.
+  static async open(person, conversation, key) {
+    const raw = Uint8Array.from(atob(key), (char) => char.charCodeAt(0));
+    const store = new TabletStore();
+    Object.assign(store, { person, conversation, key: await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]) });
+    await store.#run("readonly", () => {});
+    return store;
+  }
+
+  // Write a change down. What has been sent meanwhile stays as it was sent: then this is a change after it.
+  async save(change) {
+    const { value, parent, settles, name, adopted, flying, ...clear } = change;
+    const sealed = await this.#seal({ value, parent, settles });
+    await this.#run("readwrite", async (waiting) => {
+      const before = change.n && await done(waiting.get(change.n));
+      if (change.n && (!before || before.flying)) {
+        Object.assign(change, { base: change.id, id: newId(), n: undefined, flying: undefined });
+        Object.assign(clear, { base: change.base, id: change.id });
+        delete clear.n;
+      }
+      change.n = await done(waiting.put({ ...clear, person: this.person, ...sealed }));
+    });
+  }
+
+  // The next changes to send, for one address. From now on they stay as they are.
+  async claim(most) {
+    const records = await this.#run("readwrite", async (waiting) => {
+      const batch = firstOf(await this.#mine(waiting), most);
+      for (const record of batch.filter((each) => !each.flying)) waiting.put({ ...record, flying: true });
+      return batch;
+    });
+    return this.#opened(records);
+  }
+
+  async all() { return this.#opened(await this.#run("readonly", (waiting) => this.#mine(waiting))); }
+
+  async drop(ids) {
+    await this.#run("readwrite", async (waiting) => {
+      for (const record of await this.#mine(waiting)) if (ids.includes(record.id)) waiting.delete(record.n);
+    });
+  }
+
+  // What was written after a change that the school did not take starts from where the field stands.
+  async rebase(from, to) {
+    await this.#run("readwrite", async (waiting) => {
+      for (const record of await this.#mine(waiting)) if (record.base === from && !record.flying) waiting.put({ ...record, base: to });
+    });
+  }
+
+  // What is half written in one page and was not added yet; without a value it is taken away.
+  async putHalf(page, value) {
+    const place = [this.person, this.conversation, "half", page];
+    const sealed = value && await this.#seal(value);
+    await this.#run("readwrite", (pages) => (sealed ? pages.put(sealed, place) : pages.delete(place)), "pages");
+  }
+
+  // What was half written, by page: a list of pairs.
+  async halves() {
+    const half = [this.person, this.conversation, "half"];
+    const range = IDBKeyRange.bound(half, [...half, []]);
+    const [places, sealed] = await this.#run("readonly", (pages) => Promise.all([done(pages.getAllKeys(range)), done(pages.getAll(range))]), "pages");
+    return Promise.all(places.map(async (place, number) => [place[3], await this.#unseal(sealed[number])]));
+  }
+
+  #mine(waiting) { return done(waiting.index("of").getAll([this.person, this.conversation])); }
+
+  // iPads close the database of a page that rests: it is opened again.
+  async #run(mode, work, name = "waiting") {
+    const begin = async () => (await (this.#database ??= openDatabase())).transaction(name, mode, { durability: "strict" });
+    const transaction = await begin().catch(() => { this.#database = undefined; return begin(); });
+    const finished = new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+    });
+    const [result] = await Promise.all([work(transaction.objectStore(name)), finished]);
+    return result;
+  }
+
+  async #seal(value) {
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, this.key, new TextEncoder().encode(JSON.stringify(value)));
+    return { iv, data: new Uint8Array(data) };
+  }
+
+  async #unseal({ iv, data }) {
+    return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, this.key, data)));
+  }
+
+  async #opened(records) {
+    return Promise.all(records.map(async ({ iv, data, person, ...clear }) => ({ ...clear, ...await this.#unseal({ iv, data }) })));
+  }
+}
