@@ -142,6 +142,16 @@ def test_who_may_not_write_finds_nothing(as_person: Visit, address: str) -> None
         visitor.post(address, {"op": str(UUID(int=1)), "change": str(UUID(int=2))}, status=404)
 
 
+def test_a_key_teacher_who_reads_the_meeting_but_has_no_part_in_it_finds_nothing(
+    as_person: Visit, database: Database, people: People, meeting: UUID, address: str
+) -> None:
+    with database.write() as session:
+        session.get_one(Pupil, people.amina.id).key_teacher_id = people.whitaker.person_id
+    visitor = as_person("whitaker")
+    visitor.get(f"/conversations/{meeting}/explore")
+    visitor.get(address, status=404)
+
+
 def test_a_change_of_something_else_is_not_brought_back_here(
     as_person: Visit, people: People, address: str, write: Write
 ) -> None:
