@@ -13,6 +13,7 @@ from convo.hour.colleagues import colleague_pages
 from convo.hour.corrections import pages as correction_pages
 from convo.hour.family import family_pages
 from convo.hour.help import help_blueprint
+from convo.hour.history import history_pages
 from convo.hour.journal import journal
 from convo.hour.pause import pause_pages
 from convo.hour.planning import pages as planning_pages
@@ -91,6 +92,7 @@ _ROOMS: tuple[Blueprint, ...] = (
     planning_pages,
     stages,
     journal,
+    history_pages,
     family_pages,
     pause_pages,
     colleague_pages,

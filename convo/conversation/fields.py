@@ -31,6 +31,11 @@ class Field:
     points_at: str | None = None
     last_wins: bool = False  # the last received wins: there is nothing to ask a person about
 
+    @property
+    def is_text(self) -> bool:
+        """Return whether the field holds what somebody typed."""
+        return self.read in (_words, _line)
+
     def from_form(self, values: list[str]) -> Any:
         """Return what a form's values of this field are in JSON. An unticked box sends none."""
         if self.read in (_yes, _yes_or_unset):

@@ -65,6 +65,7 @@ NAMES = (
     "reads",
     "reason",
     "corrections",
+    "change",
 )
 NOT_TRIED = {"access.sign_out", "access.staff_left", "static"}  # they would end the test's own sign-in
 
@@ -95,7 +96,7 @@ def addresses(app: Flask, method: str, sample: Sample, people: People) -> Iterat
         rule = next(rule for rule in app.url_map.iter_rules(endpoint) if method in (rule.methods or ()))
         values = ours(endpoint, sample, people)
         for slug in ("explore", "review") if "any(" in rule.rule else ("teacher",):
-            named = {name: {**values, "slug": slug}[name] for name in rule.arguments}
+            named = {name: {**values, "slug": slug, "thing": "entry"}[name] for name in rule.arguments}
             with app.test_request_context():
                 address = url_for(endpoint, _method=method, **named)
             yield endpoint, address

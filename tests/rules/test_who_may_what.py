@@ -75,6 +75,8 @@ GET  health                                 200  200  200  200  200  200  200
 GET  help.index                             200  200  200  200  200  200  302
 GET  help.page                              200  200  200  200  200  200  302
 GET  help.paper_hour                        200  200  200  200  200  200  302
+GET  history.versions                       200  404  200  404  404  404  302
+POST history.bring_back                     422  404  422  404  404  404  302
 GET  hour.guide                              200  404  200  404  404  404  302
 POST hour.save_stage                        422  404  422  404  404  404  302
 GET  hour.stage                             200  404  200  404  404  404  302
@@ -134,7 +136,7 @@ POST access.sign_out                        302  302  302  302  302  302  302
 # Asked for last, because afterwards nothing is as before.
 LAST = ("POST access.staff_left", "POST access.sign_out")
 
-OPEN_MEETING = {"colleagues", "hour", "family", "journal", "pause"}
+OPEN_MEETING = {"colleagues", "hour", "family", "history", "journal", "pause"}
 PLANNED_MEETING = {"planning.change", "planning.open_now", "planning.not_held"}
 
 
@@ -173,6 +175,7 @@ def ours(endpoint: str, sample: Sample, people: People) -> Values:
         "issue_id": sample.issue,
         "upload_id": sample.upload,
         "proposal_id": sample.proposal,
+        "thing_id": sample.entry,
         "person_id": sample.spare,
         "token": sample.link,
         "filename": "favicon.svg",
@@ -196,6 +199,8 @@ def ask(
     named = {name: value for name, value in values.items() if name in rule.arguments}
     if "slug" in rule.arguments:
         named["slug"] = "teacher" if endpoint == "help.page" else "explore"
+    if "thing" in rule.arguments:
+        named["thing"] = "entry"
     with app.test_request_context():
         address = url_for(endpoint, _method=method, **named)
     sent: Values = {}

@@ -39,6 +39,7 @@ class Sample:
     issue: UUID  # for Amina's mother
     upload: UUID
     proposal: UUID
+    entry: UUID  # in the open meeting
     spare: UUID  # somebody of the staff without any part in anything
     link: str  # the token of a password link
     question: tuple[UUID, UUID]  # pupil and carer
@@ -88,6 +89,7 @@ def lay_out(session: Session, people: People) -> Sample:
         issue=issue.id,
         upload=upload.id,
         proposal=proposal.id,
+        entry=entry.id,
         spare=spare.person_id,
         link=token,
         question=(people.szymon.id, people.mrs_wojcik.id),
@@ -122,6 +124,7 @@ def _at_the_other_school(session: Session, people: People, rival: Actor) -> dict
         "carer_id": carer.id,
         "person_id": people.stranger.person_id,
         "proposal_id": proposal.id,
+        "thing_id": entry.id,
         "upload_id": _upload(session, rival).id,
     }
 

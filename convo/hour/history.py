@@ -1,0 +1,240 @@
+"""Earlier versions of what was written: who wrote which and when, and bringing one back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from convo.access.guard import current_actor, current_school, permit
+from convo.access.rules import Permission
+from convo.conversation.fields import FIELDS, read_change
+from convo.conversation.journal import JOURNAL, NOTES, apply_changes, may_write
+from convo.conversation.models import (
+    Change,
+    Conversation,
+    Entry,
+    Priority,
+    StaffNote,
+    StaffNoteChange,
+)
+from convo.conversation.queries import conversation_for
+from convo.conversation.rules import ChangeOutcome, State
+from convo.hour.pupil import looked_at
+from convo.hour.stages import SLUGS
+from convo.kernel.clock import local, utc_now
+from convo.kernel.errors import NotFound, Refused
+from convo.kernel.ids import parse_id
+from convo.plan.models import Action, Decision, Target
+from convo.web.transaction import session
+
+history_pages = Blueprint("history", __name__)
+
+_Log = type[Change] | type[StaffNoteChange]
+
+_MODELS: Mapping[str, Any] = {
+    "conversation": Conversation,
+    "entry": Entry,
+    "priority": Priority,
+    "target": Target,
+    "action": Action,
+    "decision": Decision,
+    "note": StaffNote,
+}
+_ADDRESS = f"/conversations/<uuid:conversation_id>/history/<any({','.join(_MODELS)}):thing>/<uuid:thing_id>"
+
+_NAMES = {
+    "what": "What",
+    "who": "Who",
+    "start": "Now",
+    "aim": "Aim",
+    "how_often": "How often",
+    "how_known": "We will know",
+    "reason": "Reason",
+    "keep_in_touch": "How we keep in touch",
+    "pupil_views": "The child’s views, from before",
+    "next_place": "Where we meet next",
+}
+_TEXTS = {
+    "entry": "What was said",
+    "priority": "In the family’s words, or reworded together",
+    "target": "What we want to see",
+    "note": "Staff note",
+}
+
+
+@dataclass(frozen=True)
+class Version:
+    """One value that somebody wrote into a field, and how it stands to what the field holds now."""
+
+    id: UUID
+    value: str
+    by: str
+    when: str  # on the school's clock
+    note: str  # "Stands now", why it was kept beside, or nothing
+    differs: bool  # from what the field holds
+
+
+@dataclass(frozen=True)
+class FieldHistory:
+    """A field and its versions, the newest first."""
+
+    name: str
+    held: str
+    versions: Sequence[Version]
+
+    @property
+    def held_is_listed(self) -> bool:
+        """Return whether what the field holds is one of the versions, or nothing at all."""
+        return not self.held or any(not version.differs for version in self.versions)
+
+
+@history_pages.get(_ADDRESS)
+@permit(Permission.HOLD_CONVERSATIONS)
+def versions(conversation_id: UUID, thing: str, thing_id: UUID) -> ResponseReturnValue:
+    """Show every version of each text of a thing, with who wrote it and when."""
+    meeting, row = _writable(conversation_id, thing, thing_id)
+    return render_template(
+        "hour/history.html",
+        meeting=meeting,
+        thing=thing,
+        thing_id=thing_id,
+        taken_out=getattr(row, "removed", False),
+        fields=_histories(meeting, thing, row),
+        may_bring_back=meeting.state is State.OPEN,
+        op=uuid4(),
+        back=SLUGS[meeting.stage],
+    )
+
+
+@history_pages.post(_ADDRESS)
+@permit(Permission.HOLD_CONVERSATIONS)
+def bring_back(conversation_id: UUID, thing: str, thing_id: UUID) -> ResponseReturnValue:
+    """Write an earlier version into its field again, as one more change, and go back to the hour."""
+    meeting, row = _writable(conversation_id, thing, thing_id)
+    if meeting.state is not State.OPEN:
+        raise Refused("This conversation is not open. Earlier versions can be read, but not brought back.")
+    op = parse_id(request.form.get("op"))
+    if op is None:
+        raise Refused("This page is older than convo. Reload it and try again.")
+    wanted = parse_id(request.form.get("change"))
+    log = _log_of(thing)
+    change = session().get(log, wanted) if wanted else None
+    here = (meeting.school_id, meeting.id, thing, thing_id)
+    if change is None or (change.school_id, change.conversation_id, change.thing, change.thing_id) != here:
+        raise NotFound
+    if not FIELDS[thing][change.field].is_text:
+        raise NotFound
+    values: list[tuple[str, Any]] = [(change.field, change.value)]
+    if getattr(row, "removed", False):
+        values.insert(0, ("removed", False))  # a change of what is taken out would be kept beside
+    raw = [
+        {
+            "v": 1,
+            "id": str(uuid5(op, f"bring back {change.id} {field}")),  # a button pressed twice changes once
+            "thing": thing,
+            "thing_id": str(thing_id),
+            "field": field,
+            "value": value,
+            "base": _head(log, meeting, thing_id, field),
+            "settles": [str(change.id)] if field == change.field else [],
+        }
+        for field, value in values
+    ]
+    stream = NOTES if thing in NOTES.things else JOURNAL
+    answers = apply_changes(
+        session(), current_actor(), utc_now(), meeting.id, [read_change(each) for each in raw], stream
+    )
+    for answer in answers:
+        if answer.message:
+            raise Refused(answer.message)
+    return redirect(url_for("hour.stage", conversation_id=conversation_id, slug=SLUGS[meeting.stage]))
+
+
+def _writable(conversation_id: UUID, thing: str, thing_id: UUID) -> tuple[Conversation, Any]:
+    """Return a meeting and something in it. Raises NotFound for who may not write there."""
+    on, actor = session(), current_actor()
+    meeting = conversation_for(on, actor, conversation_id)
+    if not may_write(on, actor, meeting.id, meeting.lead_id):
+        raise NotFound
+    row = on.get(_MODELS[thing], thing_id)
+    if row is None or row.school_id != meeting.school_id:
+        raise NotFound
+    if (row.id if thing == "conversation" else row.conversation_id) != meeting.id:
+        raise NotFound
+    looked_at(meeting.pupil_id, utc_now())
+    return meeting, row
+
+
+def _log_of(thing: str) -> _Log:
+    """Return the stream that a thing's changes are in: staff notes have their own."""
+    return StaffNoteChange if thing in NOTES.things else Change
+
+
+def _head(log: _Log, meeting: Conversation, thing_id: UUID, field: str) -> str | None:
+    """Return the id of the change that a field stands at."""
+    newest = (
+        select(log.id)
+        .where(log.conversation_id == meeting.id, log.thing_id == thing_id, log.field == field, log.written)
+        .order_by(log.number.desc())
+    )
+    found = session().scalar(newest.limit(1))
+    return str(found) if found else None
+
+
+def _histories(meeting: Conversation, thing: str, row: Any) -> list[FieldHistory]:
+    """Return the history of each text of a thing that was ever written. One statement."""
+    log = _log_of(thing)
+    texts = {name: spec for name, spec in FIELDS[thing].items() if spec.is_text}
+    changes: Sequence[Any] = (
+        session()
+        .scalars(
+            select(log)
+            .where(log.conversation_id == meeting.id, log.thing == thing, log.thing_id == row.id)
+            .where(log.field.in_(texts))
+            .options(joinedload(log.author))
+            .order_by(log.number)
+        )
+        .all()
+    )
+    found = []
+    for name, spec in texts.items():
+        held = getattr(row, spec.column) or ""
+        kept: list[Any] = []
+        for change in changes:
+            repeats = change.outcome is ChangeOutcome.SAME and any(earlier.written for earlier in kept)
+            if change.field == name and not repeats:
+                kept.append(change)
+        if held or kept:
+            title = _NAMES.get(name) or _TEXTS[thing]
+            found.append(FieldHistory(title, held, _versions(kept, held)))
+    return found
+
+
+def _versions(changes: Sequence[Any], held: str) -> list[Version]:
+    """Return changes of one field as versions, the newest first."""
+    zone = current_school().time_zone
+    head = next((change.id for change in reversed(changes) if change.written), None)
+    return [
+        Version(
+            id=change.id,
+            value=change.value or "",
+            by=change.author.name,
+            when=f"{local(change.received_at, zone):%-d %B %Y, %H:%M}",
+            note="Stands now" if change.id == head and (change.value or "") == held else _why_beside(change),
+            differs=(change.value or "") != held,
+        )
+        for change in reversed(changes)
+    ]
+
+
+def _why_beside(change: Any) -> str:
+    if change.written:
+        return ""
+    if change.outcome is ChangeOutcome.ASIDE:
+        return "Kept beside: it came after the conversation was closed"
+    return "Kept beside: written at the same time as another version"
