@@ -26,6 +26,7 @@ from convo.web.errors import init_errors
 from convo.web.forms import init_forms
 from convo.web.headers import init_headers
 from convo.web.json import StrictJson
+from convo.web.manifest import manifest
 from convo.web.short import init_short
 from convo.web.templating import asset, init_templates
 from convo.web.transaction import init_transactions
@@ -78,6 +79,10 @@ def _add_open_pages(app: Flask) -> None:
     @app.get("/favicon.ico")
     def favicon() -> ResponseReturnValue:
         return redirect(asset("favicon.svg"))
+
+    @app.get("/manifest.webmanifest", endpoint="manifest")
+    def told_to_the_home_screen() -> ResponseReturnValue:
+        return app.json.dumps(manifest()), {"Content-Type": "application/manifest+json"}
 
 
 def _add_rooms(app: Flask) -> None:

@@ -31,6 +31,7 @@ _SEEN_EVERY = timedelta(minutes=1)
 OPEN_ENDPOINTS: dict[str, str] = {
     "static": "style sheets and scripts hold no personal data",
     "favicon": "browsers ask for it before anybody has signed in",
+    "manifest": "browsers ask for it without a cookie; it holds convo's name and icons only",
     "health": "tells a monitor and the tablet only that the server answers",
     "access.sign_in_page": "this is where one signs in",
     "access.sign_in_code": "the second half of signing in, for who has just given the right password",

@@ -37,7 +37,7 @@ _ALWAYS = {
 }
 
 # These hold no personal data, and the service worker has to be able to keep them.
-_WITHOUT_DATA = frozenset({"/sw.js", "/offline"})
+_WITHOUT_DATA = frozenset({"/sw.js", "/offline", "/manifest.webmanifest"})
 
 
 def init_headers(app: Flask) -> None:

@@ -33,6 +33,7 @@ NO_PAGE = {
     "static",
     "health",
     "favicon",
+    "manifest",
     "access.session_state",
     "access.sign_in_code",  # leads back to signing in, unless a password has just been given
     "access.sign_in_school",
@@ -69,6 +70,7 @@ def pages(
                 ("account", "account"),
                 ("account_password", "account/password"),
                 ("account_second_factor", "account/second-factor"),
+                ("tablet", "tablet"),
             )
         ],
         ("access.account_second_factor_off", "/account/second-factor/off", "kaur"),

@@ -60,6 +60,7 @@ GET  access.staff_list                      404  404  404  200  404  404  302
 POST access.staff_lost_phone                404  404  404  302  404  404  302
 GET  access.staff_new                       404  404  404  200  404  404  302
 POST access.staff_new                       404  404  404  422  404  404  302
+GET  access.tablet                          200  200  200  200  200  200  302
 GET  colleagues.choose                      200  404  200  404  404  404  302
 POST colleagues.join                        302  404  302  404  404  404  302
 GET  corrections.correct                    200  404  200  404  404  404  302
@@ -86,6 +87,7 @@ POST journal.take_notes                     200  404  200  404  404  404  401
 POST pause.answer                           404  404  404  404  404  404  302
 POST pause.concern                          200  404  200  404  404  404  302
 GET  pause.pause                            200  404  200  404  404  404  302
+GET  manifest                               200  200  200  200  200  200  200
 GET  planning.change                        200  404  200  404  404  404  302
 POST planning.change                        422  404  422  404  404  404  302
 GET  planning.conversation                  200  404  200  404  404  404  302

@@ -1,6 +1,6 @@
 """The pages of the access room: signing in, one's own account, the school, its staff and its trail."""
 
-from convo.access.views import account, school, sign_in, staff, trail
+from convo.access.views import account, school, sign_in, staff, tablet, trail
 from convo.access.views.pages import pages
 
-__all__ = ["account", "pages", "school", "sign_in", "staff", "trail"]
+__all__ = ["account", "pages", "school", "sign_in", "staff", "tablet", "trail"]
