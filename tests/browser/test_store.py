@@ -181,8 +181,8 @@ def test_nothing_on_the_tablet_can_be_read_and_nobody_else_sends_it(
     assert "reads" not in json.dumps(waiting(page))
     assert page.evaluate("Object.keys(sessionStorage).length + Object.keys(localStorage).length") == 0
     page.close(run_before_unload=False)
-    page.context.unroute(JOURNAL)
     sign_in(page.context, as_person("farrell"), address)
+    page.context.unroute(JOURNAL)
     hers = page.context.new_page()
     hers.goto(f"/conversations/{meeting}/explore")
     say(hers, "Good morning")
