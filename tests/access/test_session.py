@@ -1,5 +1,6 @@
 """What the tablet's script asks and does at ``/session``, and what it is told when a sign-in has run out."""
 
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -28,10 +29,18 @@ def give(**words: object) -> dict[str, object]:
 
 
 def test_the_state_says_who_is_signed_in(client: PageClient, as_person: AsPerson, people: People) -> None:
-    assert {**state(client), "csrf": ""} == {"signed_in": False, "name": None, "person": None, "csrf": ""}
+    nobody = {"signed_in": False, "name": None, "person": None, "csrf": "", "key": None}
+    assert {**state(client), "csrf": ""} == nobody
     found = state(as_person("okafor"))
     assert (found["signed_in"], found["name"]) == (True, "Mr Okafor")
     assert found["person"] == str(people.okafor.person_id)
+
+
+def test_each_person_has_one_key_for_what_waits_on_a_tablet_at_every_sign_in(as_person: AsPerson) -> None:
+    key = state(as_person("okafor"))["key"]
+    assert len(b64decode(key)) == 32
+    assert state(as_person("okafor"))["key"] == key
+    assert state(as_person("farrell"))["key"] != key
 
 
 def test_the_same_person_signs_in_over_the_page_and_goes_on(

@@ -13,7 +13,14 @@ from flask_wtf.csrf import generate_csrf
 
 from convo.access import queries, sign_in
 from convo.access.forms import CodeForm, NewPasswordForm, SignInForm
-from convo.access.guard import current_actor, current_settings, permit, sign_in_browser, sign_out_browser
+from convo.access.guard import (
+    current_actor,
+    current_settings,
+    current_tablet_key,
+    permit,
+    sign_in_browser,
+    sign_out_browser,
+)
 from convo.access.models import Person, School
 from convo.access.rules import Permission
 from convo.access.views import tries
@@ -86,11 +93,16 @@ def sign_in_school() -> ResponseReturnValue:
 @pages.post("/sign-out")
 @permit(Permission.USE_ACCOUNT)
 def sign_out() -> ResponseReturnValue:
-    """End the sign-in of this browser, and let it forget what pages kept in it (half-typed words, caches)."""
+    """End the sign-in of this browser, and let it forget what pages kept in it.
+
+    ``others`` says that something of another person waits there, encrypted: then the page has taken away what
+    is this person's, and the browser forgets only its caches.
+    """
     sign_out_browser(session(), utc_now())
     flash("You have signed out.")
     response = redirect(url_for("access.sign_in_page"))
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    others_wait = request.form.get("others") == "1"
+    response.headers["Clear-Site-Data"] = '"cache"' if others_wait else '"cache", "storage"'
     return response
 
 
@@ -250,4 +262,5 @@ def _state() -> dict[str, object]:
         "name": current_actor().name if here else None,
         "person": str(current_actor().person_id) if here else None,
         "csrf": generate_csrf(),
+        "key": current_tablet_key() if here else None,
     }

@@ -26,6 +26,34 @@ function openDatabase() {
   });
 }
 
+async function existing() {
+  const there = (await indexedDB.databases()).some(({ name }) => name === "convo");
+  return there && openDatabase(); // opening it would make it
+}
+
+const all = (database, name, what) => done(database.transaction(name).objectStore(name)[what]());
+
+// In which conversations something of a person waits here, and whether anything of others does.
+export async function waitingOn(person) {
+  const database = await existing();
+  if (!database) return { mine: [], others: false };
+  const waiting = await all(database, "waiting", "getAll");
+  const half = await all(database, "pages", "getAllKeys");
+  database.close();
+  return {
+    mine: [...new Set(waiting.filter((record) => record.person === person).map((record) => record.conversation))],
+    others: [...waiting.map((record) => record.person), ...half.map(([of]) => of)].some((of) => of !== person),
+  };
+}
+
+// Take away what is half written of a person; what waits to be sent is not touched.
+export async function takeAway(person) {
+  const database = await existing();
+  if (!database) return;
+  await done(database.transaction("pages", "readwrite").objectStore("pages").delete(IDBKeyRange.bound([person], [person, []])));
+  database.close();
+}
+
 const streamOf = ({ thing }) => (thing === "note" ? "notes" : "journal");
 
 // The changes with which a batch begins: those for one address, so that all are sent in order.
