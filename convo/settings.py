@@ -33,6 +33,7 @@ class Settings:
     secure_cookies: Annotated[bool, "Cookies over https only: 1 or 0. Default: 1; the demo sets 0."] = True
     session_hours: Annotated[int, "Hours after which everybody signs in again. Default: 12."] = 12
     idle_minutes: Annotated[int, "Minutes without a request until signing in again. Default: 120."] = 120
+    cover_minutes: Annotated[int, "Minutes without a touch until a page covers itself. Default: 10."] = 10
     upload_megabytes: Annotated[int, "Largest file that a page or command takes, in MB. Default: 20."] = 20
     flush_milliseconds: Annotated[int, "Pause before what was typed is sent, in ms. Default: 900."] = 900
     sign_in_tries: Annotated[int, "Wrong passwords before an account waits. Default: 5."] = 5

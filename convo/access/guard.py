@@ -206,6 +206,7 @@ def _viewer() -> Mapping[str, Any] | None:
         "name": actor.name,
         "school_name": current_school().name,
         "nav": nav,
+        "cover_minutes": current_settings().cover_minutes,
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from convo.conversation.guide import Guide, minutes_of, replan
@@ -63,6 +64,15 @@ def known_minutes(opened_at: datetime, minutes: int, until: time | None, time_zo
     if end < start - timedelta(hours=12):  # it goes on past midnight
         end += timedelta(days=1)
     return max(int((end - start).total_seconds() // 60), 1)
+
+
+def seconds_to_cover(
+    opened_at: datetime, minutes: int, until: time | None, now: datetime, time_zone: str
+) -> int:
+    """Return for how long an open meeting's page does not cover itself: to 15 minutes after its end."""
+    known = known_minutes(opened_at, minutes, until, time_zone) + 1  # it is rounded down to whole minutes
+    end = opened_at + timedelta(minutes=known)
+    return max(ceil((end + timedelta(minutes=15) - now).total_seconds()), 0)
 
 
 def until_choices(

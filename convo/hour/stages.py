@@ -1,6 +1,6 @@
 """The stages of the hour: shown whole, saved through plain forms or through the journal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
@@ -18,6 +18,7 @@ from convo.conversation.journal import JOURNAL, NOTES, Answer, apply_changes
 from convo.conversation.models import Change, Conversation, StaffNoteChange
 from convo.conversation.queries import conversation_for
 from convo.conversation.rules import ChangeOutcome, ParticipantKind, StageName, State
+from convo.hour.clock import known_minutes, seconds_to_cover
 from convo.hour.finish import finish
 from convo.hour.form_changes import bases_of, changes_of, operation_of
 from convo.hour.held import held_values
@@ -34,6 +35,22 @@ stages = Blueprint("hour", __name__)
 SLUGS = {name: name.value.replace("_", "-") for name in StageName}
 _STAGES = {slug: name for name, slug in SLUGS.items()}
 _CHOICE = ",".join(f"'{slug}'" for slug in _STAGES)
+
+
+@stages.app_context_processor
+def _cover() -> dict[str, Callable[[Conversation], dict[str, int]]]:
+    """Give templates ``cover_waits(meeting)``: what keeps an open meeting's page from covering itself."""
+
+    def waits(meeting: Conversation) -> dict[str, int]:
+        if meeting.state is not State.OPEN or meeting.opened_at is None:
+            return {}
+        zone, known = current_school().time_zone, (meeting.opened_at, meeting.minutes, meeting.until)
+        return {
+            "data-wait": seconds_to_cover(*known, utc_now(), zone),
+            "data-minutes": known_minutes(*known, zone),
+        }
+
+    return {"cover_waits": waits}
 
 
 @stages.get(f"/conversations/<uuid:conversation_id>/<any({_CHOICE}):slug>")
@@ -56,7 +73,7 @@ def guide(conversation_id: UUID) -> str:
     """Show the guide's cards, of which the hour has one line each."""
     meeting = conversation_for(session(), current_actor(), conversation_id)
     page = stage_page(current_actor(), meeting.id, meeting.stage)
-    return render_template("hour/guide.html", page=page, titles=TITLES, slugs=SLUGS)
+    return render_template("hour/guide.html", page=page, meeting=meeting, titles=TITLES, slugs=SLUGS)
 
 
 @stages.post(f"/conversations/<uuid:conversation_id>/<any({_CHOICE}):slug>")

@@ -47,7 +47,7 @@ def texts(page: Any) -> list[str]:
 
 
 def close(page: Any) -> None:
-    """Close a tab with its wifi still gone: closed at once, its last request would slip past the test's hand."""
+    """Close a tab whose wifi is still gone: closed at once, its last request slips past the test."""
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("about:blank")
     page.close()

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from convo.hour.clock import known_minutes, until_choices
+from convo.hour.clock import known_minutes, seconds_to_cover, until_choices
 
 LONDON = "Europe/London"
 OPENED = datetime(2026, 6, 9, 14, 35, tzinfo=UTC)  # 15:35 at the school
@@ -40,3 +40,19 @@ def test_the_time_that_was_chosen_stays_to_be_seen() -> None:
 )
 def test_the_meeting_is_as_long_as_until_then(opened: datetime, until: time | None, minutes: int) -> None:
     assert known_minutes(opened, 45, until, LONDON) == minutes
+
+
+@pytest.mark.parametrize(
+    ("until", "after", "seconds"),
+    [
+        (None, 0, (45 + 1 + 15) * 60),
+        (time(16, 0), 0, (25 + 1 + 15) * 60),
+        (None, 50, (45 + 1 + 15 - 50) * 60),
+        (None, 24 * 60, 0),  # left open since yesterday
+    ],
+)
+def test_a_meeting_is_not_covered_before_a_quarter_of_an_hour_after_its_end(
+    until: time | None, after: int, seconds: int
+) -> None:
+    now = OPENED + timedelta(minutes=after)
+    assert seconds_to_cover(OPENED, 45, until, now, LONDON) == seconds
