@@ -105,7 +105,9 @@ def _template_and_sql(app: Flask, database: Database, visitor: Any, address: str
     statements: list[tuple[str, Any]] = []
 
     def keep(_app: Flask, template: Any, context: dict[str, Any], **_: Any) -> None:
-        rendered.append((template, dict(context)))
+        waits = context["cover_waits"](context["meeting"])  # asks who is signed in, as nobody is below
+        ready = {"cover_waits": lambda _meeting: waits, "fresh": uuid4}
+        rendered.append((template, {**context, **ready}))
         loaded = object_session(context["meeting"])
         assert loaded is not None
         loaded.expunge_all()  # else the request's end would empty the rows that are to be ready

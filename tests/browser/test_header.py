@@ -56,4 +56,4 @@ def test_behind_ones_name_are_school_account_help_and_signing_out(
     assert too_small(page, 44) == []
     assert axe_violations(page) == ""
     page.get_by_role("button", name="Sign out").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Sign in"
+    page.get_by_role("heading", level=1, name="Sign in").wait_for()
