@@ -40,6 +40,8 @@ class Viewer(NamedTuple):
     name: str
     school_name: str
     nav: list[tuple[str, str, bool]]
+    person_id: str = "a person's"
+    cover_minutes: int = 10
 
 
 class MeetingForm(Form):
