@@ -24,6 +24,11 @@ export const journal = new Journal({
   token: $('[name="csrf_token"]').value,
   addresses: { journal: page.journal, notes: page.notes, session: page.session },
 });
+// Signed out in another tab: this one lets go of what it could read with, too.
+new BroadcastChannel("convo").addEventListener("message", () => {
+  sessionStorage.clear();
+  location.replace("/sign-in");
+});
 for (const base of $$('[name$=":base"]')) {
   if (base.value) journal.heads.set(base.name.slice(0, -5), base.value);
 }
