@@ -84,6 +84,7 @@ GET  hour.stage                             200  404  200  404  404  404  302
 GET  journal.missed                         200  404  200  404  404  404  401
 POST journal.take                           200  404  200  404  404  404  401
 POST journal.take_notes                     200  404  200  404  404  404  401
+GET  kit.kit                                200  404  200  404  404  404  302
 POST pause.answer                           404  404  404  404  404  404  302
 POST pause.concern                          200  404  200  404  404  404  302
 GET  pause.pause                            200  404  200  404  404  404  302
