@@ -43,9 +43,10 @@ export function showPerson(id, field, value) {
   show(`participant:${id}:${field}`, value);
 }
 
+// In this order: a carer is named before anything else is said of them.
 function comes(id, values) {
   const last = Math.max(0, ...[...table.children].map((place) => Number(place.dataset.position) || 0));
-  for (const [field, value] of Object.entries({ ...values, position: last + 1 })) {
+  for (const [field, value] of [...values, ["position", last + 1]]) {
     journal.write("participant", id, field, value);
     showPerson(id, field, value);
   }
@@ -55,13 +56,13 @@ function comes(id, values) {
 export function takePlace(button) {
   stand([button]);
   const [thing, id] = button.dataset.place.split(":");
-  const gone = journal.heads.has(`${thing}:${id}:removed`) ? { removed: false } : {};
-  comes(id, { ...gone, ...JSON.parse(button.dataset.values) });
+  const gone = journal.heads.has(`${thing}:${id}:removed`) ? [["removed", false]] : [];
+  comes(id, [...gone, ...JSON.parse(button.dataset.values)]);
   $("[type=checkbox]", placeOf(id)).focus();
 }
 
 export function somebodyElse(blank, id, values) {
-  comes(id, values);
+  comes(id, Object.entries(values));
   for (const line of $$("input[type=text]", blank)) line.value = "";
   renew(blank);
   $("input[type=text]", blank).focus();
