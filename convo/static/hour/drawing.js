@@ -2,7 +2,7 @@
 
 import { $, $$, held, rowsOf } from "./rows.js";
 
-const takenOut = new Map(); // "thing:id" to what puts the row back
+export const takenOut = new Map(); // "thing:id" to what puts the row back
 
 // Take a row off the page, wherever it stands. What stands under a priority stays.
 export function removeRow(thing, id) {
@@ -20,7 +20,7 @@ export function removeRow(thing, id) {
 // Put a row back that this page has taken out.
 export function putBack(thing, id) {
   takenOut.get(`${thing}:${id}`)?.();
-  takenOut.delete(`${thing}:${id}`);
+  return takenOut.delete(`${thing}:${id}`);
 }
 
 const drawn = new WeakMap();

@@ -2,24 +2,33 @@
 
 import { journal, page } from "./meeting.js";
 import { $, $$ } from "./rows.js";
+import { keptPage } from "../tablet/trusted.js";
+
+const TOO_LONG = 8000; // ms for the school to answer
 
 export let kit; // the school's document, once it is here
 
 // Take up the kit: the guide's words go to their cards.
-export function takeKit(from) {
-  if (!from?.querySelector("#kit-colleagues")) return; // the page to sign in, or none
+function takeKit(from) {
+  if (!$("#kit-colleagues", from)) return false;
   kit = from;
   for (const words of $$("div[data-guide]", kit)) $(`a[data-guide="${words.dataset.guide}"]`)?.parentElement.replaceWith(document.importNode(words, true));
+  return true;
 }
 
-// A request that reads a page may be put into ours: making nodes from text is not allowed here.
-export function bringKit() {
+// From the school, and kept on the tablet; without wifi as it was kept.
+async function bringKit() {
   if (kit) return;
-  const request = new XMLHttpRequest();
-  request.responseType = "document";
-  request.open("GET", page.kit);
-  request.addEventListener("load", () => takeKit(request.response));
-  request.send();
+  const store = await journal.store;
+  try {
+    const response = await fetch(page.kit, { redirect: "error", signal: AbortSignal.timeout(TOO_LONG) });
+    const html = await response.text();
+    if (!takeKit(keptPage(html))) return;
+    await store.keepPage("kit", { html });
+  } catch {
+    const kept = await store.page("kit").catch(() => {});
+    if (kept) takeKit(keptPage(kept.html));
+  }
 }
 
 // Each card stays open or closed as it was left.

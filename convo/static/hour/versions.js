@@ -1,30 +1,33 @@
 // Two people wrote one field: both texts are shown until somebody chooses, with or without wifi.
 
-import { putBack, removeRow, sort } from "./drawing.js";
+import { apply } from "./apply.js";
+import { sort, takenOut } from "./drawing.js";
+import { nameOf } from "./journal.js";
 import { journal, page, stands } from "./meeting.js";
-import { $, $$, addRow, fromTemplate, show } from "./rows.js";
-import { showPerson } from "./who.js";
+import { $, $$, fromTemplate, held, show } from "./rows.js";
 
 const shown = (value) => (value === null || value === "" ? "(empty)" : value);
 
-// The school's answer to a change that it kept beside another's.
-export function showVersions(change, answer) {
+// A change that the school kept beside what the field holds, which is another's.
+export function showVersions(change, answer = { by: "At school", value: held(nameOf(change)) }) {
+  if ($(`[data-conflict="${change.id}"]`)) return;
   const row = fromTemplate("conflict", change.id);
   const [theirs, mine] = $$(".pair > *", row);
-  for (const [box, who, text] of [[theirs, answer.by, answer.value], [mine, page.me, change.value]]) {
+  for (const [box, who, text] of [[theirs, answer.by, answer.value], [mine, change.by ?? page.me, change.value]]) {
     $(".who bdi", box).textContent = who;
     $(".voice", box).textContent = shown(text);
   }
-  Object.assign(row.dataset, { of: change.name, theirs: JSON.stringify(answer.value ?? null), mine: JSON.stringify(change.value), head: answer.head ?? "" });
-  if (answer.removed) {
-    row.dataset.removed = answer.removed;
-    const name = `${change.thing}:${change.thing_id}:removed`;
-    if (!journal.waits(name)) journal.heads.set(name, answer.removed);
-  }
+  const name = nameOf(change);
+  Object.assign(row.dataset, { of: name, theirs: JSON.stringify(answer.value ?? null), mine: JSON.stringify(change.value), head: answer.head ?? "" });
+  const removal = nameOf({ ...change, field: "removed" });
+  if (answer.removed && !journal.waits(removal)) journal.heads.set(removal, answer.removed);
+  if (answer.removed || isOut(change.thing, change.thing_id)) row.dataset.removed = journal.heads.get(removal);
   $(`[data-list="${change.thing === "note" ? "note" : "conflict"}"]`).append(row);
   drawVersions();
-  if (!journal.waits(change.name)) show(change.name, answer.value);
+  if (!journal.waits(name)) show(name, answer.value);
 }
+
+const isOut = (thing, id) => takenOut.has(`${thing}:${id}`) || $(`[data-row="${thing}:${id}"]:not([data-blank])`)?.hidden;
 
 // What a field holds has changed since its versions were shown.
 export function heldIsNow(name, value, by) {
@@ -45,31 +48,6 @@ function drawVersions() {
   $("[data-versions]").hidden = !$('[data-list="note"] > li');
 }
 
-// Show what a field now holds, whatever it is a field of.
-export function showChange(thing, id, field, value, holds) {
-  const row = () => $(`[data-row="${thing}:${id}"]:not([data-blank])`);
-  if (thing === "participant") showPerson(id, field, value);
-  else if (field !== "removed") show(`${thing}:${id}:${field}`, value);
-  else if (value) removeRow(thing, id);
-  else if (!row()) putBack(thing, id);
-  if (field === "removed" && !value && !row() && holds) bringRow(thing, id, holds);
-  if (field === "entries" && row()) row().dataset.entries = value.join(" ");
-}
-
-// A row that the school took off the page before it came here.
-function bringRow(thing, id, holds) {
-  if (thing === "participant") {
-    for (const [field, value] of Object.entries(holds)) if (field !== "removed") showPerson(id, field, value);
-    return;
-  }
-  addRow(thing, id, holds);
-  for (const row of $$(`[data-row="${thing}:${id}"]`)) {
-    row.dataset.position = holds.position ?? "";
-    if (holds.entries) row.dataset.entries = holds.entries.join(" ");
-    sort(row.parentElement);
-  }
-}
-
 // The same as _settle in convo/hour/verbs.py.
 export function settle(id, choice) {
   const { of: name, head, removed, ...json } = $(`[data-conflict="${id}"]`).dataset;
@@ -78,14 +56,16 @@ export function settle(id, choice) {
   const holds = json.holds && JSON.parse(json.holds);
   const texts = typeof theirs === "string" && typeof mine === "string";
   const value = choice === "theirs" ? theirs : choice === "both" && texts ? `${theirs}\n${mine}` : mine;
+  const put = (fields) => apply(Object.entries(fields).map(([each, to]) => ({ thing, thing_id: thingId, field: each, value: to })));
   if (removed && choice !== "theirs" && field !== "removed") {
     stands(`${thing}:${thingId}:removed`, removed);
     journal.write(thing, thingId, "removed", false);
-    showChange(thing, thingId, "removed", false, holds);
+    if (!put({ removed: false }) && holds) put({ ...holds, removed: false }); // it was out when the page was made
+    for (const row of $$(`[data-row="${thing}:${thingId}"]:not([data-kind], .copy)`)) sort(row.parentElement);
   }
   if (head) stands(name, head);
   journal.write(thing, thingId, field, value, { settles: [id] });
-  showChange(thing, thingId, field, value, holds);
+  put({ [field]: value });
   removeVersions(id);
   heldIsNow(name, value, page.me);
   ($("[data-conflict] button") ?? $("#stage-title")).focus();

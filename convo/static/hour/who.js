@@ -26,6 +26,9 @@ function giveCopy(id, carer) {
   for (const [name, value] of said) show(name, value);
 }
 
+// Whether the page shows somebody whole: a carer has a copy, too.
+export const isSeated = (id) => $$(`[data-row="participant:${id}"]`).length > (placeOf(id)?.dataset.kind === "carer" ? 1 : 0);
+
 // Show one change of a participant, from wherever it comes.
 export function showPerson(id, field, value) {
   const place = placeOf(id) ?? (MAKES.includes(field) && newPlace(id));
