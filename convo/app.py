@@ -27,6 +27,7 @@ from convo.web.forms import init_forms
 from convo.web.headers import init_headers
 from convo.web.json import StrictJson
 from convo.web.manifest import manifest
+from convo.web.offline import offline
 from convo.web.short import init_short
 from convo.web.templating import asset, init_templates
 from convo.web.transaction import init_transactions
@@ -91,6 +92,7 @@ def _add_rooms(app: Flask) -> None:
 
 
 _ROOMS: tuple[Blueprint, ...] = (
+    offline,
     access_pages,
     roll_pages,
     pupil_pages,

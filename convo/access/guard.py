@@ -30,6 +30,8 @@ _SEEN_EVERY = timedelta(minutes=1)
 
 OPEN_ENDPOINTS: dict[str, str] = {
     "static": "style sheets and scripts hold no personal data",
+    "offline.worker": "a browser asks for it again and again, and it holds no personal data",
+    "offline.shell": "the page without wifi holds no personal data",
     "favicon": "browsers ask for it before anybody has signed in",
     "manifest": "browsers ask for it without a cookie; it holds convo's name and icons only",
     "health": "tells a monitor and the tablet only that the server answers",

@@ -1,20 +1,22 @@
 """The journal's endpoint: what a tablet sends, and what it has missed."""
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
-from convo.access.guard import current_actor, permit
+from convo.access.guard import current_actor, current_school, permit
 from convo.access.rules import Permission
 from convo.conversation.fields import read_changes
 from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_changes
-from convo.conversation.models import Change
+from convo.conversation.models import Change, StaffNoteChange
+from convo.conversation.queries import conversation_for
+from convo.conversation.rules import ChangeOutcome
 from convo.hour.pupil import looked_at
-from convo.hour.queries import load_hour
-from convo.kernel.clock import utc_now
+from convo.kernel.clock import local, utc_now
 from convo.kernel.errors import Refused
 from convo.web.transaction import session
 
@@ -41,20 +43,38 @@ def take_notes(conversation_id: UUID) -> ResponseReturnValue:
 @journal.get("/conversations/<uuid:conversation_id>/journal")
 @permit(Permission.HOLD_CONVERSATIONS)
 def missed(conversation_id: UUID) -> ResponseReturnValue:
-    """Return the changes after number ``after``, in the order in which the school received them."""
-    hour = load_hour(session(), current_actor(), conversation_id)
-    looked_at(hour.meeting.pupil_id, utc_now())
-    after = min(max(request.args.get("after", 0, type=int), 0), LAST)
-    changes = session().scalars(
-        select(Change)
-        .where(Change.conversation_id == hour.meeting.id, Change.number > after)
-        .order_by(Change.number)
-        .limit(MOST_CHANGES)
+    """Return what happened in a meeting after the changes numbered ``after`` and, of staff notes, ``notes``.
+
+    In the order in which the school received them, at most 500 of each: whoever gets so many asks again.
+    Also which conflicts are open and where the meeting stands. Six statements.
+    """
+    meeting = conversation_for(session(), current_actor(), conversation_id)
+    looked_at(meeting.pupil_id, utc_now())
+    zone = current_school().time_zone
+    changes, conflicts = _newer(Change, meeting.id, "after")
+    notes, more_conflicts = _newer(StaffNoteChange, meeting.id, "notes")
+    return jsonify(
+        changes=[_as_json(change, zone) for change in changes],
+        notes=[_as_json(change, zone) for change in notes],
+        conflicts=conflicts + more_conflicts,
+        state=meeting.state.value,
     )
-    return jsonify(changes=[_as_json(change) for change in changes])
 
 
-def _as_json(change: Change) -> dict[str, Any]:
+_Log = TypeVar("_Log", Change, StaffNoteChange)
+
+
+def _newer(log: type[_Log], meeting_id: UUID, asked: str) -> tuple[list[_Log], list[str]]:
+    """Return what a stream has after the number that is asked for, and the ids of its open conflicts."""
+    after = min(max(request.args.get(asked, 0, type=int), 0), LAST)
+    here = log.conversation_id == meeting_id
+    newer = select(log).where(here, log.number > after).options(joinedload(log.author)).order_by(log.number)
+    open_ones = select(log.id).where(here, log.outcome == ChangeOutcome.CONFLICT, log.settled_at.is_(None))
+    changes = list(session().scalars(newer.limit(MOST_CHANGES)))
+    return changes, [str(each) for each in session().scalars(open_ones)]
+
+
+def _as_json(change: Change | StaffNoteChange, time_zone: str) -> dict[str, Any]:
     return {
         "id": str(change.id),
         "number": change.number,
@@ -65,7 +85,8 @@ def _as_json(change: Change) -> dict[str, Any]:
         "outcome": change.outcome.value,
         "written": change.written,
         "author": str(change.author_id),
-        "received_at": change.received_at.isoformat(),
+        "by": change.author.name,
+        "at": f"{local(change.received_at, time_zone):%H:%M}",
     }
 
 

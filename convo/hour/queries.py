@@ -81,6 +81,8 @@ class Hour:
     apart: set[frozenset[UUID]]
     heads: dict[tuple[UUID, str], int | UUID] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
+    last: int = 0  # the number of the newest change
+    last_note: int = 0  # the same of the staff notes
 
     @property
     def present(self) -> list[Participant]:
@@ -270,8 +272,9 @@ def _read_stream(session: Session, hour: Hour, log: type[Change] | type[StaffNot
         .where(log.conversation_id == hour.meeting.id, log.written)
         .group_by(log.thing_id, log.field)
     )
-    changes = session.scalars(
-        select(log)
+    last = select(func.max(log.number)).where(log.conversation_id == hour.meeting.id).scalar_subquery()
+    rows = session.execute(
+        select(log, last)
         .where(log.conversation_id == hour.meeting.id)
         .where(
             or_(
@@ -282,6 +285,11 @@ def _read_stream(session: Session, hour: Hour, log: type[Change] | type[StaffNot
         .options(joinedload(log.author))
         .order_by(log.number)
     ).all()
+    changes = [change for change, _ in rows]
+    if rows and log is Change:
+        hour.last = rows[0][1]
+    elif rows:
+        hour.last_note = rows[0][1]
     held = {}
     for change in changes:
         if change.written:

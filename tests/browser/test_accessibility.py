@@ -38,6 +38,7 @@ NO_PAGE = {
     "access.sign_in_code",  # leads back to signing in, unless a password has just been given
     "access.sign_in_school",
     "journal.missed",
+    "offline.worker",
     "planning.rebook",  # see NOT_HELD
     "summaries.word",
     "followup.horizon_file",
@@ -63,6 +64,7 @@ def pages(
     old, staff = f"/conversations/{full.before}", f"/staff/{people.whitaker.person_id}"
     return [
         ("access.sign_in_page", "/sign-in", ""),
+        ("offline.shell", "/offline", ""),
         ("access.password_link", f"/password/{token}", ""),
         *[
             (f"access.{name}", f"/{path}", "okafor")

@@ -86,6 +86,8 @@ POST journal.take                           200  404  200  404  404  404  401
 POST journal.take_notes                     200  404  200  404  404  404  401
 POST pause.answer                           404  404  404  404  404  404  302
 POST pause.concern                          200  404  200  404  404  404  302
+GET  offline.shell                          200  200  200  200  200  200  200
+GET  offline.worker                         200  200  200  200  200  200  200
 GET  pause.pause                            200  404  200  404  404  404  302
 GET  manifest                               200  200  200  200  200  200  200
 GET  planning.change                        200  404  200  404  404  404  302

@@ -1,13 +1,15 @@
 // What follows from a change, and the buttons of a row. The page comes from the school as it should stand, so
 // none of this is needed to begin: it is fetched once the page stands, and is there when the wifi drops.
 
+import { apply } from "./apply.js";
+export { catchUp, follow } from "./others.js";
 import { Clock } from "./clock.js";
 import { closingCheck } from "./closing.js";
 import { arrange, chips, list, once, options, removeRow, step } from "./drawing.js";
 import { newId } from "../tablet/store.js";
+import { nameOf } from "./journal.js";
 import { journal, leave, page, reloadAfter, write } from "./meeting.js";
 import { $, $$, addRow, controls, fromTemplate, held, kindOf, rowsOf, show } from "./rows.js";
-export { replay } from "./replay.js";
 
 const FEW_WORDS = 4;
 const MOST_PRIORITIES = 3;
@@ -216,12 +218,12 @@ export function instead(blank, id) {
   words.dataset.show = `action:${id}:what`;
   words.textContent = held(`action:${id}:what`);
   hint.append(words);
-  const outcome = $(":checked", blank.closest("li"));
+  const outcome = blank.contains(document.activeElement) && $(":checked", blank.closest("li"));
   blank.removeAttribute("data-row");
   blank.removeAttribute("data-blank");
   blank.replaceChildren(hint);
   refresh();
-  outcome.focus();
+  if (outcome) outcome.focus();
 }
 
 // What only the school can do goes there as a plain form, after everything typed has arrived.
@@ -237,10 +239,11 @@ export async function send(button) {
 }
 
 // Two people wrote one field: both texts are shown until somebody chooses.
-export function disagree(change, answer) {
+export function disagree(change, answer = { by: "At school", value: held(nameOf(change)) }) {
+  if ($(`[data-conflict="${change.id}"]`)) return;
   const row = fromTemplate("conflict", change.id);
   const [theirs, mine] = $$(".pair > *", row);
-  for (const [box, who, text] of [[theirs, answer.by, answer.value], [mine, page.me, change.value]]) {
+  for (const [box, who, text] of [[theirs, answer.by, answer.value], [mine, change.by ?? page.me, change.value]]) {
     $(".who bdi", box).textContent = who;
     $(".voice", box).textContent = text === null || text === "" ? "(empty)" : text;
   }
@@ -251,10 +254,33 @@ export function disagree(change, answer) {
   refresh();
 }
 
+// Show changes that were not made on this page, where nothing of the same field is being written on it.
+export function take(changes) {
+  const shown = changes.filter((change) => change.written && !journal.waits(nameOf(change)));
+  for (const change of shown) journal.heads.set(nameOf(change), change.id);
+  const whole = apply(shown);
+  if (shown.length) refresh();
+  return whole;
+}
+
+// What waits from before, whatever the school holds.
+export function bringBack(changes) {
+  apply(changes);
+  refresh();
+}
+
 // -- from stage to stage
 export function go(stage, push = true) {
+  if (!turnTo(stage)) return;
+  if (push) history.pushState({ stage }, "", $(`.stages a[data-go="${stage}"]`).href);
+  journal.write("conversation", page.conversation, "stage", stage);
+  $("#stage-title").focus({ preventScroll: true });
+}
+
+// Show another stage; says whether it is another.
+export function turnTo(stage) {
   const now = $("section[data-stage]:not([hidden])").dataset.stage;
-  if (stage === now) return;
+  if (stage === now) return false;
   for (const section of $$("section[data-stage]")) section.hidden = section.dataset.stage !== stage;
   for (const foot of $$("[data-foot]")) foot.hidden = foot.dataset.foot !== stage;
   const title = $(`section[data-stage="${stage}"]`).dataset.title;
@@ -265,12 +291,10 @@ export function go(stage, push = true) {
   link.setAttribute("aria-current", "step");
   const turn = $("[data-turn]");
   turn.href = turn.href.replace(/[^/]+$/, link.href.split("/").pop());
-  if (push) history.pushState({ stage }, "", link.href);
-  journal.write("conversation", page.conversation, "stage", stage);
   clock.enter(stage);
   refresh();
   scrollTo(0, 0);
-  $("#stage-title").focus({ preventScroll: true });
+  return true;
 }
 history.replaceState({ stage: page.stage }, "");
 addEventListener("popstate", ({ state }) => state?.stage && go(state.stage, false));

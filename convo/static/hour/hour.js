@@ -1,7 +1,8 @@
 // The hour on the tablet: what is typed and tapped becomes changes of the journal, and rows on the page.
 
-import { drafts, journal, leave, reloadAfter, write } from "./meeting.js";
+import { drafts, journal, leave, made, page, reloadAfter, write } from "./meeting.js";
 import { $, $$, addRow, controls, kindOf, renew, show, valueOf } from "./rows.js";
+import { registerWorker } from "../tablet/trusted.js";
 
 const DOERS = { carer: "home", other: "home", pupil: "pupil", staff: "school", interpreter: "school" };
 const live = $("[data-saved]");
@@ -32,7 +33,7 @@ journal.addEventListener("refused", ({ detail: { change, answer } }) => {
   control?.setCustomValidity(answer.message);
   control?.reportValidity();
 });
-journal.addEventListener("conflict", ({ detail: { change, answer } }) => then((rest) => rest.disagree(change, answer)));
+journal.addEventListener("conflict", ({ detail: { change, answer } }) => atLast().then((rest) => rest.disagree(change, answer)));
 // Somebody has closed the meeting: its page says so, and what comes too late is kept for a correction.
 journal.addEventListener("aside", () => setTimeout(() => drafts.reload()));
 for (const event of ["online", "focus", "pageshow"]) addEventListener(event, () => journal.pending && journal.soon(0));
@@ -45,6 +46,8 @@ let fetched;
 // Fetched again at the next change where the wifi was gone.
 const follows = () => fetched ??= import("./follows.js").catch((fault) => { fetched = undefined; throw fault; });
 const then = (what) => follows().then(what, () => {});
+// The same, however long the wifi is gone.
+const atLast = () => follows().catch(() => new Promise((again) => setTimeout(again, 3000)).then(atLast));
 const refresh = () => then((rest) => rest.refresh());
 const labels = (name) => Object.fromEntries($$(`${name} input`).map((input) => [input.value, input.nextElementSibling.textContent]));
 
@@ -139,5 +142,19 @@ document.addEventListener("click", async (event) => {
 
 addEventListener("submit", (event) => event.target.closest("section[data-stage], .who-is-here") && event.preventDefault());
 addEventListener("load", refresh);
-// What waits from before, because the page was left, closed, or the tablet went flat, is shown again.
-journal.start().then((changes) => changes.length && then((rest) => { rest.replay(changes); refresh(); }));
+// What the tablet holds of this conversation: what it received after the page that it kept, then what waits to be
+// sent. Then the page is kept for when the school does not answer, and others are listened to.
+async function begin() {
+  const waiting = await journal.start();
+  const store = await journal.store;
+  const rest = await atLast();
+  if (!made) await rest.catchUp(store);
+  rest.bringBack(waiting);
+  rest.follow();
+  if (!made) return;
+  await store.keepPage("hour", { html: made, at: Date.now() });
+  await store.keepLog("journal", [], Number(page.last));
+  await store.keepLog("notes", [], Number(page.lastNotes));
+}
+begin().catch(() => {});
+registerWorker().catch(() => {}); // without it the page opens at the school only

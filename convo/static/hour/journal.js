@@ -1,7 +1,7 @@
 // The tablet's half of the journal: a change is written to the tablet first, sent in order, and dropped when the
 // school has it. Every tab of a person's conversation sends what waits, one at a time.
 
-import { MemoryStore, newId } from "../tablet/store.js";
+import { MemoryStore, newId, streamOf } from "../tablet/store.js";
 
 const TIME_LIMIT = 8000; // ms a request
 const LONGEST_PAUSE = 30000; // ms between tries
@@ -9,7 +9,7 @@ const MOST = 200; // changes in one batch
 const ASK_AGAIN = 4000; // ms until asking once more who is signed in
 const KEEP = 200; // ms until what was typed is written to the tablet
 
-const nameOf = ({ thing, thing_id, field }) => `${thing}:${thing_id}:${field}`;
+export const nameOf = ({ thing, thing_id, field }) => `${thing}:${thing_id}:${field}`;
 
 // Tells of "state" (saving, saved, offline, signin, another, stuck), "conflict", "refused", "aside", and "memory"
 // when this tablet keeps nothing. ``store`` is a promise of a store.
@@ -111,10 +111,13 @@ export class Journal extends EventTarget {
       const batch = await store.claim(MOST);
       if (!batch.length) break;
       for (const change of this.kept) change.flying ||= batch.some((other) => other.id === change.id);
-      const answers = await this.#post(this.addresses[batch[0].thing === "note" ? "notes" : "journal"], batch);
+      const answers = await this.#post(this.addresses[streamOf(batch[0])], batch);
       if (!answers) return false;
       const answered = batch.map((change, place) => [{ ...change, name: nameOf(change) }, answers[place]]);
       for (const [change, answer] of answered) if (answer.outcome === "refused") await store.rebase(change.id, answer.head);
+      const held = answered.filter(([, { outcome }]) => ["applied", "same"].includes(outcome));
+      const kept = held.map(([change, { number }]) => ({ ...change, number, written: true }));
+      await store.keepLog(streamOf(batch[0]), kept).catch(() => {});
       await store.drop(batch.map((change) => change.id));
       answered.forEach((pair) => this.#take(...pair));
       this.others?.postMessage(answered);
@@ -139,7 +142,7 @@ export class Journal extends EventTarget {
       }
     } catch { /* no wifi, or no answer in time: tried again below */ }
     const status = response?.status;
-    if (status === 401 || status === 400) await this.#signIn();
+    if (status === 401 || status === 400) await this.askWho();
     else if (status === 404 || status === 422) this.#say("stuck");
     else this.#offline();
     return null;
@@ -152,7 +155,7 @@ export class Journal extends EventTarget {
 
   // Another sign-in may have renewed the token: ask who we are, and go on, or ask the person, and ask again.
   // What one person typed is never sent in the name of another.
-  async #signIn() {
+  async askWho() {
     try {
       const who = await (await fetch(this.addresses.session, { headers: { Accept: "application/json" } })).json();
       if (who.person === this.person) {

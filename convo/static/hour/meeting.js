@@ -6,6 +6,12 @@ import { $, $$, show } from "./rows.js";
 import { TabletStore } from "../tablet/store.js";
 
 export const page = $("#hour").dataset;
+// The page as the school made it, for when it does not answer; none where this tablet already kept it.
+export const made = "kept" in document.body.dataset ? undefined : document.documentElement.outerHTML;
+try {
+  sessionStorage.setItem("person", page.person); // of this tab alone, and gone with it: a reload needs them
+  sessionStorage.setItem("key", page.key);
+} catch { /* storage is refused: the page says what it cannot do */ }
 
 // A store that lasts needs all of these; without one of them TabletStore.open fails, and the page says so.
 const keeps = async () => {

@@ -4,6 +4,7 @@
 
 import { Journal } from "../hour/journal.js";
 import { TabletStore, takeAway, waitingOn } from "./store.js";
+import { registerWorker } from "./trusted.js";
 
 const menu = document.querySelector("[data-signed-in]");
 const form = menu.querySelector("form");
@@ -22,6 +23,8 @@ async function send(conversations) {
   }));
   return sent.every(Boolean);
 }
+
+registerWorker(true).catch(() => {});
 
 const waiting = () => waitingOn(person).catch(() => ({ mine: [], others: false }));
 

@@ -19,12 +19,16 @@ function openDatabase() {
     const waiting = request.result.createObjectStore("waiting", { keyPath: "n", autoIncrement: true });
     waiting.createIndex("of", ["person", "conversation"]);
     request.result.createObjectStore("pages");
+    request.result.createObjectStore("log");
   };
   return done(request).then((database) => {
     database.onversionchange = () => database.close();
     return database;
   });
 }
+
+// All keys that begin with these parts.
+const under = (...parts) => IDBKeyRange.bound(parts, [...parts, []]);
 
 async function existing() {
   const there = (await indexedDB.databases()).some(({ name }) => name === "convo");
@@ -46,15 +50,16 @@ export async function waitingOn(person) {
   };
 }
 
-// Take away what is half written of a person; what waits to be sent is not touched.
+// Take away what is kept of a person; what waits to be sent is not touched.
 export async function takeAway(person) {
   const database = await existing();
   if (!database) return;
-  await done(database.transaction("pages", "readwrite").objectStore("pages").delete(IDBKeyRange.bound([person], [person, []])));
+  const transaction = database.transaction(["pages", "log"], "readwrite");
+  await Promise.all(["pages", "log"].map((name) => done(transaction.objectStore(name).delete(under(person)))));
   database.close();
 }
 
-const streamOf = ({ thing }) => (thing === "note" ? "notes" : "journal");
+export const streamOf = ({ thing }) => (thing === "note" ? "notes" : "journal");
 
 // The changes with which a batch begins: those for one address, so that all are sent in order.
 function firstOf(records, most) {
@@ -84,6 +89,10 @@ export class MemoryStore {
   async rebase(from, to) { for (const record of this.#records) if (record.base === from && !record.flying) record.base = to; }
   async putHalf() {}
   async halves() { return []; }
+  async keepPage() {}
+  async page() {}
+  async keepLog() {}
+  async log() { return []; }
 }
 
 export class TabletStore {
@@ -148,10 +157,36 @@ export class TabletStore {
 
   // What was half written, by page: a list of pairs.
   async halves() {
-    const half = [this.person, this.conversation, "half"];
-    const range = IDBKeyRange.bound(half, [...half, []]);
+    const range = under(this.person, this.conversation, "half");
     const [places, sealed] = await this.#run("readonly", (pages) => Promise.all([done(pages.getAllKeys(range)), done(pages.getAll(range))]), "pages");
     return Promise.all(places.map(async (place, number) => [place[3], await this.#unseal(sealed[number])]));
+  }
+
+  // A page as the school made it, and what was received after that: the conversation without wifi.
+  async keepPage(kind, value) {
+    const sealed = await this.#seal(value);
+    await this.#run("readwrite", (pages) => pages.put(sealed, [this.person, this.conversation, kind]), "pages");
+  }
+
+  async page(kind) {
+    const sealed = await this.#run("readonly", (pages) => done(pages.get([this.person, this.conversation, kind])), "pages");
+    return sealed && this.#unseal(sealed);
+  }
+
+  // Changes that the school has, by their number in their stream; with ``upTo`` those before it go, as a page holds them.
+  async keepLog(stream, changes, upTo) {
+    const place = [this.person, this.conversation, stream];
+    const sealed = await Promise.all(changes.map(async (change) => [await this.#seal(change), [...place, change.number]]));
+    await this.#run("readwrite", (log) => {
+      if (upTo !== undefined) log.delete(IDBKeyRange.bound(place, [...place, upTo]));
+      for (const [value, key] of sealed) log.put(value, key);
+    }, "log");
+  }
+
+  async log(stream) {
+    const range = under(this.person, this.conversation, stream);
+    const sealed = await this.#run("readonly", (log) => done(log.getAll(range)), "log");
+    return Promise.all(sealed.map((each) => this.#unseal(each)));
   }
 
   #mine(waiting) { return done(waiting.index("of").getAll([this.person, this.conversation])); }

@@ -1,0 +1,46 @@
+// What others do in this conversation meanwhile: asked of the school every few seconds, shown on the page, and kept
+// on the tablet with the page.
+
+import { disagree, take } from "./follows.js";
+import { drafts, journal, page } from "./meeting.js";
+import { $$ } from "./rows.js";
+
+const EVERY = 3000; // ms
+const TOO_LATE = 8000; // ms for an answer
+const after = { journal: Number(page.last), notes: Number(page.lastNotes) };
+
+// What the tablet received after the page that it keeps.
+export async function catchUp(store) {
+  for (const stream of ["journal", "notes"]) {
+    const missed = (await store.log(stream)).filter(({ number }) => number > after[stream]);
+    take(missed);
+  }
+}
+
+async function ask() {
+  const response = await fetch(`${page.journal}?after=${after.journal}&notes=${after.notes}`, {
+    redirect: "error", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TOO_LATE),
+  });
+  if (response.status === 401) return journal.askWho();
+  if (!response.ok) return;
+  const found = await response.json();
+  const store = await journal.store;
+  for (const [stream, changes] of [["journal", found.changes], ["notes", found.notes]]) {
+    if (!changes.length) continue;
+    const whole = take(changes);
+    await store.keepLog(stream, changes).catch(() => {});
+    after[stream] = changes.at(-1).number;
+    for (const change of changes) if (change.outcome === "conflict" && found.conflicts.includes(change.id)) disagree(change);
+    if (!whole && !journal.pending) drafts.reload(); // a line put back that this page never had
+  }
+  for (const card of $$("[data-conflict]")) if (!found.conflicts.includes(card.dataset.conflict)) card.remove();
+  if (found.state !== "open" && !journal.pending) drafts.reload();
+  if (journal.pending) journal.soon(0); // the school answers
+}
+
+export function follow() {
+  setTimeout(async () => {
+    if (!document.hidden) await ask().catch(() => {});
+    follow();
+  }, EVERY);
+}

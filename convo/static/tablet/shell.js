@@ -1,0 +1,57 @@
+// The page without wifi. It holds nobody's words: it opens the conversation that this tablet keeps for the person
+// whose tab this is, or says why it cannot.
+
+import { keptPage } from "./trusted.js";
+import { TabletStore } from "./store.js";
+
+const CONVERSATION = /^\/conversations\/([0-9a-f-]{36})\/([a-z-]+)$/;
+const LOCKED = "convo-locked";
+const AGAIN = 3000; // ms until asking once more whether the school answers
+
+const says = (name) => { for (const part of document.querySelectorAll("[data-says]")) part.hidden = part.dataset.says !== name; };
+const session = async () => (await fetch("/session", { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(8000) })).json();
+
+// Once the school answers, the page is had from there.
+function whenItAnswers(then) {
+  setTimeout(async () => {
+    try { await then(await session()); } catch { whenItAnswers(then); }
+  }, AGAIN);
+}
+
+// Whoever signed out without wifi is signed out at school before anybody opens anything here.
+async function unlock({ signed_in: signedIn, csrf }) {
+  if (signedIn) await fetch("/sign-out", { method: "POST", redirect: "manual", body: new URLSearchParams({ csrf_token: csrf, others: "1" }) });
+  await caches.delete(LOCKED);
+  location = "/sign-in";
+}
+
+async function open(conversation, slug) {
+  const [person, key] = [sessionStorage.getItem("person"), sessionStorage.getItem("key")];
+  const kept = key && await (await TabletStore.open(person, conversation, key)).page("hour");
+  if (!kept) return false;
+  const scripts = document.body.dataset;
+  const page = keptPage(kept.html);
+  const bar = page.querySelector('[data-stage-time][class="now"]');
+  if (bar) bar.dataset.used = Number(bar.dataset.used) + Math.max(0, (Date.now() - kept.at) / 1000);
+  document.title = page.title;
+  document.body.replaceChildren(...page.body.childNodes);
+  document.body.dataset.kept = "";
+  await import(scripts.hour);
+  const { turnTo } = await import(scripts.follows);
+  const link = document.querySelector(`.stages a[href$="/${slug}"]`);
+  if (link) turnTo(link.dataset.go);
+  return true;
+}
+
+async function begin() {
+  if (await caches.has(LOCKED)) {
+    says("locked");
+    return whenItAnswers(unlock);
+  }
+  const [, conversation, slug] = CONVERSATION.exec(location.pathname) ?? [];
+  if (conversation && await open(conversation, slug).catch(() => false)) return;
+  says(conversation && !sessionStorage.getItem("key") ? "sign in" : "no wifi");
+  whenItAnswers(() => location.reload());
+}
+
+begin();

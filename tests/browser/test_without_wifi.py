@@ -1,0 +1,180 @@
+"""Once a conversation was opened, its page comes back without wifi, with everything that was typed in it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from convo.conversation.models import Change, Entry
+from convo.conversation.rules import ChangeOutcome
+from convo.db import Database
+from tests.browser.conftest import Visit, sign_in
+from tests.browser.test_store import say, texts, waiting
+from tests.support.browser import until
+from tests.support.client import PageClient
+from tests.support.full_hour import NOTE, ONLY_HERS, FullHour
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+Held = Callable[[type[Any]], list[Any]]
+Saved = Callable[[Any], None]
+
+
+def ready(page: Any) -> None:
+    """Wait until the tablet has what it needs without wifi."""
+    keeps = """async () => (await navigator.serviceWorker.getRegistration())?.active?.state == 'activated'
+        && Boolean(navigator.serviceWorker.controller)"""
+    until(page, lambda: page.evaluate(keeps), "the service worker is there")
+    until(page, lambda: len(page.evaluate(_PAGES)) > 0, "the page is kept")
+
+
+_PAGES = """() => new Promise((resolve) => {
+  const opening = indexedDB.open('convo', 1)
+  opening.onsuccess = () => {
+    const keys = opening.result.transaction('pages').objectStore('pages').getAllKeys()
+    keys.onsuccess = () => { opening.result.close(); resolve(keys.result.filter(key => key[2] == 'hour')) }
+  }
+})"""
+
+
+def reload(page: Any) -> None:
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    page.wait_for_selector("#stage-title")
+
+
+def test_a_reload_without_wifi_shows_the_whole_hour_with_what_was_typed(
+    visit: Visit, meeting: UUID, held: Held, saved: Saved, database: Database
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    ready(page)
+    say(page, "Said with wifi")
+    saved(page)
+    page.context.set_offline(True)
+    say(page, "Said without")
+    page.fill("#say", "Half a sentence")
+    until(page, lambda: len(waiting(page)) == 4, "it is on the tablet")
+    page.wait_for_timeout(400)
+    reload(page)
+    until(page, lambda: texts(page) == ["Said with wifi", "Said without"], "all is back")
+    until(page, lambda: page.input_value("#say") == "Half a sentence", "half a sentence is back")
+    page.get_by_role("button", name="Next: Focus").tap()
+    page.get_by_role("button", name="This matters most").first.tap()
+    reload(page)
+    until(page, lambda: page.inner_text("h1").startswith("Focus"), "the same stage is back")
+    until(page, lambda: page.locator("[data-list=priority] > li").count() == 1, "so is the priority")
+    page.context.set_offline(False)
+    saved(page)
+    assert [entry.text for entry in held(Entry)] == ["Said with wifi", "Said without"]
+    with database.reading() as session:
+        changes = session.scalars(select(Change)).all()
+    assert {change.outcome for change in changes} == {ChangeOutcome.APPLIED}
+    assert len({change.id for change in changes}) == len(changes)
+    page.reload()
+    assert texts(page) == ["Said with wifi", "Said without"]
+
+
+def test_a_tab_opened_without_wifi_shows_nothing_of_what_was_said(visit: Visit, meeting: UUID) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    ready(page)
+    context = page.context
+    page.goto("about:blank")
+    page.close()
+    context.set_offline(True)
+    other = context.new_page()
+    other.goto(f"/conversations/{meeting}/explore")
+    other.get_by_text("Nobody can read it until the person who wrote it signs in").wait_for()
+    assert "Amina" not in other.content()
+    context.set_offline(False)
+    other.wait_for_selector("#stage-title")
+
+
+def test_what_the_browser_caches_holds_nobodys_words(visit: Visit, full: FullHour) -> None:
+    page = visit(f"/conversations/{full.id}/explore")
+    ready(page)
+    text = page.evaluate("""async () => {
+      let all = ''
+      for (const name of await caches.keys()) {
+        const cache = await caches.open(name)
+        for (const each of await cache.keys()) all += each.url + await (await cache.match(each)).text()
+      }
+      return all
+    }""")
+    assert "The school does not answer" in text
+    assert "Amina" not in text
+    assert ONLY_HERS not in text
+    assert NOTE not in text
+
+
+def test_what_another_person_writes_is_seen_within_seconds(visit: Visit, meeting: UUID, saved: Saved) -> None:
+    mine = visit(f"/conversations/{meeting}/explore")
+    theirs = visit(f"/conversations/{meeting}/explore", "farrell")
+    say(theirs, "She counts well")
+    saved(theirs)
+    until(mine, lambda: texts(mine) == ["She counts well"], "it is here", seconds=9)
+    mine.locator("[data-list=entry] textarea.voice").fill("She counts very well")
+    saved(mine)
+    until(theirs, lambda: texts(theirs) == ["She counts very well"], "the correction is there", seconds=9)
+    assert mine.locator("[data-conflict]").count() == theirs.locator("[data-conflict]").count() == 0
+    row = theirs.locator("[data-list=entry] > li")
+    row.get_by_text("More about this line").tap()
+    row.get_by_role("button", name="Take out").tap()
+    until(mine, lambda: texts(mine) == [], "it is gone here too", seconds=9)
+    theirs.get_by_role("button", name="Undo").tap()
+    until(mine, lambda: texts(mine) == ["She counts very well"], "and back", seconds=9)
+
+
+def test_two_versions_are_shown_on_both_tablets_and_go_when_one_has_chosen(
+    visit: Visit, meeting: UUID, saved: Saved
+) -> None:
+    mine = visit(f"/conversations/{meeting}/review")
+    theirs = visit(f"/conversations/{meeting}/review", "farrell")
+    box = "How we keep in touch until then"
+    theirs.context.set_offline(True)
+    mine.get_by_label(box).fill("A call each Monday")
+    saved(mine)
+    theirs.get_by_label(box).fill("A text each Friday")
+    theirs.wait_for_timeout(400)
+    theirs.context.set_offline(False)
+    theirs.locator("[data-conflict]").wait_for()
+    mine.locator("[data-conflict]").wait_for(timeout=9000)
+    assert mine.locator("[data-conflict] .voice").all_inner_texts() == [
+        "A call each Monday",
+        "A text each Friday",
+    ]
+    mine.get_by_role("button", name="Keep both").tap()
+    until(theirs, lambda: theirs.locator("[data-conflict]").count() == 0, "settled there too", seconds=9)
+    both = "A call each Monday\nA text each Friday"
+    until(theirs, lambda: theirs.get_by_label(box).input_value() == both, "both are there", seconds=9)
+
+
+def test_a_killed_server_and_a_server_that_hangs_lose_nothing(
+    visit: Visit, meeting: UUID, held: Held, saved: Saved
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    ready(page)
+    page.context.route("**/journal", lambda route: None)  # an answer that never comes
+    say(page, "She reads every night")
+    until(page, lambda: "not at school yet" in page.inner_text("[data-saved]"), "it says so", seconds=12)
+    page.context.unroute("**/journal")
+    saved(page)
+    assert [entry.text for entry in held(Entry)] == ["She reads every night"]
+
+
+def test_the_next_person_without_wifi_sees_nothing_of_the_first(
+    visit: Visit, meeting: UUID, as_person: Callable[[str], PageClient], address: str
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    ready(page)
+    say(page, "She reads every night")
+    sign_in(page.context, as_person("farrell"), address)
+    page.goto("/pupils")
+    hers = page.context.new_page()
+    hers.goto("/pupils")
+    page.context.set_offline(True)
+    hers.goto(f"/conversations/{meeting}/explore")
+    hers.locator("h1:visible", has_text="The school does not answer").wait_for()
+    assert "She reads" not in hers.content()
+    page.context.set_offline(False)
