@@ -149,6 +149,8 @@ async function begin() {
   const rest = await atLast();
   if (!made) await rest.catchUp(store);
   rest.bringBack(waiting);
+  const link = made ? null : $(`.stages a[href$="${location.pathname}"]`); // the page was kept at another stage
+  if (link) rest.turnTo(link.dataset.go);
   rest.follow();
   if (!made) return;
   await store.keepPage("hour", { html: made, at: Date.now() });
@@ -156,4 +158,4 @@ async function begin() {
   await store.keepLog("notes", [], Number(page.lastNotes));
 }
 begin().catch(() => {});
-registerWorker().catch(() => {}); // without it the page opens at the school only
+if (made) registerWorker().catch(() => {}); // without it the page opens at the school only
