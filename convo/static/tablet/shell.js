@@ -25,7 +25,7 @@ async function unlock({ signed_in: signedIn, csrf }) {
   location = "/sign-in";
 }
 
-async function open(conversation, slug) {
+async function openKept(conversation, slug) {
   const [person, key] = [sessionStorage.getItem("person"), sessionStorage.getItem("key")];
   const kept = key && await (await TabletStore.open(person, conversation, key)).page("hour");
   if (!kept) return false;
@@ -49,7 +49,7 @@ async function begin() {
     return whenItAnswers(unlock);
   }
   const [, conversation, slug] = CONVERSATION.exec(location.pathname) ?? [];
-  if (conversation && await open(conversation, slug).catch(() => false)) return;
+  if (conversation && await openKept(conversation, slug).catch(() => false)) return;
   says(conversation && !sessionStorage.getItem("key") ? "sign in" : "no wifi");
   whenItAnswers(() => location.reload());
 }
