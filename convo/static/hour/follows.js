@@ -5,8 +5,9 @@ import { Clock } from "./clock.js";
 import { closingCheck } from "./closing.js";
 import { arrange, chips, list, once, options, removeRow, step } from "./drawing.js";
 import { newId } from "../tablet/store.js";
-import { journal, leave, page, reloadAfter, write } from "./meeting.js";
+import { journal, leave, mayLeave, page, reloadAfter, write } from "./meeting.js";
 import { $, $$, addRow, controls, fromTemplate, held, kindOf, rowsOf, show } from "./rows.js";
+import { offerSignIn } from "./sign-in.js";
 export { replay } from "./replay.js";
 
 const FEW_WORDS = 4;
@@ -226,7 +227,7 @@ export function instead(blank, id) {
 
 // What only the school can do goes there as a plain form, after everything typed has arrived.
 export async function send(button) {
-  if (!(await journal.flush())) return;
+  if (!(await mayLeave())) return;
   const form = document.createElement("form");
   Object.assign(form, { method: "post", action: button.form.action, hidden: true });
   for (const [name, value] of [["csrf_token", journal.token], ["op", newId()], [button.name, button.value]]) {
@@ -300,3 +301,4 @@ for (const card of cards) {
   });
 }
 bringGuide();
+offerSignIn();
