@@ -26,7 +26,10 @@ journal.addEventListener("state", ({ detail }) => {
   const text = saidSaved || SAYS[detail];
   if (live.textContent !== text) live.textContent = text;
   live.classList.toggle("here", detail !== "saved");
-  if (detail !== "saving") $("[data-sign-in]").hidden = !["signin", "another"].includes(detail);
+  if (detail !== "saving") {
+    $("[data-sign-in]").hidden = !["signin", "another"].includes(detail);
+    $(".stage-head button").hidden = detail === "saved";
+  }
 });
 journal.addEventListener("refused", ({ detail: { change, answer } }) => {
   const control = controls(change.name)[0];
@@ -133,6 +136,7 @@ document.addEventListener("click", async (event) => {
   else if (composer) add(composer);
   else if (button.dataset.go) then((rest) => rest.go(button.dataset.go));
   else if (button.name === "do") { event.preventDefault(); then((rest) => rest.send(button)); }
+  else if ("saveFile" in button.dataset) then((rest) => rest.saveFile());
   else if ("note" in button.dataset) { $("#staff-note").open = true; setTimeout(() => $("#new-note").focus()); }
   else if (button.href && !button.hash && !button.target && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
