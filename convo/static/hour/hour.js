@@ -26,6 +26,7 @@ journal.addEventListener("state", ({ detail }) => {
   const text = saidSaved || SAYS[detail];
   if (live.textContent !== text) live.textContent = text;
   live.classList.toggle("here", detail !== "saved");
+  if (detail !== "saving") $(".stage-head button").hidden = detail === "saved";
 });
 journal.addEventListener("refused", ({ detail: { change, answer } }) => {
   const control = controls(change.name)[0] ?? $(`[data-row="${change.thing}:${change.thing_id}"] [type=checkbox]`);
@@ -131,6 +132,7 @@ document.addEventListener("click", async (event) => {
   else if ("colleagues" in button.dataset) then((rest) => rest.colleagues(button));
   else if (button.dataset.go) then((rest) => rest.go(button.dataset.go));
   else if (button.name === "do") { event.preventDefault(); then((rest) => rest.send(button)); }
+  else if ("saveFile" in button.dataset) then((rest) => rest.saveFile());
   else if ("note" in button.dataset) { $("#staff-note").open = true; setTimeout(() => $("#new-note").focus()); }
   else if (button.href && !button.hash && !button.target && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
