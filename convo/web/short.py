@@ -53,8 +53,8 @@ def shortened(path: Path, _changed: int) -> str:
 
 
 def _short(path: Path, written: str) -> str:
-    # Written in Go, whose threads do not outlive a fork: loaded before `convo serve` makes its workers, it would
-    # stop each of them for good at the first few files asked for at once.
+    # Written in Go, whose threads do not outlive a fork: loaded before `convo serve` makes its workers, it
+    # would stop each of them for good at the first few files asked for at once.
     import minify
 
     try:

@@ -14,7 +14,7 @@ from convo.conversation.models import Change, Entry
 from convo.conversation.rules import ChangeOutcome
 from convo.db import Database
 from tests.browser.conftest import Visit
-from tests.browser.test_store import applied_once, close, say, waiting, without_wifi
+from tests.browser.test_store import applied_once, close, say, without_wifi
 from tests.support.browser import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -120,7 +120,8 @@ def test_a_damaged_file_is_refused_whole(
         return whole | {"changes": [*whole["changes"][:3], {**whole["changes"][3], name: None}]}
 
     last = whole["changes"][3]
-    swapped = {**last, "data": last["data"][:-8] + ("A" if last["data"][-8] != "A" else "B") + last["data"][-7:]}
+    other = "A" if last["data"][-8] != "A" else "B"
+    swapped = {**last, "data": last["data"][:-8] + other + last["data"][-7:]}
     damaged = [
         b"",
         b"\xff\xfe",
