@@ -320,7 +320,8 @@ def test_the_bar_and_the_dialog_shut_nobody_out(
     open_all(page)
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     assert page.get_by_role("button", name="Sign in").evaluate(
-        "b => { const { x, y } = b.getBoundingClientRect(); return document.elementFromPoint(x + 5, y + 5) === b }"
+        "b => { const { x, y } = b.getBoundingClientRect();"
+        " return document.elementFromPoint(x + 5, y + 5) === b }"
     )
     assert (axe_violations(page), too_small(page, 44), sticking_out(page)) == ("", [], [])
     begin(page)
