@@ -16,12 +16,14 @@ from convo.hour.family import family_pages
 from convo.hour.help import help_blueprint
 from convo.hour.history import history_pages
 from convo.hour.journal import journal
+from convo.hour.kit import kit_pages
 from convo.hour.pause import pause_pages
 from convo.hour.planning import pages as planning_pages
 from convo.hour.pupil import pages as pupil_pages
 from convo.hour.seal import seals
 from convo.hour.stages import stages
 from convo.hour.summaries import pages as summary_pages
+from convo.hour.take_in import take_in_pages
 from convo.hour.taps import taps
 from convo.people.roll_views import roll_pages
 from convo.settings import Settings
@@ -109,8 +111,10 @@ _ROOMS: tuple[Blueprint, ...] = (
     concerns,
     seals,
     colleague_pages,
+    kit_pages,
     summary_pages,
     correction_pages,
+    take_in_pages,
     help_blueprint,
     followup_pages,
 )

@@ -84,6 +84,7 @@ GET  hour.stage                             200  404  200  404  404  404  302
 GET  journal.missed                         200  404  200  404  404  404  401
 POST journal.take                           200  404  200  404  404  404  401
 POST journal.take_notes                     200  404  200  404  404  404  401
+GET  kit.kit                                200  404  200  404  404  404  302
 POST pause.answer                           404  404  404  404  404  404  302
 POST pause.concern                          200  404  200  404  404  404  302
 GET  offline.shell                          200  200  200  200  200  200  200
@@ -133,6 +134,8 @@ GET  summaries.print_list                   404  404  200  200  404  404  302
 POST summaries.print_list                   404  404  302  302  404  404  302
 GET  summaries.summary                      200  404  200  404  404  404  302
 GET  summaries.word                         200  404  200  404  404  404  302
+GET  take_in.page                           200  200  200  404  200  404  302
+POST take_in.page                           422  422  422  404  422  404  302
 POST access.staff_left                      404  404  404  302  404  404  302
 POST access.sign_out                        302  302  302  302  302  302  302
 """
@@ -140,7 +143,7 @@ POST access.sign_out                        302  302  302  302  302  302  302
 # Asked for last, because afterwards nothing is as before.
 LAST = ("POST access.staff_left", "POST access.sign_out")
 
-OPEN_MEETING = {"colleagues", "hour", "family", "history", "journal", "pause"}
+OPEN_MEETING = {"colleagues", "hour", "family", "history", "journal", "kit", "pause"}
 PLANNED_MEETING = {"planning.change", "planning.open_now", "planning.not_held"}
 
 
