@@ -90,7 +90,7 @@ def _stream(
 
 @cache
 def _newer_or_waiting(log: type[Change] | type[StaffNoteChange]) -> Select[Any]:
-    """Return the statement for both. Numbers of a meeting have no gaps: so many of them are so many changes."""
+    """Return the statement for both. Numbers of a meeting have no gaps: so many numbers, so many changes."""
     newer = and_(log.number > bindparam("after"), log.number <= bindparam("last"))
     waits = and_(log.outcome == ChangeOutcome.CONFLICT, log.settled_at.is_(None))
     return (
