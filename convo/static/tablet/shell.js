@@ -31,11 +31,9 @@ async function goOn(conversation) {
   if (!kept) return false;
   const { hour } = document.body.dataset;
   const page = keptPage(kept.html);
-  const bar = page.querySelector('[data-stage-time][class="now"]');
-  if (bar) bar.dataset.used = Number(bar.dataset.used) + Math.max(0, (Date.now() - kept.at) / 1000);
   document.title = page.title;
   document.body.replaceChildren(...page.body.childNodes);
-  document.body.dataset.kept = "";
+  document.body.dataset.kept = kept.at;
   await import(hour);
   return true;
 }
