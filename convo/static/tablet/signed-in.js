@@ -36,7 +36,10 @@ registerWorker(true).catch(() => {});
 
 const waiting = () => waitingOn(person).catch(() => ({ mine: [], others: false }));
 
-waiting().then(({ mine }) => mine.length && send(mine)).catch(() => {}); // without wifi: at the next page
+waiting().then(async ({ mine, others }) => {
+  if (others) import("./left-behind.js").then(({ handOver }) => handOver(person, token)).catch(() => {});
+  if (mine.length) await send(mine);
+}).catch(() => {}); // without wifi: at the next page
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
