@@ -64,7 +64,9 @@ class Tablet:
 
     def later(self, text: str) -> Any:
         """Return what a promise resolves to."""
-        return self.driver.execute_async_script(f"const tell = arguments[0]; ({text}).then(tell, tell)")
+        return self.driver.execute_async_script(
+            f"const tell = arguments[0]; ({text}).then(tell, (fault) => tell(String(fault)))"
+        )
 
     def until(self, holds: Callable[[], Any], what: str, seconds: float = 15) -> None:
         end = time.monotonic() + seconds
@@ -210,3 +212,6 @@ def test_signing_out_sends_first_and_leaves_nothing_in_this_engine_either(
       (await navigator.serviceWorker.getRegistrations()).length
     ])()"""
     assert tablet.later(left) == [0, 0, 0, 0]
+    tablet.driver.back()
+    tablet.find("[name=email]")
+    assert "Amina" not in tablet.driver.page_source
