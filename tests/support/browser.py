@@ -19,7 +19,7 @@ class _Quiet(WSGIRequestHandler):
 
 @contextmanager
 def served(app: Flask, port: int = 0) -> Iterator[str]:
-    """Serve an app from a thread of this process and give its address; the port is a free one unless given."""
+    """Serve an app from a thread of this process and give its address. Without a port it is a free one."""
 
     def whole(environ: dict[str, Any], start_response: Any) -> list[bytes]:
         # A page that closes in the middle of an answer would leave its file open.

@@ -4,7 +4,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from glob import glob
+from pathlib import Path
 from typing import Any
 
 _WIDE, _HIGH = 820, 1180  # the tests' tablet, see tests/support/browser.py
@@ -21,7 +21,8 @@ def webkit(profile: str) -> Iterator[Any]:
 
     with _screen() as display:
         options = Options()
-        [options.binary_location] = glob("/usr/lib/*/webkit2gtk-4.1/MiniBrowser")
+        [browser] = Path("/usr/lib").glob("*/webkit2gtk-4.1/MiniBrowser")
+        options.binary_location = str(browser)
         options.add_argument("--automation")
         here = {"DISPLAY": display, "HOME": profile, "XDG_CACHE_HOME": profile, "XDG_DATA_HOME": profile}
         service = Service("/usr/bin/WebKitWebDriver", env={**os.environ, **_PLAIN, **here})
@@ -38,7 +39,7 @@ def webkit(profile: str) -> Iterator[Any]:
 def _screen() -> Iterator[str]:
     told, tell = os.pipe()
     size = f"{_WIDE}x{_HIGH + 200}x24"
-    screen = subprocess.Popen(  # noqa: S603
+    screen = subprocess.Popen(
         ["/usr/bin/Xvfb", "-displayfd", str(tell), "-screen", "0", size, "-nolisten", "tcp"],
         pass_fds=[tell],
         stderr=subprocess.DEVNULL,
