@@ -29,13 +29,15 @@ async function goOn(conversation) {
   const [person, key] = [sessionStorage.getItem("person"), sessionStorage.getItem("key")];
   const kept = key && await (await TabletStore.open(person, conversation, key)).page("hour");
   if (!kept) return false;
-  const { hour } = document.body.dataset;
+  const { hour, covers } = document.body.dataset;
   const page = keptPage(kept.html);
   const bar = page.querySelector('[data-stage-time][class="now"]');
   if (bar) bar.dataset.used = Number(bar.dataset.used) + Math.max(0, (Date.now() - kept.at) / 1000);
+  page.querySelector(".cover").open = false; // as it was when the page was kept
   document.title = page.title;
   document.body.replaceChildren(...page.body.childNodes);
   document.body.dataset.kept = "";
+  await import(covers);
   await import(hour);
   return true;
 }
