@@ -23,7 +23,7 @@ export class Drafts {
     this.leaving = false;
     this.ready = this.#bring().catch(() => {});
     document.addEventListener("input", () => { this.timer ??= setTimeout(() => this.leaving || this.#keep(), KEEP_HALF); });
-    addEventListener("pagehide", () => this.leaving || this.#keep());
+    addEventListener("pagehide", () => this.timer && !this.leaving && this.#keep());
   }
 
   // Whether leaving the page needs a word: what was typed is lost where the browser keeps nothing.

@@ -47,5 +47,6 @@ setInterval(() => {
   if (now - touchedAt >= after * 60000 && now - untouchedFrom >= wait * 1000 + longer * 60000) coverScreen();
 }, 1000);
 const stayCovered = () => covered.getItem("covered") && coverScreen();
-addEventListener("pageshow", stayCovered); // one that the browser had kept, too
+// What the browser had kept of an earlier page is asked for anew: whose it was may have signed out.
+addEventListener("pageshow", (event) => (event.persisted ? location.reload() : stayCovered()));
 stayCovered();

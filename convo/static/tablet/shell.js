@@ -29,11 +29,13 @@ async function goOn(conversation) {
   const [person, key] = [sessionStorage.getItem("person"), sessionStorage.getItem("key")];
   const kept = key && await (await TabletStore.open(person, conversation, key)).page("hour");
   if (!kept) return false;
-  const { hour } = document.body.dataset;
+  const { hour, covers } = document.body.dataset;
   const page = keptPage(kept.html);
+  page.querySelector(".cover").open = false; // as it was when the page was kept
   document.title = page.title;
   document.body.replaceChildren(...page.body.childNodes);
   document.body.dataset.kept = kept.at;
+  await import(covers);
   await import(hour);
   return true;
 }
