@@ -197,6 +197,17 @@ def _readers(hour: Hour) -> list[Reader]:
     return [reader_of(record, person.carer_id) for person in hour.carers_here if person.carer_id]
 
 
+def tappable(hour: Hour) -> set[tuple[str, UUID, ProposalAnswer]]:
+    """Return what the family is shown now and can tap, at any stage: thing, id, and answer."""
+    readers = _readers(hour)
+    return {
+        (card.thing, card.thing_id, answer)
+        for stage in StageName
+        for card in cards_of(hour, stage, "en", readers)
+        for answer, _, _ in card.answers
+    }
+
+
 def cards_of(hour: Hour, stage: StageName, tag: str, readers: Sequence[Reader]) -> list[Card]:
     """Return the things of a stage that every carer present may read, one card each."""
     if stage is StageName.SINCE:

@@ -124,7 +124,7 @@ export class Journal extends EventTarget {
       if (!answers) return false;
       const answered = batch.map((change, place) => [{ ...change, name: nameOf(change) }, answers[place]]);
       for (const [change, answer] of answered) if (answer.outcome === "refused") await store.rebase(change.id, answer.head);
-      const held = answered.filter(([, { outcome }]) => ["applied", "same"].includes(outcome));
+      const held = answered.filter(([, { number, outcome }]) => number && ["applied", "same"].includes(outcome));
       const kept = held.map(([change, { number }]) => ({ ...change, number, written: true }));
       await store.keepLog(streamOf(batch[0]), kept).catch(() => {});
       await store.drop(batch.map((change) => change.id));

@@ -3,7 +3,7 @@
 import { Drafts } from "./drafts.js";
 import { Journal } from "./journal.js";
 import { $, $$, show } from "./rows.js";
-import { TabletStore } from "../tablet/store.js";
+import { TabletStore, addressesOf } from "../tablet/store.js";
 
 export const page = $("#hour").dataset;
 // The page as the school made it, for when it does not answer; none where this tablet already kept it.
@@ -22,7 +22,7 @@ const keeps = async () => {
 export const journal = new Journal({
   store: keeps(), conversation: page.conversation, person: page.person, pause: Number(page.flush),
   token: $('[name="csrf_token"]').value,
-  addresses: { journal: page.journal, notes: page.notes, session: page.session },
+  addresses: addressesOf(page.conversation),
 });
 // Signed out in another tab: this one lets go of what it could read with, too.
 new BroadcastChannel("convo").addEventListener("message", () => {

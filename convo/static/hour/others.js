@@ -19,7 +19,7 @@ export async function catchUp(store) {
 }
 
 async function ask() {
-  const response = await fetch(`${page.journal}?after=${after.journal}&notes=${after.notes}`, {
+  const response = await fetch(`${journal.addresses.journal}?after=${after.journal}&notes=${after.notes}`, {
     redirect: "error", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TOO_LATE),
   });
   if (response.status === 401) return journal.askWho();

@@ -3,7 +3,7 @@
 // somebody else stays, unreadable, until they come.
 
 import { Journal } from "../hour/journal.js";
-import { TabletStore, takeAway, waitingOn } from "./store.js";
+import { TabletStore, addressesOf, takeAway, waitingOn } from "./store.js";
 import { registerWorker } from "./trusted.js";
 
 const menu = document.querySelector("[data-signed-in]");
@@ -15,9 +15,7 @@ const token = form.elements.csrf_token.value;
 async function send(conversations) {
   const { key } = await (await fetch("/session", { headers: { Accept: "application/json" } })).json();
   const sent = await Promise.all(conversations.map(async (conversation) => {
-    const address = `/conversations/${conversation}`;
-    const addresses = { journal: `${address}/journal`, notes: `${address}/notes`, session: "/session" };
-    const journal = new Journal({ store: TabletStore.open(person, conversation, key), conversation, person, addresses, pause: 0, token });
+    const journal = new Journal({ store: TabletStore.open(person, conversation, key), conversation, person, addresses: addressesOf(conversation), pause: 0, token });
     await journal.start();
     return journal.flush();
   }));

@@ -70,7 +70,15 @@ export async function takeAway(person) {
   database.close();
 }
 
-export const streamOf = ({ thing }) => (thing === "note" ? "notes" : "journal");
+// To which of a conversation's addresses a change goes: the journal's, or one of its own.
+export function streamOf({ thing }) {
+  return { note: "notes", tap: "taps", concern: "concerns", seal: "seal" }[thing] ?? "journal";
+}
+
+export function addressesOf(conversation) {
+  const streams = ["journal", "notes", "taps", "concerns", "seal"];
+  return Object.fromEntries([...streams.map((stream) => [stream, `/conversations/${conversation}/${stream}`]), ["session", "/session"]]);
+}
 
 // The changes with which a batch begins: those for one address, so that all are sent in order.
 function firstOf(records, most) {
