@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -74,17 +74,15 @@ def school(kind: str, conversations: int) -> Iterator[InSchool]:
         write_cookie = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
         name = app.config["SESSION_COOKIE_NAME"]
         opened = [
-            Opened(
-                conversation, voice, f"{name}={write_cookie.dumps({'_user_id': token, '_fresh': True})}"
-            )
+            Opened(conversation, voice, f"{name}={write_cookie.dumps({'_user_id': token, '_fresh': True})}")
             for conversation, voice, token in tokens
         ]
         yield InSchool(folder, url, opened)
 
 
 @contextmanager
-def served(place: InSchool, by: str = "granian") -> Iterator[int]:
-    """Serve a school over TLS with two workers, by ``convo serve`` or by gunicorn; give the port."""
+def served(place: InSchool, by: str = "granian") -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """Serve a school over TLS with two workers, by ``convo serve`` or by gunicorn; give port and process."""
     port = _free_port()
     environment = os.environ | {"CONVO_DATA": str(place.folder), "CONVO_DATABASE_URL": place.database_url}
     log = place.folder / f"{by}.log"
@@ -92,7 +90,7 @@ def served(place: InSchool, by: str = "granian") -> Iterator[int]:
         process = subprocess.Popen(_command(by, place, port), env=environment, stdout=told, stderr=told)
         try:
             _wait_for(port, process, log)
-            yield port
+            yield port, process
         finally:
             process.terminate()
             try:
@@ -112,6 +110,23 @@ def _command(by: str, place: InSchool, port: int) -> list[str]:
         "--workers", str(WORKERS), "--worker-class", "gthread", "--threads", str(THREADS),
         "--keep-alive", "75", "--certfile", str(certificate), "--keyfile", str(key),
     ]  # fmt: skip
+
+
+def worked(process: int) -> float:
+    """Return for how many seconds of a core a process and those that it started have run."""
+    ticks, parents = {}, {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = file.read_text().rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        number = int(file.parent.name)
+        parents[number], ticks[number] = int(fields[1]), int(fields[11]) + int(fields[12])
+    ours, before = {process}, 0
+    while len(ours) > before:
+        before = len(ours)
+        ours |= {number for number, parent in parents.items() if parent in ours}
+    return sum(ticks.get(number, 0) for number in ours) / os.sysconf("SC_CLK_TCK")
 
 
 def trusting() -> ssl.SSLContext:
@@ -145,7 +160,7 @@ def _fill(session: Session, conversations: int) -> list[tuple[UUID, UUID, str]]:
     return [_hold(session, home, words, now, number) for number in range(conversations)]
 
 
-def _hold(session: Session, home: School, words: Guide, now, number: int) -> tuple[UUID, UUID, str]:
+def _hold(session: Session, home: School, words: Guide, now: datetime, number: int) -> tuple[UUID, UUID, str]:
     teacher = add_staff(session, home, f"Mx Teacher{number}", Role.TEACHER)
     class_name = f"Class {number}"
     pupil = Pupil(

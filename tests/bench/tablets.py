@@ -1,25 +1,23 @@
 """A hundred tablets in a hundred conversations, each saving every two seconds, over the server's own TLS.
 
-The tablets share the two cores with the server and the database, so that what they need themselves makes the
-answers later. Each keeps its connections open as a browser does: one, and another while the first is busy.
-It saves the words of an entry every two seconds, and asks every three what others wrote, as the page does.
-An answer counts from the first byte sent to the last one read. Afterwards the database is read: each
-acknowledged change is there once, each entry holds its last words, and there is nothing else.
+Each saves the words of an entry every two seconds, and asks every three what others wrote, as the page does.
+Afterwards the database is read: each acknowledged change is there once, each entry holds its last words, and
+there is nothing else. The tablets share the cores with the server and the database; how much of a core they
+take themselves is told beside what the server takes (of PostgreSQL's own processes nothing is known here).
 
     python -m tests.bench.tablets --server granian gunicorn --database sqlite postgresql --seconds 60
 """
 
 import argparse
 import asyncio
-import json
+import math
 import os
 import random
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from uuid import UUID, uuid4
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select
 
@@ -27,198 +25,173 @@ from convo.conversation.models import Change, Entry
 from convo.conversation.rules import ChangeOutcome
 from convo.db import Database
 from tests.bench import Pair
-from tests.bench.school_served import SERVERS, InSchool, Opened, school, served, trusting
+from tests.bench.school_served import SERVERS, InSchool, school, served, worked
+from tests.bench.tablet_client import Seen, Tablet
 
+TABLETS = 100
 SAVE_EVERY, ASK_EVERY = 2.0, 3.0  # seconds; the second is EVERY in static/hour/others.js
-SAVES_OF_ONE_ENTRY = 5
-TOO_LATE = 8.0  # seconds for an answer, as in static/hour/journal.js
 MOST_MS = 100  # for 95 % of the answers
 KINDS = ("sqlite", "postgresql")
+_WRONG = (OSError, ValueError, KeyError, asyncio.IncompleteReadError, TimeoutError)
 
-_Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
+@dataclass(frozen=True)
+class Run:
+    """What came of one run."""
 
-@dataclass
-class Told:
-    """What a run has seen: how long answers took, in ms, and what went wrong."""
-
-    saves: list[float] = field(default_factory=list)
-    asks: list[float] = field(default_factory=list)
-    errors: Counter[str] = field(default_factory=Counter)
-    lost: int = 0
-    connections: int = 0
-    own_core: float = 0.0  # of one core, for the tablets
-    load: tuple[float, float] = (0.0, 0.0)
+    seen: Seen
+    lost: int  # changes and words that are lost, doubled, or nobody's
+    server: float  # of a core, that it took
+    tablets: float
+    load: tuple[float, float]  # of the machine, before and after
 
     @property
-    def answers(self) -> list[float]:
-        return self.saves + self.asks
+    def wrong(self) -> int:
+        """How often something went wrong: answers that did not come or were not right, and what is lost."""
+        return self.seen.errors.total() + self.lost
 
-    def within(self, share: float) -> float:
-        """Return the time in which such a share of all answers came."""
-        found = sorted(self.answers) or [float("inf")]
-        return found[min(len(found) - 1, int(len(found) * share))]
+    @property
+    def most(self) -> float:
+        """In how many ms 95 % of all answers came."""
+        return _within(self.seen.saves + self.seen.asks, 0.95)
 
-
-class Tablet:
-    """One tablet in its conversation."""
-
-    def __init__(self, opened: Opened, port: int, told: Told) -> None:
-        self.opened, self.port, self.told = opened, port, told
-        self.free: list[_Line] = []
-        self.token, self.cookie = "", opened.cookie
-        self.last = 0  # number of the newest change it knows
-        self.acknowledged: dict[str, tuple[str, str, object]] = {}  # id to entry, field and value
-        self.words: dict[str, str] = {}  # of each entry, as last acknowledged
-        self._entry, self._head, self._saves = "", None, 0
-        self._page = f"/conversations/{opened.conversation}"
-
-    async def open(self) -> None:
-        """Load the page as a browser would, and learn the token that goes with what is sent."""
-        await self._ask("GET", f"{self._page}/explore")
-        self.token = json.loads(await self._ask("GET", "/session"))["csrf"]
-
-    async def save(self) -> float:
-        """Save the words of the entry at hand, or begin the next one; return how long the answer took."""
-        changes = []
-        if self._saves % SAVES_OF_ONE_ENTRY == 0:
-            self._entry, self._head = str(uuid4()), None
-            changes.append(self._change("parent", str(self.opened.voice), None))
-        self._saves += 1
-        words = f"She reads to her brother every night, and that is time {self._saves}"
-        changes.append(self._change("text", words, self._head))
-        before = time.perf_counter()
-        answered = await self._ask("POST", f"{self._page}/journal", json.dumps({"changes": changes}))
-        took = (time.perf_counter() - before) * 1000
-        for change, answer in zip(changes, json.loads(answered)["answers"], strict=True):
-            if answer["outcome"] != "applied":
-                self.told.errors[f"outcome {answer['outcome']}"] += 1
-                continue
-            name, value = change["field"], change["value"]
-            self.acknowledged[change["id"]] = (self._entry, name, value)
-            if name == "text":
-                self._head, self.words[self._entry] = change["id"], value
-        return took
-
-    async def ask(self) -> float:
-        """Ask what others wrote; return how long the answer took."""
-        before = time.perf_counter()
-        found = json.loads(await self._ask("GET", f"{self._page}/journal?after={self.last}&notes=0"))
-        took = (time.perf_counter() - before) * 1000
-        if found["changes"]:
-            self.last = found["changes"][-1]["number"]
-        return took
-
-    def _change(self, name: str, value: str, base: str | None) -> dict[str, object]:
-        change = {"v": 1, "id": str(uuid4()), "conversation": str(self.opened.conversation)}
-        return {**change, "thing": "entry", "thing_id": self._entry, "field": name, "value": value, "base": base}
-
-    async def _ask(self, method: str, path: str, body: str = "") -> bytes:
-        line = self.free.pop() if self.free else await self._connect()
-        try:
-            status, cookie, answer = await asyncio.wait_for(self._exchange(line, method, path, body), TOO_LATE)
-        except BaseException:
-            line[1].close()
-            raise
-        self.cookie = cookie or self.cookie
-        if status != 200:
-            raise OSError(f"{method} answered {status}")
-        return answer
-
-    async def _connect(self) -> _Line:
-        self.told.connections += 1
-        return await asyncio.open_connection("127.0.0.1", self.port, ssl=_TRUSTING)
-
-    async def _exchange(self, line: _Line, method: str, path: str, body: str) -> tuple[int, str, bytes]:
-        reader, writer = line
-        data = body.encode()
-        head = (
-            f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nAccept: application/json\r\n"
-            f"Cookie: {self.cookie}\r\nReferer: https://127.0.0.1:{self.port}{self._page}/explore\r\n"
-        )
-        if data:
-            head += (
-                f"X-CSRFToken: {self.token}\r\nContent-Type: application/json\r\n"
-                f"Content-Length: {len(data)}\r\n"
-            )
-        writer.write(head.encode() + b"\r\n" + data)
-        told = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        headers = {name.lower(): value.strip() for name, _, value in (each.partition(":") for each in told[1:])}
-        answer = await reader.readexactly(int(headers["content-length"]))
-        if headers.get("connection", "").lower() == "close":
-            writer.close()
-        else:
-            self.free.append(line)
-        return int(told[0].split()[1]), headers.get("set-cookie", "").partition(";")[0], answer
-
-    def close(self) -> None:
-        """Close what is open."""
-        for _, writer in self.free:
-            writer.close()
+    def __str__(self) -> str:
+        told = [f"95 % of answers within {self.most:.0f} ms"]
+        for name, found in (("saves", self.seen.saves), ("asks", self.seen.asks)):
+            if found:
+                times = "/".join(f"{_within(found, share):.0f}" for share in (0.5, 0.95, 1))
+                told.append(f"{len(found)} {name}: half, 95 %, all within {times} ms")
+        told.append(f"errors: {dict(self.seen.errors) or 'none'}, lost or doubled: {self.lost}")
+        told.append(f"{self.seen.connections} connections")
+        told.append(f"cores: server {self.server:.2f}, tablets {self.tablets:.2f}")
+        return "; ".join([*told, f"load {self.load[0]:.1f} to {self.load[1]:.1f}"])
 
 
-_TRUSTING = trusting()
+def _within(times: Sequence[float], share: float) -> float:
+    found = sorted(times) or [math.inf]
+    return found[min(len(found) - 1, int(len(found) * share))]
 
 
-async def _every(seconds: float, until: float, first: float, act, times: list[float], told: Told) -> None:
-    """Act again and again until then; after an answer that comes late, at the next time that is due."""
-    due = first
+def run(place: InSchool, tablets: Sequence[Tablet], by: str, seconds: float, *, asking: bool = True) -> Run:
+    """Let the tablets work so long against a server, and compare what the school then holds."""
+    seen = Seen()
+    with served(place, by) as (port, process):
+        load, server = os.getloadavg()[0], partial(worked, process.pid)
+        used = asyncio.run(_work(tablets, port, seen, seconds, asking, server))
+    return Run(seen, _lost(place, tablets), *used, (load, os.getloadavg()[0]))
+
+
+async def _work(
+    tablets: Sequence[Tablet],
+    port: int,
+    seen: Seen,
+    seconds: float,
+    asking: bool,
+    server: Callable[[], float],
+) -> tuple[float, float]:
+    """Let all tablets work; return how much of a core the server and the tablets took."""
+    for some in range(0, len(tablets), 10):  # nobody comes into a school at one moment
+        await asyncio.gather(*(tablet.open(port, seen) for tablet in tablets[some : some + 10]))
+    server_before, own_before, began = server(), time.process_time(), time.perf_counter()
+    chance, doing = random.Random(8), []
+    for tablet in tablets:
+        acts = [(SAVE_EVERY, tablet.save), (ASK_EVERY, tablet.ask)]
+        doing += [
+            _again(act, every, began + chance.uniform(0, every), began + seconds, seen)
+            for every, act in acts[: 1 + asking]
+        ]
+    await asyncio.gather(*doing)
+    took = time.perf_counter() - began
+    used = (server() - server_before) / took, (time.process_time() - own_before) / took
+    for tablet in tablets:
+        tablet.close()
+    return used
+
+
+async def _again(
+    act: Callable[[], Awaitable[None]], every: float, due: float, until: float, seen: Seen
+) -> None:
+    """Act again and again; after an answer that comes late, at once, as a page that has more to send."""
     while due < until:
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
         try:
-            times.append(await act())
-        except (OSError, ValueError, KeyError, asyncio.IncompleteReadError, TimeoutError) as error:
-            told.errors[f"{type(error).__name__}: {error}"[:80]] += 1
-        due = max(due + seconds, time.perf_counter())
-
-
-async def _hour(tablets: Sequence[Tablet], seconds: float, asking: bool, told: Told) -> None:
-    for some in range(0, len(tablets), 10):  # nobody comes into a school at one moment
-        await asyncio.gather(*(tablet.open() for tablet in tablets[some : some + 10]))
-    told.load = (os.getloadavg()[0], 0.0)
-    cpu, began = time.process_time(), time.perf_counter()
-    until, chance = began + seconds, random.Random(8)
-    doing = [
-        _every(SAVE_EVERY, until, began + chance.uniform(0, SAVE_EVERY), tablet.save, told.saves, told)
-        for tablet in tablets
-    ]
-    if asking:
-        doing += [
-            _every(ASK_EVERY, until, began + chance.uniform(0, ASK_EVERY), tablet.ask, told.asks, told)
-            for tablet in tablets
-        ]
-    await asyncio.gather(*doing)
-    told.own_core = (time.process_time() - cpu) / (time.perf_counter() - began)
-    told.load = (told.load[0], os.getloadavg()[0])
-    for tablet in tablets:
-        tablet.close()
+            await act()
+        except _WRONG as error:
+            seen.errors[f"{type(error).__name__} {error}"[:80]] += 1
+        due = max(due + every, time.perf_counter())
 
 
 def _lost(place: InSchool, tablets: Sequence[Tablet]) -> int:
-    """Return how many acknowledged changes or words are not in the database just once, and what is there beyond."""
+    """Return how many changes and words are not just once where they belong, or are there unasked."""
     database = Database(place.database_url)
     wrong = 0
     with database.reading() as session:
         for tablet in tablets:
-            here = tablet.opened.conversation
+            logged = session.scalars(select(Change).where(Change.conversation_id == tablet.conversation))
             found = Counter(
                 (str(change.id), str(change.thing_id), change.field, change.value)
-                for change in session.scalars(select(Change).where(Change.conversation_id == here))
-                if change.outcome is ChangeOutcome.APPLIED and change.thing == "entry"
+                for change in logged
+                if change.thing == "entry" and change.outcome is ChangeOutcome.APPLIED
             )
-            sent = Counter((identifier, *rest) for identifier, rest in tablet.acknowledged.items())
-            wrong += sum(((found - sent) + (sent - found)).values())
-            rows = session.scalars(select(Entry).where(Entry.conversation_id == here))
+            sent = tablet.acknowledged
+            wrong += ((found - sent) + (sent - found)).total()
+            rows = session.scalars(select(Entry).where(Entry.conversation_id == tablet.conversation))
             wrong += {str(entry.id): entry.text for entry in rows} != tablet.words
     database.dispose()
     return wrong
 
 
-def run(place: InSchool, by: str, seconds: float, *, asking: bool = True) -> Told:
-    """Let all tablets of a school work so long against one server, and compare what it then holds."""
-    told = Told()
-    with served(place, by) as port:
-        tablets = [Tablet(opened, port, told) for opened in place.conversations]
-        asyncio.run(_hour(tablets, seconds, asking, told))
-    told.lost = _lost(place, tablets)
-    return told
+def pairs(*, short: bool = False) -> Iterator[Pair]:
+    """The answers on each database, and that nothing is lost: for a minute, in short for twelve seconds."""
+    for kind in KINDS:
+        with school(kind, TABLETS) as place:
+            tablets = [Tablet(opened) for opened in place.conversations]
+            runs: list[Run] = []
+
+            def most(
+                place: InSchool = place, tablets: Sequence[Tablet] = tablets, runs: list[Run] = runs
+            ) -> float:
+                runs.append(run(place, tablets, "granian", 12 if short else 60))
+                print(runs[-1], flush=True)
+                return runs[-1].most
+
+            def wrong(most: Callable[[], float] = most, runs: list[Run] = runs) -> float:
+                if not runs:
+                    most()
+                return sum(each.wrong for each in runs)
+
+            name = f"{TABLETS} tablets on {kind}"
+            yield Pair(
+                f"{name}: 95 % of answers within",
+                ours=most,
+                against=lambda: 1,
+                at_most=MOST_MS,
+                unit="ms each",
+                rounds=1 if short else 3,
+                known=math.inf if short else 0,  # where everybody's tests run, it is told and fails nothing
+                noisy=True,
+            )
+            yield Pair(f"{name}: errors, lost or doubled", wrong, lambda: 1, 0, "in all")
+
+
+def main() -> None:
+    """Compare servers and databases, in turn in one run."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.tablets", description=__doc__)
+    parser.add_argument("--server", nargs="+", choices=SERVERS, default=["granian"])
+    parser.add_argument("--database", nargs="+", choices=KINDS, default=KINDS)
+    parser.add_argument("--tablets", type=int, default=TABLETS)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--without-asking", action="store_true", help="only save, as no page does")
+    chosen = parser.parse_args()
+    for kind in chosen.database:
+        with school(kind, chosen.tablets) as place:
+            tablets = [Tablet(opened) for opened in place.conversations]
+            for _ in range(chosen.rounds):
+                for by in chosen.server:
+                    told = run(place, tablets, by, chosen.seconds, asking=not chosen.without_asking)
+                    print(f"{kind}, {by}: {told}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
