@@ -29,6 +29,7 @@ export class Drafts {
   }
 
   async reload() {
+    if ("turned" in document.body.dataset) return; // not before the teacher has it back
     await this.leave();
     location.reload();
   }
