@@ -36,6 +36,7 @@ export class Drafts {
   }
 
   reload() {
+    if ("turned" in document.body.dataset) return; // not before the teacher has it back
     onceAlone(async () => {
       await this.leave();
       location.reload();
