@@ -20,10 +20,8 @@ from functools import lru_cache
 from pathlib import Path
 
 ENTRIES = ("hour/hour.js", "tablet/signed-in.js", "tablet/shell.js")
-# What may exist only once in a page, whichever entries it has: the page without wifi becomes one of the hour.
-APART = ("tablet/trusted.js",)
 
-_TAKES = re.compile(r'^(import|export) \{ ([\w$, ]+) \} from "(\.[^"]+)";\n', re.M)
+_TAKES = re.compile(r'^(import|export) (?:\{ ([\w$, ]+) \} from )?"(\.[^"]+)";\n', re.M)
 _GIVES = re.compile(r"^export (?=(const|let|class|function|async function) ([\w$]+))", re.M)
 _NAMES = re.compile(
     r"^(?:export )?(?:async )?"
@@ -163,8 +161,7 @@ def together(entry: Path, folder: Path) -> dict[Path, Bundle]:
     """Return the files of an entry and of all that is brought later. Raises NotTogether."""
     entries = {folder / name for name in ENTRIES}
     modules: dict[Path, _Module] = {}
-    home = {path: _File(path) for name in APART if (path := folder / name).is_file()}
-    modules.update((path, _read(path)) for path in home)
+    home: dict[Path, _File] = {}
     files, heads = [], [entry]
     for head in heads:  # grows while it runs
         if head in home:
@@ -208,7 +205,7 @@ def _read(path: Path) -> _Module:
     except OSError as error:
         raise NotTogether(f"{path.name} cannot be read") from error
     takes = tuple(
-        (verb, frozenset(name.strip() for name in names.split(",")), _beside(path, name))
+        (verb, frozenset(name.strip() for name in names.split(",") if name), _beside(path, name))
         for verb, names, name in _TAKES.findall(text)
     )
     return _Module(path, text, takes, tuple(_beside(path, name) for name in _LATER.findall(text)))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import convo
-from convo.web.bundles import APART, ENTRIES, bundles, stamps, together
+from convo.web.bundles import ENTRIES, bundles, stamps, together
 
 STATIC = Path(convo.__file__).parent / "static"
 TEMPLATES = Path(convo.__file__).parent / "templates"
@@ -33,12 +33,6 @@ def test_a_module_stands_in_one_file_of_the_hour() -> None:
     ]
     assert len(members) == len(set(members))
     assert STATIC / "hour/journal.js" in members
-
-
-@pytest.mark.parametrize("name", APART)
-def test_a_module_apart_imports_nothing_and_stands_in_no_other_file(name: str) -> None:
-    assert not re.search(r"\bimport\b", (STATIC / name).read_text("utf-8"))
-    assert all(STATIC / name not in bundle.members for bundle in bundles(STATIC, stamps(STATIC)).values())
 
 
 def taken_too_early(text: str) -> list[str]:

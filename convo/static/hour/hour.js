@@ -2,6 +2,7 @@
 
 import { cameAt, drafts, journal, leave, made, mayLeave, page, write } from "./meeting.js";
 import { $, $$, addRow, controls, kindOf, renew, show, valueOf } from "./rows.js";
+import "../tablet/cover.js";
 import { registerWorker } from "../tablet/trusted.js";
 
 const DOERS = { carer: "home", other: "home", pupil: "pupil", staff: "school", interpreter: "school" };

@@ -3,8 +3,9 @@
 // somebody else stays, unreadable, until they come.
 
 import { Journal } from "../hour/journal.js";
-import { TabletStore, addressesOf, takeAllAway, takeAway, waitingOn } from "./store.js";
+import { TabletStore, addressesOf } from "./store.js";
 import { registerWorker } from "./trusted.js";
+import { takeAllAway, takeAway, waitingOn } from "./whose.js";
 
 const menu = document.querySelector("[data-signed-in]");
 const form = menu.querySelector("form");

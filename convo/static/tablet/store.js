@@ -24,7 +24,7 @@ export const done = (request) => new Promise((resolve, reject) => {
   request.onerror = () => reject(request.error);
 });
 
-function openDatabase() {
+export function openDatabase() {
   const request = indexedDB.open("convo", 1);
   request.onupgradeneeded = () => {
     const waiting = request.result.createObjectStore("waiting", { keyPath: "n", autoIncrement: true });
@@ -39,42 +39,7 @@ function openDatabase() {
 }
 
 // All keys that begin with these parts.
-const under = (...parts) => IDBKeyRange.bound(parts, [...parts, []]);
-
-export async function existing() {
-  const there = (await indexedDB.databases()).some(({ name }) => name === "convo");
-  return there && openDatabase(); // opening it would make it
-}
-
-export const all = (database, name, what) => done(database.transaction(name).objectStore(name)[what]());
-
-// In which conversations something of a person waits here, and whether anything of others does.
-export async function waitingOn(person) {
-  const database = await existing();
-  if (!database) return { mine: [], others: false };
-  const waiting = await all(database, "waiting", "getAll");
-  const half = await all(database, "pages", "getAllKeys");
-  database.close();
-  return {
-    mine: [...new Set(waiting.filter((record) => record.person === person).map((record) => record.conversation))],
-    others: [...waiting.map((record) => record.person), ...half.map(([of]) => of)].some((of) => of !== person),
-  };
-}
-
-// Take away what is kept of a person; what waits to be sent is not touched.
-export async function takeAway(person) {
-  const database = await existing();
-  if (!database) return;
-  const transaction = database.transaction(["pages", "log"], "readwrite");
-  await Promise.all(["pages", "log"].map((name) => done(transaction.objectStore(name).delete(under(person)))));
-  database.close();
-}
-
-// Take the database away. A page that still holds it open lets go of it later.
-export const takeAllAway = () => new Promise((resolve) => {
-  const taking = indexedDB.deleteDatabase("convo");
-  taking.onsuccess = taking.onerror = taking.onblocked = resolve;
-});
+export const under = (...parts) => IDBKeyRange.bound(parts, [...parts, []]);
 
 // To which of a conversation's addresses a change goes: the journal's, or one of its own.
 export function streamOf({ thing }) {

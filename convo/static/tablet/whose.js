@@ -1,0 +1,38 @@
+// Whose words are on this tablet, of all conversations: for pages that are not one of the hour.
+
+import { done, openDatabase, under } from "./store.js";
+
+export async function existing() {
+  const there = (await indexedDB.databases()).some(({ name }) => name === "convo");
+  return there && openDatabase(); // opening it would make it
+}
+
+export const all = (database, name, what) => done(database.transaction(name).objectStore(name)[what]());
+
+// In which conversations something of a person waits here, and whether anything of others does.
+export async function waitingOn(person) {
+  const database = await existing();
+  if (!database) return { mine: [], others: false };
+  const waiting = await all(database, "waiting", "getAll");
+  const half = await all(database, "pages", "getAllKeys");
+  database.close();
+  return {
+    mine: [...new Set(waiting.filter((record) => record.person === person).map((record) => record.conversation))],
+    others: [...waiting.map((record) => record.person), ...half.map(([of]) => of)].some((of) => of !== person),
+  };
+}
+
+// Take away what is kept of a person; what waits to be sent is not touched.
+export async function takeAway(person) {
+  const database = await existing();
+  if (!database) return;
+  const transaction = database.transaction(["pages", "log"], "readwrite");
+  await Promise.all(["pages", "log"].map((name) => done(transaction.objectStore(name).delete(under(person)))));
+  database.close();
+}
+
+// Take the database away. A page that still holds it open lets go of it later.
+export const takeAllAway = () => new Promise((resolve) => {
+  const taking = indexedDB.deleteDatabase("convo");
+  taking.onsuccess = taking.onerror = taking.onblocked = resolve;
+});
