@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template
 
-from convo.access.guard import current_actor, permit
+from convo.access.guard import current_actor, current_school, permit
 from convo.access.queries import staff_of
 from convo.access.rules import Permission
 from convo.conversation.queries import conversation_for
@@ -31,4 +31,6 @@ def kit(conversation_id: UUID) -> str:
     page = stage_page(current_actor(), meeting.id, meeting.stage)
     staff = [member for member in staff_of(session(), meeting.school_id) if member.left_at is None]
     places = [colleague_place(meeting.id, member) for member in staff]
-    return render_template("hour/kit.html", page=page, titles=TITLES, colleagues=places)
+    return render_template(
+        "hour/kit.html", page=page, titles=TITLES, colleagues=places, school=current_school()
+    )

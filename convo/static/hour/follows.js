@@ -4,6 +4,7 @@
 import { apply } from "./apply.js";
 export { catchUp, follow } from "./others.js";
 export { saveFile } from "./file.js";
+export { pause } from "./pause.js";
 import { Clock } from "./clock.js";
 import { closingCheck } from "./closing.js";
 import { arrange, chips, list, once, options, step } from "./drawing.js";
