@@ -53,15 +53,7 @@ BREAKAGES = (
         "static/tablet/store.js",
         "if (change.n && (!before || before.flying)) {",
         "if (change.n && !before) {",
-        _STORE + "test_what_changes_while_it_is_on_its_way_is_a_change_after_it",
-    ),
-    Breakage(
-        "two tabs send at once",
-        "static/hour/journal.js",
-        "navigator.locks ? navigator.locks.request("
-        "`convo ${this.person} ${this.conversation}`, () => this.#send()) : this.#send()",
-        "this.#send()",
-        _STORE + "test_two_tabs_of_a_person_send_what_waits_once",
+        _STORE + "test_what_another_tab_is_sending_stays_as_it_was_sent",
     ),
     Breakage(
         "words lie on the tablet as they were typed",
@@ -75,7 +67,8 @@ BREAKAGES = (
         "access/rules.py",
         'f"tablet v1 {person_id}".encode()',
         'b"tablet v1"',
-        _STORE + "test_nothing_on_the_tablet_can_be_read_and_nobody_else_sends_it",
+        "tests/access/test_session.py::"
+        "test_each_person_has_one_key_for_what_waits_on_a_tablet_at_every_sign_in",
     ),
     Breakage(
         "signing out wipes nothing",

@@ -9,10 +9,9 @@ const KEEP_HALF = 200; // ms
 const boxes = () => $$("[data-blank] :is(textarea, input[type=text])").filter((box) => box.closest("[data-blank]").querySelector("[data-add]") && !box.closest("[data-if]"));
 const typed = () => boxes().filter((box) => box.value.trim());
 
-// What stands over the page, such as a pause, is not taken away from whoever reads it.
+// What stands over the page, a pause or the family's side, is not taken away from whoever reads it.
 export function onceAlone(then) {
-  const over = $("dialog[open]:not(.cover)");
-  if (over) over.addEventListener("close", () => onceAlone(then), { once: true });
+  if ($("dialog[open]:not(.cover), body[data-turned]")) setTimeout(() => onceAlone(then), 500);
   else then();
 }
 
@@ -23,7 +22,7 @@ export class Drafts {
     this.leaving = false;
     this.ready = this.#bring().catch(() => {});
     document.addEventListener("input", () => { this.timer ??= setTimeout(() => this.leaving || this.#keep(), KEEP_HALF); });
-    addEventListener("pagehide", () => this.leaving || this.#keep());
+    addEventListener("pagehide", () => this.timer && !this.leaving && this.#keep());
   }
 
   // Whether leaving the page needs a word: what was typed is lost where the browser keeps nothing.
@@ -36,6 +35,7 @@ export class Drafts {
   }
 
   reload() {
+    if ("turned" in document.body.dataset) return; // not before the teacher has it back
     onceAlone(async () => {
       await this.leave();
       location.reload();

@@ -5,6 +5,8 @@ import { apply } from "./apply.js";
 export { catchUp, follow } from "./others.js";
 export { saveFile } from "./file.js";
 export { pause } from "./pause.js";
+export { keepTaps } from "./taps.js";
+export { turn } from "./turned.js";
 import { Clock } from "./clock.js";
 import { closingCheck } from "./closing.js";
 import { arrange, chips, list, once, options, step } from "./drawing.js";
@@ -14,6 +16,7 @@ import { journal, leave, mayLeave, page, write } from "./meeting.js";
 import { $, $$, addRow, controls, fromTemplate, held, kindOf, rowsOf, show } from "./rows.js";
 import { drawSeal, seal } from "./seal.js";
 import { offerSignIn } from "./sign-in.js";
+import { redraw, staysTurned } from "./turned.js";
 import { heldIsNow, settle, showVersions } from "./versions.js";
 import { drawWho, offerColleagues, somebodyElse, takePlace } from "./who.js";
 
@@ -100,6 +103,7 @@ export function refresh() {
   drawKinds();
   clock.show();
   check();
+  redraw();
 }
 
 const inWords = (day, more) => new Date(`${day}T12:00`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", ...more });
@@ -127,8 +131,7 @@ function joins(priorities) {
 // -- the buttons of a row
 const places = (thing) => rowsOf(thing).map((id) => Number($(`[data-row="${thing}:${id}"]`).dataset.position) || 0);
 
-function make(thing, values) {
-  const id = newId();
+function make(thing, values, id = newId()) {
   values.position = Math.max(0, ...places(thing)) + 1;
   addRow(thing, id, values);
   $$(`[data-row="${thing}:${id}"]`).forEach((row) => { row.dataset.position = values.position; });
@@ -142,7 +145,7 @@ function move(thing, id, by) {
 }
 
 const VERBS = {
-  pick: (id) => rowsOf("priority").length < MOST_PRIORITIES && make("priority", { entries: [id], text: held(`entry:${id}:text`) }),
+  pick: (id, as) => rowsOf("priority").length < MOST_PRIORITIES && make("priority", { entries: [id], text: held(`entry:${id}:text`) }, as),
   join: (entry, id) => {
     const row = $(`[data-row="priority:${id}"]`);
     row.dataset.entries = [...entriesOf(id), entry].join(" ");
@@ -303,7 +306,7 @@ export function turnTo(stage) {
   const link = $(`.stages a[data-go="${stage}"]`);
   link.setAttribute("aria-current", "step");
   const turn = $("[data-turn]");
-  turn.href = turn.href.replace(/[^/]+$/, link.href.split("/").pop());
+  turn.pathname = turn.pathname.replace(/[^/]+$/, link.href.split("/").pop());
   clock.enter(stage);
   journal.store.then((store) => store.keepPage("clock", clock.standing)).catch(() => {});
   refresh();
@@ -311,5 +314,5 @@ export function turnTo(stage) {
   return true;
 }
 history.replaceState({ stage: page.stage }, "");
-addEventListener("popstate", ({ state }) => state?.stage && go(state.stage, false));
+addEventListener("popstate", ({ state }) => staysTurned() || (state?.stage && go(state.stage, false)));
 offerSignIn();

@@ -3,7 +3,7 @@
 // somebody else stays, unreadable, until they come.
 
 import { Journal } from "../hour/journal.js";
-import { TabletStore, addressesOf, takeAway, waitingOn } from "./store.js";
+import { TabletStore, addressesOf, takeAllAway, takeAway, waitingOn } from "./store.js";
 import { registerWorker } from "./trusted.js";
 
 const menu = document.querySelector("[data-signed-in]");
@@ -36,7 +36,10 @@ registerWorker(true).catch(() => {});
 
 const waiting = () => waitingOn(person).catch(() => ({ mine: [], others: false }));
 
-waiting().then(({ mine }) => mine.length && send(mine)).catch(() => {}); // without wifi: at the next page
+waiting().then(async ({ mine, others }) => {
+  if (others) import("./left-behind.js").then(({ handOver }) => handOver(person, token)).catch(() => {});
+  if (mine.length) await send(mine);
+}).catch(() => {}); // without wifi: at the next page
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -48,12 +51,19 @@ form.addEventListener("submit", async (event) => {
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "others", value: "1" }));
   }
   forget();
+  if (!others) await Promise.allSettled([takeAllAway(), dropWorkers()]);
   form.submit();
 });
 
 function says(what) {
   menu.querySelector("[data-waits]").hidden = what !== "waits";
   menu.querySelector("[data-lock]").hidden = !navigator.serviceWorker?.controller;
+}
+
+// The school asks the browser to forget all this, too, but not every browser does.
+async function dropWorkers() {
+  for (const name of await caches.keys()) await caches.delete(name);
+  for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
 }
 
 // Every tab of this person lets go of what it could read with.
