@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template
 
-from convo.access.guard import current_actor, permit
+from convo.access.guard import current_actor, current_school, permit
 from convo.access.queries import staff_of
 from convo.access.rules import Permission
 from convo.conversation.queries import conversation_for
@@ -39,4 +39,5 @@ def kit(conversation_id: UUID) -> str:
         colleagues=places,
         turned=turned_sides(page),
         readers=kept_for_readers(session(), page),
+        school=current_school(),
     )

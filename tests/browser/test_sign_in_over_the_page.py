@@ -231,7 +231,7 @@ def test_while_somebody_else_is_signed_in_the_page_waits_for_its_own_person(
         assert list(session.scalars(ended)) == [people.farrell.person_id]
 
 
-@pytest.mark.parametrize("button", ["Turn to the family", "Pause", "Close and give copies", "We have until"])
+@pytest.mark.parametrize("button", ["Turn to the family", "Close and give copies", "We have until"])
 def test_what_leads_away_asks_to_sign_in_first_though_nothing_waits(
     visit: Visit, meeting: UUID, database: Database, button: str
 ) -> None:

@@ -9,10 +9,9 @@ const KEEP_HALF = 200; // ms
 const boxes = () => $$("[data-blank] :is(textarea, input[type=text])").filter((box) => box.closest("[data-blank]").querySelector("[data-add]") && !box.closest("[data-if]"));
 const typed = () => boxes().filter((box) => box.value.trim());
 
-// What stands over the page, such as a pause, is not taken away from whoever reads it.
+// What stands over the page, a pause or the family's side, is not taken away from whoever reads it.
 export function onceAlone(then) {
-  const over = $("dialog[open]:not(.cover)");
-  if (over) over.addEventListener("close", () => onceAlone(then), { once: true });
+  if ($("dialog[open]:not(.cover), body[data-turned]")) setTimeout(() => onceAlone(then), 500);
   else then();
 }
 

@@ -135,6 +135,7 @@ document.addEventListener("click", async (event) => {
   else if (button.name === "do") { event.preventDefault(); then((rest) => rest.send(button)); }
   else if ("saveFile" in button.dataset) then((rest) => rest.saveFile());
   else if ("note" in button.dataset) { $("#staff-note").open = true; setTimeout(() => $("#new-note").focus()); }
+  else if ("pause" in button.dataset) { event.preventDefault(); then((rest) => rest.pause(button)); }
   else if (button.href && !button.hash && !button.target && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
     if (await mayLeave()) leave(() => { location = button.href; });

@@ -12,11 +12,11 @@ const KEEP = 200; // ms until what was typed is written to the tablet
 export const nameOf = ({ thing, thing_id, field }) => `${thing}:${thing_id}:${field}`;
 
 // Tells of "state" (saving, saved, offline, signin, another, stuck), "conflict", "refused", "aside", "sealed", "closed",
-// and "memory" when this tablet keeps nothing. ``store`` is a promise of a store.
+// and "memory" when this tablet keeps nothing. ``store`` is a promise of a store, ``now`` gives the school's time.
 export class Journal extends EventTarget {
-  constructor({ store, conversation, person, addresses, pause, token }) {
+  constructor({ store, conversation, person, addresses, pause, token, now }) {
     super();
-    Object.assign(this, { store, conversation, person, addresses, pause, token });
+    Object.assign(this, { store, conversation, person, addresses, pause, token, now });
     this.heads = new Map(); // "thing:id:field" to the change that the field stands at, own unsent ones included
     this.kept = []; // the changes that wait, as this page knows them, in order
     this.unwritten = new Set(); // those of them that are not on the tablet as they are now
@@ -49,7 +49,7 @@ export class Journal extends EventTarget {
   write(thing, id, field, value, more = {}) {
     if (this.sealed && thing !== "concern") return;
     const name = `${thing}:${id}:${field}`;
-    const at = new Date().toISOString();
+    const at = this.now();
     let change = this.kept.findLast((other) => other.name === name);
     if (change && !change.flying && !change.adopted && !more.settles) Object.assign(change, { value, at });
     else {

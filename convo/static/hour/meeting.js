@@ -29,7 +29,7 @@ const keeps = async () => {
 
 export const journal = new Journal({
   store: keeps(), conversation: page.conversation, person: page.person, pause: Number(page.flush),
-  token: $('[name="csrf_token"]').value,
+  token: $('[name="csrf_token"]').value, now: schoolTime,
   addresses: addressesOf(page.conversation),
 });
 // Signed out in another tab: this one lets go of what it could read with, too.

@@ -44,7 +44,7 @@ async function ask() {
   const settled = $$("[data-conflict]").map((card) => card.dataset.conflict).filter((id) => !found.conflicts.includes(id));
   settled.forEach(removeVersions);
   if (settled.length) refresh();
-  if (found.state !== "open" && !journal.pending) drafts.reload();
+  if (found.state !== "open" && !journal.pending && !journal.over) drafts.reload();
   if (journal.pending) journal.soon(0); // the school answers
 }
 

@@ -100,7 +100,7 @@ function drawFamily() {
 function showTap() {
   const chosen = tapOn(theirCards[number]?.id)?.answer;
   for (const part of $$("[data-chosen]", family)) part.hidden = !chosen;
-  for (const button of $$('[name="answer"]', family)) button.ariaPressed = button.value === chosen;
+  for (const button of $$('[name="answer"]', family)) Object.assign(button, { ariaPressed: button.value === chosen, disabled: Boolean(journal.sealed) });
 }
 
 function touched(event) {

@@ -1,0 +1,34 @@
+// A pause over the page, with or without wifi, and behind it what to do about a concern for a child's safety. Nothing
+// about the concern is written: only that its page was opened, and how it was left.
+
+import { newId } from "../tablet/store.js";
+import { kit } from "./kit.js";
+import { journal, leave, mayLeave } from "./meeting.js";
+import { $ } from "./rows.js";
+
+// Without the kit it is a page of the school's.
+export async function pause(link) {
+  if (!kit) {
+    if (await mayLeave()) leave(() => { location = link.href; });
+    return;
+  }
+  const copy = (name) => document.importNode($(`#kit-${name}`, kit).content, true);
+  document.body.append(copy("pause"));
+  const over = document.body.lastElementChild;
+  const id = newId();
+  over.addEventListener("click", (event) => {
+    const does = event.target.closest("button")?.dataset.pause;
+    if (does === undefined) return;
+    event.stopPropagation();
+    if (does === "concern") {
+      journal.write("concern", id, "opened", true);
+      over.replaceChildren(copy("concern"));
+      over.scrollTo(0, 0);
+      return $("h1", over).focus();
+    }
+    if (does) journal.write("concern", id, "answer", does);
+    over.close();
+  });
+  over.addEventListener("close", () => over.remove());
+  over.showModal();
+}
