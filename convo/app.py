@@ -16,7 +16,9 @@ from convo.hour.family import family_pages
 from convo.hour.help import help_blueprint
 from convo.hour.history import history_pages
 from convo.hour.journal import journal
+from convo.hour.kept_aside import aside_pages
 from convo.hour.kit import kit_pages
+from convo.hour.left_behind import left_behind
 from convo.hour.pause import pause_pages
 from convo.hour.planning import pages as planning_pages
 from convo.hour.pupil import pages as pupil_pages
@@ -114,7 +116,9 @@ _ROOMS: tuple[Blueprint, ...] = (
     kit_pages,
     summary_pages,
     correction_pages,
+    aside_pages,
     take_in_pages,
+    left_behind,
     help_blueprint,
     followup_pages,
 )

@@ -85,9 +85,13 @@ GET  hour.stage                             200  404  200  404  404  404  302
 GET  journal.missed                         200  404  200  404  404  404  401
 POST journal.take                           200  404  200  404  404  404  401
 POST journal.take_notes                     200  404  200  404  404  404  401
+GET  kept_aside.page                        404  404  200  404  404  404  302
+POST kept_aside.decide                      404  404  422  404  404  404  302
 GET  kit.kit                                200  404  200  404  404  404  302
 POST pause.answer                           404  404  404  404  404  404  302
 POST pause.concern                          200  404  200  404  404  404  302
+GET  left_behind.ask                        200  200  200  200  200  200  302
+POST left_behind.take                       422  422  422  422  422  422  302
 GET  offline.shell                          200  200  200  200  200  200  200
 GET  offline.worker                         200  200  200  200  200  200  200
 GET  pause.pause                            200  404  200  404  404  404  302

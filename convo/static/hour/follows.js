@@ -13,6 +13,7 @@ import { newId } from "../tablet/store.js";
 import { nameOf } from "./journal.js";
 import { journal, leave, mayLeave, page, write } from "./meeting.js";
 import { $, $$, addRow, controls, fromTemplate, held, kindOf, rowsOf, show } from "./rows.js";
+import { drawSeal, seal } from "./seal.js";
 import { offerSignIn } from "./sign-in.js";
 import { redraw, staysTurned } from "./turned.js";
 import { heldIsNow, settle, showVersions } from "./versions.js";
@@ -63,7 +64,9 @@ function check() {
   if (!found) { found = document.createElement("ul"); found.className = "check"; $("h2 + p", box)?.replaceWith(found); }
   list(found, remarks.length ? remarks : [{ text: "Everything has someone, a date and a target." }], (line, remark) => { line.textContent = remark.text; line.classList.toggle("stops", Boolean(remark.stops)); });
   const count = (side) => actions.filter((action) => action.by_whom === side).length;
+  drawSeal();
   $("[data-balance]").textContent = `Home has ${count("home")} to do, school ${count("school")}, ${$(".child bdi").textContent} ${count("pupil")}.`;
+  return remarks;
 }
 
 export function refresh() {
@@ -97,6 +100,7 @@ export function refresh() {
   const day = held(`conversation:${page.conversation}:next_on`);
   next.textContent = day ? inWords(day, { weekday: "long" }) : "";
   drawKinds();
+  clock.show();
   check();
   redraw();
 }
@@ -236,6 +240,7 @@ export function instead(blank, id) {
 
 // What only the school can do goes there as a plain form, after everything typed has arrived.
 export async function send(button) {
+  if (["close", "finish"].includes(button.value)) return seal(check(), button.value === "finish");
   if (!(await mayLeave())) return;
   const form = document.createElement("form");
   Object.assign(form, { method: "post", action: button.form.action, hidden: true });
@@ -302,6 +307,7 @@ export function turnTo(stage) {
   const turn = $("[data-turn]");
   turn.pathname = turn.pathname.replace(/[^/]+$/, link.href.split("/").pop());
   clock.enter(stage);
+  journal.store.then((store) => store.keepPage("clock", clock.standing)).catch(() => {});
   refresh();
   scrollTo(0, 0);
   return true;

@@ -1,6 +1,6 @@
 // The hour on the tablet: what is typed and tapped becomes changes of the journal, and rows on the page.
 
-import { drafts, journal, leave, made, mayLeave, page, write } from "./meeting.js";
+import { cameAt, drafts, journal, leave, made, mayLeave, page, write } from "./meeting.js";
 import { $, $$, addRow, controls, kindOf, renew, show, valueOf } from "./rows.js";
 import { registerWorker } from "../tablet/trusted.js";
 
@@ -70,7 +70,6 @@ function record(control) {
   show(control.name, value, control);
   journal.write(thing, id, field, value);
   if (thing === "action" && field === "who_id") choose(id, value);
-  if (control.dataset.minutes) then(({ clock }) => clock.know(Number(control.dataset.minutes)));
   later();
 }
 
@@ -149,7 +148,11 @@ async function begin() {
   const waiting = await journal.start();
   const store = await journal.store;
   const rest = await atLast();
-  if (!made) await rest.catchUp(store);
+  if (!made) {
+    await rest.catchUp(store);
+    const stood = await store.page("clock");
+    if (stood) rest.clock.goOn(stood);
+  }
   rest.bringBack(waiting);
   const address = location.pathname.replace("/family/", "/");
   const link = made ? null : $(`.stages a[href$="${address}"]`); // the page was kept at another stage
@@ -157,7 +160,8 @@ async function begin() {
   if (address !== location.pathname) rest.turn($("[data-turn]")); // and may be turned to the family
   rest.follow();
   if (!made) return;
-  await store.keepPage("hour", { html: made, at: Date.now() });
+  await store.keepPage("clock", rest.clock.standing);
+  await store.keepPage("hour", { html: made, at: cameAt });
   await rest.keepTaps();
   await store.keepLog("journal", [], Number(page.last));
   await store.keepLog("notes", [], Number(page.lastNotes));

@@ -2,7 +2,7 @@
 // on the tablet with the page.
 
 import { disagree, refresh, take } from "./follows.js";
-import { drafts, journal, page } from "./meeting.js";
+import { drafts, journal, page, setTime } from "./meeting.js";
 import { $$ } from "./rows.js";
 import { setTaps } from "./taps.js";
 import { removeVersions } from "./versions.js";
@@ -30,6 +30,7 @@ async function ask() {
   if (response.status === 401) return journal.askWho();
   if (!response.ok) return;
   const found = await response.json();
+  setTime(found.now);
   const store = await journal.store;
   for (const [stream, changes] of [["journal", found.changes], ["notes", found.notes]]) {
     if (!changes.length) continue;

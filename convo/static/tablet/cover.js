@@ -54,5 +54,6 @@ const stayTurned = (again) => {
 stayTurned(performance.getEntriesByType("navigation")[0]?.type === "back_forward");
 addEventListener("pageshow", ({ persisted }) => stayTurned(persisted));
 const stayCovered = () => covered.getItem("covered") && coverScreen();
-addEventListener("pageshow", stayCovered); // one that the browser had kept, too
+// What the browser had kept of an earlier page is asked for anew: whose it was may have signed out.
+addEventListener("pageshow", (event) => (event.persisted ? location.reload() : stayCovered()));
 stayCovered();

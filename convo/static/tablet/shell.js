@@ -32,13 +32,13 @@ async function goOn(conversation, family) {
   const kept = store && await store.page("hour");
   if (!kept || (family && !await store.page("kit"))) return false;
   if (family) document.body.dataset.turned = "";
-  const { hour } = document.body.dataset;
+  const { hour, covers } = document.body.dataset;
   const page = keptPage(kept.html);
-  const bar = page.querySelector('[data-stage-time][class="now"]');
-  if (bar) bar.dataset.used = Number(bar.dataset.used) + Math.max(0, (Date.now() - kept.at) / 1000);
+  page.querySelector(".cover").open = false; // as it was when the page was kept
   document.title = page.title;
   document.body.replaceChildren(...page.body.childNodes);
-  document.body.dataset.kept = "";
+  document.body.dataset.kept = kept.at;
+  await import(covers);
   await import(hour);
   return true;
 }
