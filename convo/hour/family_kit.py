@@ -61,10 +61,10 @@ def _turned(page: StagePage, tag: str, tags: Sequence[str]) -> Turned:
         sides=list(sides.values()),
         card=_slots(tag),
         answers=[
-            (" ".join(SLUGS[stage] for stage in stages), answers_of(stages[0], tag))
+            (", ".join(SLUGS[stage] for stage in stages), answers_of(stages[0], tag))
             for stages in (said, [StageName.FOCUS])
         ],
-        unchecked=" ".join(drafts),
+        unchecked=", ".join(drafts),
         dates=date_words(tag),
     )
 

@@ -241,7 +241,7 @@ def test_a_word_for_its_speaker_alone_goes_from_sight_when_another_carer_comes(
     page.get_by_role("button", name="Mr Piotr Wójcik").tap()
     turn(page)
     assert "move house" not in seen(page)
-    assert page.locator(".turned [data-nothing]").count() == 1
+    assert page.locator(".turned [data-part=nothing]").count() == 1
 
 
 def test_what_another_tablet_got_tapped_can_be_taken_up_on_both_and_is_one_priority(

@@ -11,9 +11,10 @@ from sqlalchemy import update
 from convo.access.models import Membership
 from convo.conversation.rules import colleague_id, participant_id
 from convo.db import Database
+from convo.language.tags import language
 from convo.people.models import Carer, Pupil
 from tests.support.client import Page, PageClient
-from tests.support.full_hour import FullHour, Tablet, fill
+from tests.support.full_hour import NOTE, ONLY_HERS, FullHour, Tablet, fill
 from tests.support.people import NOW, People
 
 Visit = Callable[[str], PageClient]
@@ -127,3 +128,55 @@ def test_a_change_to_what_was_taken_out_is_told_by_which_change(
         sent = {"changes": [{**change, "value": "He draws maps", "base": missed[0]["id"]}]}
         [answer] = visitor.send_json(f"/conversations/{meeting}/journal", sent)["answers"]
         assert (answer["outcome"], answer["removed"]) == ("conflict", missed[1]["id"])
+
+
+def family_of(kit: Page) -> dict[str, Any]:
+    """Return the family's side in each language, as the tablet finds it in the kit."""
+    return {side.get("data-family"): side for side in kit.all("//template[@data-family]")}
+
+
+def test_the_kit_has_the_familys_side_in_each_language_that_can_be_chosen(
+    as_person: Visit, people: People, begin: Begin
+) -> None:
+    meeting = begin(people.szymon, people.mrs_wojcik)
+    visitor = as_person("okafor")
+    page = visitor.get(f"/conversations/{meeting}/explore")
+    choices = page.all("//select[contains(@name, ':reads')][1]/option/@value")
+    sides = family_of(visitor.get(f"/conversations/{meeting}/kit"))
+    assert set(sides) == {tag for tag in choices if tag} >= {"en", "pl", "ur"}
+    for tag, side in sides.items():
+        [whole] = side.xpath(".//div[@class='turned']")
+        assert (whole.get("lang"), whole.get("dir")) == (tag, language(tag).direction)
+        assert [part.get("data-part") for part in whole.xpath(".//div[h1]")] == STAGES
+        parts = {part.get("data-part") for part in whole.xpath(".//*[contains(., '__')]")}
+        assert {"name", "what", "who", "often", "day"} <= parts
+        form, weekdays, months = json.loads(side.get("data-dates"))
+        assert (len(weekdays), len(months)) == (7, 12)
+        assert "{d" in form
+    polish = "".join(sides["pl"].itertext())
+    assert "Co us\u0142yszeli\u015bmy" in polish
+    assert "Szymon" in polish
+
+
+STAGES = ["explore", "focus", "plan", "review"]
+
+
+def test_the_kit_says_who_is_kept_from_whom_and_holds_nobodys_words_but_what_was_promised(
+    as_person: Visit, people: People, database: Database
+) -> None:
+    with database.write() as session:
+        full: FullHour = fill(session, people)
+    kit = as_person("okafor").get(f"/conversations/{full.id}/kit")
+    readers = json.loads(kit.one("//*[@id='kit-family']").get("data-readers"))
+    hers, his = str(people.mrs_khan.id), str(people.mr_khan.id)
+    assert set(readers["carers"]) == {hers, his}
+    assert (readers["carers"][hers]["reads"], readers["carers"][hers]["apart"]) == ("ur", [his])
+    assert {"Imran", "Mr Khan", "Mr Imran Khan"} <= set(readers["carers"][hers]["names"])
+    assert readers["carers"][his]["apart"] == [hers]
+    page = as_person("okafor").get(f"/conversations/{full.id}/since-last-time")
+    promised = {"".join(title.itertext()) for title in page.all("//li[contains(@data-row, 'decision:')]//h2")}
+    assert {promise["what"] for promise in readers["before"]} == promised
+    for private in (NOTE, ONLY_HERS, "She goes quiet in class", "07700"):
+        assert private not in kit.html
+    shown = "".join("".join(side.itertext()) for side in family_of(kit).values())
+    assert "Imran" not in shown

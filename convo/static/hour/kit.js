@@ -20,9 +20,9 @@ function takeKit(from) {
   return true;
 }
 
-// As it was kept on the tablet, and then from the school.
-async function bringKit() {
-  if (fresh) return;
+// As it was kept on the tablet, and then from the school; again where it may have changed since.
+export async function bringKit(again) {
+  if (fresh && !again) return;
   const store = await journal.store;
   const kept = !kit && await store.page("kit").catch(() => {});
   if (kept) takeKit(keptPage(kept.html));

@@ -2,7 +2,6 @@
 // or leaves it, with or without wifi.
 
 import { act, refresh } from "./follows.js";
-import { list } from "./drawing.js";
 import { journal, write } from "./meeting.js";
 import { $, $$, fromTemplate, held } from "./rows.js";
 import { newId } from "../tablet/store.js";

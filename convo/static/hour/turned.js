@@ -3,7 +3,7 @@
 // reload comes back to it. Who may read what is the same as in convo/hour/family.py and convo/summary/readers.py.
 
 import { holdBack } from "./family.js";
-import { kit } from "./kit.js";
+import { bringKit, kit } from "./kit.js";
 import { journal, leave, mayLeave } from "./meeting.js";
 import { $, $$, held } from "./rows.js";
 import { tap, tapOn } from "./taps.js";
@@ -31,9 +31,8 @@ function cardsOf(slug, people, readers, before) {
   const names = readers.flatMap((reader) => reader.names).map(folded);
   const tells = (text) => names.some((name) => folded(text).includes(name));
   const meeting = readers.some(({ who }) => apart.includes(who));
-  const carerOf = (person) => (person?.kind === "carer" ? person.who : "");
   const person = (id) => people.find((other) => other.id === id);
-
+  const carerOf = (voice) => (voice?.kind === "carer" ? voice.who : "");
   const keptFrom = (voice) => (carerOf(voice) ? apart.includes(voice.who) : voice ? meeting && !["staff", "pupil"].includes(voice.kind) : apart.length);
   const entry = (id) => {
     const said = held(`entry:${id}:parent`);
@@ -41,17 +40,15 @@ function cardsOf(slug, people, readers, before) {
     const mayRead = FOR_ALL_HERE.includes(held(`entry:${id}:readers`)) || (readers.length && readers.every(({ who }) => who === carerOf(voice)));
     if (mayRead && !(said && keptFrom(voice))) return { thing: "entry", id, colour: VOICES[voice?.kind] ?? "", name: voice?.label, what: held(`entry:${id}:text`) };
   };
-  const action = ({ id, what, who, by_whom: place, how_often: often, by_when: day, doer }) => {
+  const action = (id, of, doer) => {
+    const [what, who, place, often, day] = ["what", "who", "by_whom", "how_often", "by_when"].map(of);
     const named = !apart.length || (place === "home" ? doer && !apart.includes(doer) : !tells(who));
     if (!tells(`${what} ${often}`)) return { thing: "action", id, colour: place, what, who: named && who, often, day, [place]: true };
   };
-  const written = (id) => {
-    const of = (field) => held(`action:${id}:${field}`);
-    return action({ id, what: of("what"), who: of("who"), by_whom: of("by_whom"), how_often: of("how_often"), by_when: of("by_when"), doer: carerOf(person(of("who_id"))) });
-  };
+  const written = (id) => action(id, (field) => held(`action:${id}:${field}`), carerOf(person(held(`action:${id}:who_id`))));
   const idsIn = (list) => $$(`[data-list="${list}"] > li`).map((row) => row.dataset.row.split(":")[1]);
   const made = () => {
-    if (slug === "since-last-time") return before.map(action);
+    if (slug === "since-last-time") return before.map((promise) => action(promise.id, (field) => promise[field], promise.doer));
     if (slug === "explore" || slug === "focus") return idsIn("entry").map(entry);
     const agreed = idsIn("readback").filter((id) => slug === "review" && held(`action:${id}:agreement`) === "agreed");
     return (agreed.length ? agreed : idsIn("readback")).map(written);
@@ -67,24 +64,23 @@ function longDate(day, language) {
   return form.replace(/\{(\w+)\}/g, (_, slot) => slots[slot]);
 }
 
+// A part of the kit's side stands there for what its data-part names; __slots__ take the words.
 function drawFamily() {
-  const card = theirCards[number] ?? {};
+  const card = theirCards[number];
+  const count = theirCards.length;
+  const slots = {
+    ...card, [turnedTo.split("/").pop()]: true, some: card, nothing: !card, number: number + 1, count,
+    languages: tags.length > 1, pages: count > 1, before: number, after: theirCards[number + 1],
+    day: card?.day && longDate(card.day, tag), english: card?.day && longDate(card.day, "en"),
+  };
+  for (const other of tags) slots[`in ${other}`] = true;
   const now = document.importNode(wordsIn(tag).content.firstElementChild, true);
-  const slug = turnedTo.split("/").pop();
-  for (const part of $$("[data-side]", now)) if (!part.dataset.side.split(" ").includes(slug)) part.remove();
-  $(theirCards.length ? "[data-nothing]" : "[data-some]", now).remove();
-  for (const part of $$("[data-part]", now)) if (!card[part.dataset.part]) part.remove();
-  for (const part of $$(".family-card, .tag", now)) part.className += ` ${card.colour}`;
-  const slots = { ...card, number: number + 1, count: theirCards.length, day: card.day && longDate(card.day, tag), english: card.day && longDate(card.day, "en") };
-  const filled = (text) => text.replace(/__(\w+?)__/g, (_, slot) => slots[slot]);
-  for (const part of $$("*", now)) if (!part.children.length) part.textContent = filled(part.textContent);
-  const pager = $(".pager", now);
-  if (theirCards.length < 2) pager?.remove();
-  else {
-    pager.ariaLabel = filled(pager.ariaLabel);
-    for (const link of $$("[data-step]", pager)) if (!theirCards[number + Number(link.dataset.step)]) link.remove();
+  for (const part of $$("*", now)) {
+    const stands = part.dataset.part?.split(", ");
+    if (stands && !stands.some((name) => slots[name])) part.remove();
+    else if (!part.children.length) part.textContent = part.textContent.replace(/__(\w+?)__/g, (_, slot) => slots[slot]);
   }
-  for (const link of $$(".bar a[lang]", now)) if (tags.length < 2 || !tags.includes(link.lang)) link.remove();
+  for (const part of $$(".family-card, .tag", now)) part.className += ` ${card.colour}`;
   $("[data-cover]", now).hidden = false;
   holdBack($("[data-hold]", now), $("[data-hold-hint]", now), turnBack);
   now.addEventListener("click", touched);
@@ -128,13 +124,12 @@ export function redraw() {
   const { carers, before } = JSON.parse($("#kit-family", kit).dataset.readers);
   const reads = here.map(({ id, who }) => held(`participant:${id}:reads`) || carers[who]?.reads);
   tags = [...new Set([...reads.filter((read) => read !== "en" && wordsIn(read)), "en"])];
-  const at = theirCards[number]?.id;
   theirCards = cardsOf(turnedTo.split("/").pop(), people, here.map(({ who }) => ({ who, ...carers[who] })), before);
   const made = JSON.stringify([tags, theirCards]);
   if (drawnOf === made) return showTap();
   drawnOf = made;
   if (!tags.includes(tag)) tag = tags[0];
-  number = Math.max(0, theirCards.findIndex(({ id }) => id === at));
+  number = Math.max(0, Math.min(number, theirCards.length - 1));
   drawFamily();
 }
 
@@ -152,6 +147,7 @@ export async function turn({ pathname, href }) {
   sessionStorage.setItem("turned", pathname);
   document.body.dataset.turned = "";
   redraw();
+  bringKit(true); // somebody may be kept apart from who is here since the page came
 }
 
 function turnBack() {
