@@ -1,8 +1,11 @@
 // What follows from a change, and the buttons of a row. The page comes from the school as it should stand, so
 // none of this is needed to begin: it is fetched once the page stands, and is there when the wifi drops.
 
+import { leave } from "./drafts.js";
 import { apply } from "./apply.js";
 export { catchUp, follow } from "./others.js";
+export { leave, reloadPage } from "./drafts.js";
+export { MemoryStore } from "../tablet/memory.js";
 export { saveFile } from "./file.js";
 export { pause } from "./pause.js";
 export { keepTaps } from "./taps.js";
@@ -12,7 +15,7 @@ import { closingCheck } from "./closing.js";
 import { arrange, chips, list, once, options, step } from "./drawing.js";
 import { newId } from "../tablet/store.js";
 import { nameOf } from "./journal.js";
-import { journal, leave, mayLeave, page, write } from "./meeting.js";
+import { journal, mayLeave, page, write } from "./meeting.js";
 import { $, $$, addRow, controls, fromTemplate, held, kindOf, rowsOf, show } from "./rows.js";
 import { drawSeal, seal } from "./seal.js";
 import { offerSignIn } from "./sign-in.js";

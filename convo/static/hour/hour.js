@@ -1,6 +1,6 @@
 // The hour on the tablet: what is typed and tapped becomes changes of the journal, and rows on the page.
 
-import { cameAt, drafts, journal, leave, made, mayLeave, page, write } from "./meeting.js";
+import { cameAt, journal, made, mayLeave, page, write } from "./meeting.js";
 import { $, $$, addRow, controls, kindOf, renew, show, valueOf } from "./rows.js";
 import "../tablet/cover.js";
 import { registerWorker } from "../tablet/trusted.js";
@@ -36,11 +36,11 @@ journal.addEventListener("refused", ({ detail: { change, answer } }) => {
 });
 journal.addEventListener("conflict", ({ detail: { change, answer } }) => atLast().then((rest) => rest.disagree(change, answer)));
 // Somebody has closed the meeting: its page says so, and what comes too late is kept for a correction.
-journal.addEventListener("aside", () => setTimeout(() => drafts.reload()));
+journal.addEventListener("aside", () => setTimeout(() => then((rest) => rest.reloadPage())));
 for (const event of ["online", "focus", "pageshow"]) addEventListener(event, () => journal.pending && journal.soon(0));
 addEventListener("visibilitychange", () => document.hidden && journal.flush());
 addEventListener("pagehide", () => journal.keep());
-addEventListener("beforeunload", (event) => (journal.pending || drafts.asks) && event.preventDefault());
+addEventListener("beforeunload", (event) => journal.pending && event.preventDefault());
 
 // -- what follows from a change, once it is here
 let fetched;
@@ -138,7 +138,7 @@ document.addEventListener("click", async (event) => {
   else if ("pause" in button.dataset) { event.preventDefault(); then((rest) => rest.pause(button)); }
   else if (button.href && !button.hash && !button.target && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
-    if (await mayLeave()) leave(() => { location = button.href; });
+    if (await mayLeave()) (await atLast()).leave(() => { location = button.href; });
   }
 });
 

@@ -1,7 +1,7 @@
 // The tablet's half of the journal: a change is written to the tablet first, sent in order, and dropped when the
 // school has it. Every tab of a person's conversation sends what waits, one at a time.
 
-import { MemoryStore, newId, streamOf } from "../tablet/store.js";
+import { newId, streamOf } from "../tablet/store.js";
 
 export const TIME_LIMIT = 8000; // ms a request
 const LONGEST_PAUSE = 30000; // ms between tries
@@ -12,11 +12,11 @@ const KEEP = 200; // ms until what was typed is written to the tablet
 export const nameOf = ({ thing, thing_id, field }) => `${thing}:${thing_id}:${field}`;
 
 // Tells of "state" (saving, saved, offline, signin, another, stuck), "conflict", "refused", "aside", "sealed", "closed",
-// and "memory" when this tablet keeps nothing. ``store`` is a promise of a store, ``now`` gives the school's time.
+// and "memory" when this tablet keeps nothing. ``store`` is a promise of a store, ``memory`` makes one of a store for that case, ``now`` gives the school's time.
 export class Journal extends EventTarget {
-  constructor({ store, conversation, person, addresses, pause, token, now }) {
+  constructor({ store, memory, conversation, person, addresses, pause, token, now }) {
     super();
-    Object.assign(this, { store, conversation, person, addresses, pause, token, now });
+    Object.assign(this, { store, memory, conversation, person, addresses, pause, token, now });
     this.heads = new Map(); // "thing:id:field" to the change that the field stands at, own unsent ones included
     this.kept = []; // the changes that wait, as this page knows them, in order
     this.unwritten = new Set(); // those of them that are not on the tablet as they are now
@@ -90,8 +90,10 @@ export class Journal extends EventTarget {
     if (this.forgetful) return;
     this.forgetful = true;
     this.unwritten.clear();
-    const memory = new MemoryStore();
-    this.store = Promise.all(this.kept.map((change) => memory.save(change))).then(() => memory);
+    this.store = this.memory().then(async (memory) => {
+      for (const change of this.kept) await memory.save(change);
+      return memory;
+    });
     this.dispatchEvent(new Event("memory"));
   }
 

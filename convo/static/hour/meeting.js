@@ -1,6 +1,5 @@
 // The meeting on this page, and the journal that its changes are written to.
 
-import { Drafts } from "./drafts.js";
 import { Journal } from "./journal.js";
 import { $, $$, show } from "./rows.js";
 import { TabletStore, addressesOf } from "../tablet/store.js";
@@ -28,7 +27,7 @@ const keeps = async () => {
 };
 
 export const journal = new Journal({
-  store: keeps(), conversation: page.conversation, person: page.person, pause: Number(page.flush),
+  store: keeps(), memory: async () => new (await import("./follows.js")).MemoryStore(), conversation: page.conversation, person: page.person, pause: Number(page.flush),
   token: $('[name="csrf_token"]').value, now: schoolTime,
   addresses: addressesOf(page.conversation),
 });
@@ -54,7 +53,6 @@ export function stand(rows) {
 export function stands(name, base) { if (!journal.heads.has(name)) journal.heads.set(name, base); }
 
 stand($$("[data-bases], [data-heads]"));
-export const drafts = new Drafts(journal);
 
 export function write(thing, id, field, value) {
   show(`${thing}:${id}:${field}`, value);
@@ -63,8 +61,3 @@ export function write(thing, id, field, value) {
 
 // Whether the school has everything, and still knows who asks: it would answer with another page than the one wanted.
 export const mayLeave = async () => await journal.flush() && journal.signedIn();
-
-export async function leave(go) {
-  await drafts.leave();
-  go();
-}

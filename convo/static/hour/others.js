@@ -2,7 +2,8 @@
 // on the tablet with the page.
 
 import { disagree, refresh, take } from "./follows.js";
-import { drafts, journal, page, setTime } from "./meeting.js";
+import { journal, page, setTime } from "./meeting.js";
+import { reloadPage } from "./drafts.js";
 import { $$ } from "./rows.js";
 import { setTaps } from "./taps.js";
 import { removeVersions } from "./versions.js";
@@ -38,13 +39,13 @@ async function ask() {
     await store.keepLog(stream, changes).catch(() => {});
     after[stream] = changes.at(-1).number;
     for (const change of changes) if (change.outcome === "conflict" && found.conflicts.includes(change.id)) disagree(change);
-    if (!whole && !journal.pending) drafts.reload(); // a line put back that this page never had
+    if (!whole && !journal.pending) reloadPage(); // a line put back that this page never had
   }
   if (asked && noTapWaits()) setTaps(found.taps);
   const settled = $$("[data-conflict]").map((card) => card.dataset.conflict).filter((id) => !found.conflicts.includes(id));
   settled.forEach(removeVersions);
   if (settled.length) refresh();
-  if (found.state !== "open" && !journal.pending && !journal.over) drafts.reload();
+  if (found.state !== "open" && !journal.pending && !journal.over) reloadPage();
   if (journal.pending) journal.soon(0); // the school answers
 }
 

@@ -1,9 +1,10 @@
 // A pause over the page, with or without wifi, and behind it what to do about a concern for a child's safety. Nothing
 // about the concern is written: only that its page was opened, and how it was left.
 
+import { leave } from "./drafts.js";
 import { newId } from "../tablet/store.js";
 import { kit } from "./kit.js";
-import { journal, leave, mayLeave } from "./meeting.js";
+import { journal, mayLeave } from "./meeting.js";
 import { $ } from "./rows.js";
 
 // Without the kit it is a page of the school's.

@@ -2,8 +2,8 @@
 // here. The seal is a change like every other, behind all that was written; the school closes the meeting and makes
 // the copies when it has it, or says what stops it.
 
-import { onceAlone } from "./drafts.js";
-import { journal, leave, page, schoolTime } from "./meeting.js";
+import { leave, onceAlone } from "./drafts.js";
+import { journal, page, schoolTime } from "./meeting.js";
 import { $, $$ } from "./rows.js";
 
 const sealBar = $("[data-sealed]");

@@ -1,8 +1,9 @@
 // The session has run out, or somebody else is signed in: a bar says so, and whose page it is signs in over it. The
 // page stays as it is, and so do the focus and the cursor.
 
+import { leave } from "./drafts.js";
 import { TIME_LIMIT } from "./journal.js";
-import { journal, leave, mayLeave, page } from "./meeting.js";
+import { journal, mayLeave, page } from "./meeting.js";
 import { $, $$ } from "./rows.js";
 
 const OUT = { signin: "You have been signed out. What you type", another: "Somebody else is signed in here. What is yours" };

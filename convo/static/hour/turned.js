@@ -2,9 +2,10 @@
 // of the kit. While it is turned nothing else of the page is drawn, and the address is the family's own, so that a
 // reload comes back to it. Who may read what is the same as in convo/hour/family.py and convo/summary/readers.py.
 
+import { leave } from "./drafts.js";
 import { holdBack } from "./family.js";
 import { bringKit, kit } from "./kit.js";
-import { journal, leave, mayLeave } from "./meeting.js";
+import { journal, mayLeave } from "./meeting.js";
 import { $, $$, held } from "./rows.js";
 import { tap, tapOn } from "./taps.js";
 import { everybody } from "./who.js";

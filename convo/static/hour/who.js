@@ -1,8 +1,9 @@
 // Who is here: people come and go on the page at once, and everything that names them follows.
 
+import { leave } from "./drafts.js";
 import { chip, options } from "./drawing.js";
 import { kit } from "./kit.js";
-import { journal, leave, stand } from "./meeting.js";
+import { journal, stand } from "./meeting.js";
 import { $, $$, fromTemplate, held, renew, show } from "./rows.js";
 
 const FAMILY = ["carer", "other"]; // of whom the page asks what they speak and read

@@ -11,9 +11,9 @@ export function newId() {
 // Bytes as a file or JSON carries them, in base64.
 export const asText = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 
-const keyOf = (text) => crypto.subtle.importKey("raw", Uint8Array.from(atob(text), (char) => char.charCodeAt(0)), "AES-GCM", false, ["encrypt", "decrypt"]);
+export const keyOf = (text) => crypto.subtle.importKey("raw", Uint8Array.from(atob(text), (char) => char.charCodeAt(0)), "AES-GCM", false, ["encrypt", "decrypt"]);
 
-async function encrypted(key, value) {
+export async function encrypted(key, value) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(JSON.stringify(value)));
   return { iv, data: new Uint8Array(data) };
@@ -52,43 +52,9 @@ export function addressesOf(conversation) {
 }
 
 // The changes with which a batch begins: those for one address, so that all are sent in order.
-function firstOf(records, most) {
+export function firstOf(records, most) {
   const end = records.findIndex((record) => streamOf(record) !== streamOf(records[0]));
   return records.slice(0, end < 0 ? most : Math.min(end, most));
-}
-
-// Where the browser keeps nothing: the same, until the page closes.
-export class MemoryStore {
-  lasting = false;
-  #records = [];
-  async save(change) {
-    const place = this.#records.findIndex((record) => record.id === change.id);
-    if (place < 0) this.#records.push({ ...change });
-    else if (this.#records[place].flying) {
-      Object.assign(change, { base: change.id, id: newId() });
-      this.#records.push({ ...change });
-    } else this.#records[place] = { ...change };
-  }
-  async claim(most) {
-    const batch = firstOf(this.#records, most);
-    for (const record of batch) record.flying = true;
-    return batch;
-  }
-  async all() { return this.#records; }
-  async unsent(person, text) {
-    const key = await keyOf(text);
-    const records = this.#records.map((record) => ({ ...record }));
-    for (const record of this.#records) record.flying = true;
-    return Promise.all(records.map(async ({ value, parent, settles, name, adopted, ...clear }) => ({ ...clear, person, ...await encrypted(key, { value, parent, settles }) })));
-  }
-  async drop(ids) { this.#records = this.#records.filter((record) => !ids.includes(record.id)); }
-  async rebase(from, to) { for (const record of this.#records) if (record.base === from && !record.flying) record.base = to; }
-  async putHalf() {}
-  async halves() { return []; }
-  async keepPage() {}
-  async page() {}
-  async keepLog() {}
-  async log() { return []; }
 }
 
 export class TabletStore {

@@ -1,0 +1,35 @@
+import { encrypted, firstOf, keyOf, newId } from "./store.js";
+
+// Where the browser keeps nothing: the same, until the page closes.
+export class MemoryStore {
+  lasting = false;
+  #records = [];
+  async save(change) {
+    const place = this.#records.findIndex((record) => record.id === change.id);
+    if (place < 0) this.#records.push({ ...change });
+    else if (this.#records[place].flying) {
+      Object.assign(change, { base: change.id, id: newId() });
+      this.#records.push({ ...change });
+    } else this.#records[place] = { ...change };
+  }
+  async claim(most) {
+    const batch = firstOf(this.#records, most);
+    for (const record of batch) record.flying = true;
+    return batch;
+  }
+  async all() { return this.#records; }
+  async unsent(person, text) {
+    const key = await keyOf(text);
+    const records = this.#records.map((record) => ({ ...record }));
+    for (const record of this.#records) record.flying = true;
+    return Promise.all(records.map(async ({ value, parent, settles, name, adopted, ...clear }) => ({ ...clear, person, ...await encrypted(key, { value, parent, settles }) })));
+  }
+  async drop(ids) { this.#records = this.#records.filter((record) => !ids.includes(record.id)); }
+  async rebase(from, to) { for (const record of this.#records) if (record.base === from && !record.flying) record.base = to; }
+  async putHalf() {}
+  async halves() { return []; }
+  async keepPage() {}
+  async page() {}
+  async keepLog() {}
+  async log() { return []; }
+}
