@@ -1,9 +1,9 @@
 // What follows from a change, and the buttons of a row. The page comes from the school as it should stand, so
 // none of this is needed to begin: it is fetched once the page stands, and is there when the wifi drops.
 
-import { leave } from "./drafts.js";
 import { apply } from "./apply.js";
 export { catchUp, follow } from "./others.js";
+import { leave } from "./drafts.js";
 export { leave, reloadPage } from "./drafts.js";
 export { MemoryStore } from "../tablet/memory.js";
 export { saveFile } from "./file.js";

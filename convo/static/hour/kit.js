@@ -9,6 +9,9 @@ const TOO_LONG = 8000; // ms for the school to answer
 export let kit; // the school's document, once it is here
 let fresh; // whether it came from there just now
 
+// What the kit has under a name, to be put into the page, once it is here.
+export const copyOf = (name) => kit && document.importNode($(`#kit-${name}`, kit).content, true);
+
 // Take up the kit: the guide's words go to their cards.
 function takeKit(from) {
   if (!$("#kit-colleagues", from)) return false;

@@ -3,18 +3,18 @@
 
 import { leave } from "./drafts.js";
 import { newId } from "../tablet/store.js";
-import { kit } from "./kit.js";
+import { copyOf } from "./kit.js";
 import { journal, mayLeave } from "./meeting.js";
 import { $ } from "./rows.js";
 
 // Without the kit it is a page of the school's.
 export async function pause(link) {
-  if (!kit) {
+  const dialog = copyOf("pause");
+  if (!dialog) {
     if (await mayLeave()) leave(() => { location = link.href; });
     return;
   }
-  const copy = (name) => document.importNode($(`#kit-${name}`, kit).content, true);
-  document.body.append(copy("pause"));
+  document.body.append(dialog);
   const over = document.body.lastElementChild;
   const id = newId();
   over.addEventListener("click", (event) => {
@@ -23,7 +23,7 @@ export async function pause(link) {
     event.stopPropagation();
     if (does === "concern") {
       journal.write("concern", id, "opened", true);
-      over.replaceChildren(copy("concern"));
+      over.replaceChildren(copyOf("concern"));
       over.scrollTo(0, 0);
       return $("h1", over).focus();
     }

@@ -3,15 +3,14 @@
 
 import { leave } from "./drafts.js";
 import { TIME_LIMIT } from "./journal.js";
+import { copyOf } from "./kit.js";
 import { journal, mayLeave, page } from "./meeting.js";
 import { $, $$ } from "./rows.js";
 
 const OUT = { signin: "You have been signed out. What you type", another: "Somebody else is signed in here. What is yours" };
 const UNREACHED = "The school cannot be reached just now. What was typed is kept: try again in a moment.";
 const [outWords, outButton] = $("[data-signed-out]").children;
-const signInDialog = $(".sign-in");
-const { password: passwordBox, code: codeBox } = $("form", signInDialog).elements;
-const codeField = codeBox.parentElement;
+let over; // the dialog, while it stands over the page
 
 // How the journal stands with the school: the bar, and the token in what is sent as a plain form.
 function drawOut() {
@@ -20,14 +19,13 @@ function drawOut() {
   if (outWords.textContent !== words) outWords.textContent = words;
   outWords.parentElement.classList.toggle("notice", Boolean(out));
   for (const hidden of $$('[name="csrf_token"]')) hidden.value = token;
-  if (!out && signInDialog.open) signInDialog.close();
+  if (!out) over?.close();
   if (!out && document.activeElement === outButton) comeBack(hereWith(typedIn));
   outButton.hidden = !out;
 }
 
 // -- where the hand was
 let typedIn; // what had the focus last on the page itself
-let cameFrom = [];
 
 const hereWith = (place) => [place, place?.selectionStart, place?.selectionEnd];
 
@@ -70,25 +68,44 @@ let signingIn = false;
 async function submitSignIn(event) {
   event.preventDefault();
   if (signingIn) return;
-  tellBeside(passwordBox, "");
-  tellBeside(codeBox, "");
-  if (!passwordBox.value) return askFor(passwordBox, "Type your password.");
-  if (!codeField.hidden && !codeBox.value) return askFor(codeBox, "Type the code.");
+  const { password, code } = event.target.elements;
+  const codeField = code.parentElement;
+  tellBeside(password, "");
+  tellBeside(code, "");
+  if (!password.value) return askFor(password, "Type your password.");
+  if (!codeField.hidden && !code.value) return askFor(code, "Type the code.");
   signingIn = true;
   const answer = await signInAgain(Object.fromEntries(new FormData(event.target))).catch(() => ({}));
   signingIn = false;
   if (answer.person === page.person) {
     journal.goOn(answer.csrf);
     drawOut();
-  } else if (!signInDialog.open) return; // "Not now" was quicker
+  } else if (!over.open) return; // "Not now" was quicker
   else if (answer.needs === "code") {
     const first = codeField.hidden;
     codeField.hidden = false;
-    askFor(codeBox, answer.error, !first);
+    askFor(code, answer.error, !first);
   } else if (answer.error) {
-    passwordBox.value = "";
-    askFor(passwordBox, answer.error);
-  } else askFor(codeField.hidden ? passwordBox : codeBox, UNREACHED);
+    password.value = "";
+    askFor(password, answer.error);
+  } else askFor(codeField.hidden ? password : code, UNREACHED);
+}
+
+// Without the kit one signs in on another page; this one waits, and goes on.
+function signInOver() {
+  const dialog = copyOf("sign-in");
+  if (!dialog) return open("/sign-in");
+  const cameFrom = hereWith(document.activeElement === outButton ? typedIn : document.activeElement);
+  document.body.append(dialog);
+  over = document.body.lastElementChild;
+  over.showModal();
+  $("[name=password]", over).focus();
+  $("[data-not-now]", over).addEventListener("click", () => over.close());
+  $("form", over).addEventListener("submit", submitSignIn);
+  over.addEventListener("close", () => { // and what was typed in it is gone
+    over.remove();
+    comeBack(cameFrom);
+  });
 }
 
 // What is sent as a plain form goes once the school knows who asks: its answer would be another page otherwise.
@@ -106,19 +123,6 @@ export function offerSignIn() {
   drawOut();
   document.addEventListener("focusout", ({ target }) => { if (!target.closest("dialog, [data-signed-out]")) typedIn = target; });
   outButton.addEventListener("mousedown", (event) => event.preventDefault()); // the cursor stays where somebody types
-  outButton.addEventListener("click", () => {
-    cameFrom = hereWith(document.activeElement === outButton ? typedIn : document.activeElement);
-    signInDialog.showModal();
-    passwordBox.focus();
-  });
-  $("[data-not-now]", signInDialog).addEventListener("click", () => signInDialog.close());
-  signInDialog.addEventListener("close", () => {
-    passwordBox.value = codeBox.value = "";
-    codeField.hidden = true;
-    tellBeside(passwordBox, "");
-    tellBeside(codeBox, "");
-    comeBack(cameFrom);
-  });
-  $("form", signInDialog).addEventListener("submit", submitSignIn);
+  outButton.addEventListener("click", signInOver);
   addEventListener("submit", sendsItself);
 }

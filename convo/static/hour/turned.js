@@ -106,7 +106,7 @@ function touched(event) {
   if (!button || "hold" in button.dataset) return;
   event.preventDefault();
   const { dataset: { cover, step }, name, value, lang } = button;
-  if (cover !== undefined) $("#hour [data-cover]").click();
+  if (cover !== undefined) return; // cover.js does it
   else if (name) {
     tap(theirCards[number], name === "answer" && value);
     if (button.hidden) $('[name="answer"]', family).focus();

@@ -31,10 +31,13 @@ cover.firstElementChild.addEventListener("click", () => {
   focusUnder?.focus({ preventScroll: true });
   if (caretUnder != null) focusUnder.setSelectionRange(caretUnder, caretUnder);
 });
-for (const button of document.querySelectorAll("[data-cover]")) {
-  button.hidden = false;
-  button.addEventListener("mousedown", (event) => event.preventDefault()); // the cursor stays where somebody types
-  button.addEventListener("click", coverScreen);
+for (const button of document.querySelectorAll("[data-cover]")) button.hidden = false;
+for (const kind of ["mousedown", "click"]) {
+  addEventListener(kind, (event) => {
+    if (!event.target.closest?.("[data-cover]")) return;
+    event.preventDefault(); // the cursor stays where somebody types
+    if (kind === "click") coverScreen();
+  }, true); // before what stops it on its way
 }
 
 // A meeting is left alone until some time after its end, which "We have until …" moves.
