@@ -33,7 +33,7 @@ def init_templates(app: Flask) -> None:
 
 
 class _Unindented(Extension):
-    """Reads templates without the indentation of their lines: nobody needs it in a page, and it costs bytes."""
+    """Reads templates without the indentation of their lines, which costs bytes in every page."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         return re.sub(r"\n\s+", "\n", source)

@@ -7,6 +7,7 @@ import { leave } from "./drafts.js";
 export { leave, reloadPage } from "./drafts.js";
 export { MemoryStore } from "../tablet/memory.js";
 export { saveFile } from "./file.js";
+export { kitIsHere } from "./kit.js";
 export { pause } from "./pause.js";
 export { keepTaps } from "./taps.js";
 export { turn } from "./turned.js";

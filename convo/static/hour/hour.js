@@ -45,7 +45,10 @@ addEventListener("beforeunload", (event) => journal.pending && event.preventDefa
 // -- what follows from a change, once it is here
 let fetched;
 // Fetched again at the next change where the wifi was gone.
-const follows = () => fetched ??= import("./follows.js").catch((fault) => { fetched = undefined; throw fault; });
+const follows = () => fetched ??= import("./follows.js").then(async (rest) => {
+  await rest.kitIsHere;
+  return rest;
+}).catch((fault) => { fetched = undefined; throw fault; });
 const then = (what) => follows().then(what, () => {});
 // The same, however long the wifi is gone.
 const atLast = () => follows().catch(() => new Promise((again) => setTimeout(again, 3000)).then(atLast));
@@ -149,6 +152,7 @@ addEventListener("load", refresh);
 async function begin() {
   const waiting = await journal.start();
   const store = await journal.store;
+  if (made) await store.keepPage("hour", { html: made, at: cameAt }).catch(() => {});
   const rest = await atLast();
   if (!made) {
     await rest.catchUp(store);
@@ -163,7 +167,6 @@ async function begin() {
   rest.follow();
   if (!made) return;
   await store.keepPage("clock", rest.clock.standing);
-  await store.keepPage("hour", { html: made, at: cameAt });
   await rest.keepTaps();
   await store.keepLog("journal", [], Number(page.last));
   await store.keepLog("notes", [], Number(page.lastNotes));

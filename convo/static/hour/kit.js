@@ -8,6 +8,8 @@ const TOO_LONG = 8000; // ms for the school to answer
 
 export let kit; // the school's document, once it is here
 let fresh; // whether it came from there just now
+let kitCame;
+export const kitIsHere = new Promise((came) => { kitCame = came; }); // or cannot be had now
 
 // What the kit has under a name, to be put into the page, once it is here.
 export const copyOf = (name) => kit && document.importNode($(`#kit-${name}`, kit).content, true);
@@ -16,10 +18,12 @@ export const copyOf = (name) => kit && document.importNode($(`#kit-${name}`, kit
 function takeKit(from) {
   if (!$("#kit-colleagues", from)) return false;
   kit = from;
-  const look = $("link[data-kept]", kit);
-  if (look && !$("link[data-kept]")) document.head.append(document.importNode(look, true));
+  if (!$("link[data-kept]")) {
+    for (const part of $$("link[data-kept], template[data-into]", kit)) document.body.append(document.importNode(part, true));
+  }
   for (const words of $$("div[data-guide]", kit)) $(`a[data-guide="${words.dataset.guide}"]`)?.parentElement.replaceWith(document.importNode(words, true));
   journal.dispatchEvent(new Event("kit"));
+  kitCame();
   return true;
 }
 
@@ -35,6 +39,7 @@ export async function bringKit(again) {
     fresh = takeKit(keptPage(html));
     if (fresh) await store.keepPage("kit", { html });
   } catch { /* without wifi */ }
+  kitCame();
 }
 
 // Each card stays open or closed as it was left.
