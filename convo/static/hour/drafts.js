@@ -7,7 +7,7 @@ import { newId } from "../tablet/store.js";
 const KEEP_HALF = 200; // ms
 
 const boxes = () => $$("[data-blank] :is(textarea, input[type=text])").filter((box) => box.closest("[data-blank]").querySelector("[data-add]") && !box.closest("[data-if]"));
-const typed = () => boxes().filter((box) => box.value.trim());
+export const typed = () => boxes().filter((box) => box.value.trim());
 
 // What stands over the page, a pause or the family's side, is not taken away from whoever reads it.
 export function onceAlone(then) {

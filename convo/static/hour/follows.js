@@ -5,6 +5,7 @@ import { apply } from "./apply.js";
 export { catchUp, follow } from "./others.js";
 export { saveFile } from "./file.js";
 export { pause } from "./pause.js";
+export { closedAtSchool, openAgain } from "./seal.js";
 export { keepTaps } from "./taps.js";
 export { turn } from "./turned.js";
 import { Clock } from "./clock.js";
