@@ -12,10 +12,11 @@ from convo.conversation.rules import State
 from convo.db import Database
 from convo.summary.models import Issue
 from tests.browser.conftest import Visit
+from tests.browser.test_family_without_wifi import kept, turn, turn_back
 from tests.browser.test_store import say, waiting
 from tests.browser.test_without_wifi import ready
 from tests.support.browser import until
-from tests.support.full_hour import Tablet
+from tests.support.full_hour import FullHour, Tablet
 from tests.support.people import People
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -213,3 +214,36 @@ def test_an_answer_that_was_lost_closes_it_once(
     page.wait_for_url("**/summary", timeout=15000)
     assert lost[0].json()["answers"][0]["outcome"] == "applied"
     assert closed(database, meeting) == (State.CLOSED, 1)
+
+
+def test_what_is_typed_and_not_added_is_not_left_behind(visit: Visit, meeting: UUID) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    page.fill("#say", "She reads every night")
+    page.locator('[data-go="review"]').first.tap()
+    close(page)
+    title = page.locator('section[data-stage="explore"]').get_attribute("data-title")
+    assert bar(page) == f"“She reads every night” is not added yet: under {title}. Add it, or clear it."
+    page.get_by_role("link", name="Explore").tap()
+    page.press("#say", "Enter")
+    page.locator('[data-go="review"]').first.tap()
+    close(page)
+    page.wait_for_url("**/summary", timeout=15000)
+
+
+def test_the_familys_side_stays_when_the_school_closes_and_takes_no_more_taps(
+    visit: Visit, full: FullHour, database: Database
+) -> None:
+    page = visit(f"/conversations/{full.id}/review", service_workers="allow")
+    kept(page)
+    page.locator("[data-conflict]").get_by_role("button", name="Keep both").tap()
+    page.context.set_offline(True)
+    close(page, "Finish now: close with what is agreed")
+    until(page, lambda: is_agreed(page), "it is agreed")
+    turn(page)
+    assert page.locator(".turned [name=answer]").first.is_disabled()
+    page.context.set_offline(False)
+    until(page, lambda: closed(database, full.id)[0] is State.CLOSED, "the school closes it", seconds=15)
+    page.wait_for_timeout(4000)  # longer than until the tablet asks what it has missed
+    assert page.url.endswith("/family/review")
+    turn_back(page)
+    page.wait_for_url("**/summary", timeout=15000)

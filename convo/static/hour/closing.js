@@ -6,7 +6,7 @@ const MOST_WORDS = 20;
 const mustNot = (code, text, thing_id) => ({ code, text, thing_id, stops: true });
 const thought = (code, text, thing_id = null) => ({ code, text, thing_id, stops: false });
 
-function short(text) {
+export function short(text) {
   const first = text.split("\n")[0];
   const letters = [...first];
   return letters.length <= 60 ? first : `${letters.slice(0, 59).join("").trimEnd()}…`;

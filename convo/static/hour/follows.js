@@ -9,6 +9,7 @@ export { MemoryStore } from "../tablet/memory.js";
 export { saveFile } from "./file.js";
 export { kitIsHere } from "./kit.js";
 export { pause } from "./pause.js";
+export { closedAtSchool, openAgain } from "./seal.js";
 export { keepTaps } from "./taps.js";
 export { turn } from "./turned.js";
 import { Clock } from "./clock.js";

@@ -30,11 +30,13 @@ journal.addEventListener("state", ({ detail }) => {
   if (detail !== "saving") $(".stage-head button").hidden = detail === "saved";
 });
 journal.addEventListener("refused", ({ detail: { change, answer } }) => {
+  if (change.thing === "seal") return atLast().then((rest) => rest.openAgain(answer.message));
   const control = controls(change.name)[0] ?? $(`[data-row="${change.thing}:${change.thing_id}"] [type=checkbox]`);
   control?.setCustomValidity(answer.message);
   control?.reportValidity();
 });
 journal.addEventListener("conflict", ({ detail: { change, answer } }) => atLast().then((rest) => rest.disagree(change, answer)));
+journal.addEventListener("closed", ({ detail }) => atLast().then((rest) => rest.closedAtSchool(detail)));
 // Somebody has closed the meeting: its page says so, and what comes too late is kept for a correction.
 journal.addEventListener("aside", () => setTimeout(() => then((rest) => rest.reloadPage())));
 for (const event of ["online", "focus", "pageshow"]) addEventListener(event, () => journal.pending && journal.soon(0));

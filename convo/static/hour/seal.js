@@ -2,7 +2,8 @@
 // here. The seal is a change like every other, behind all that was written; the school closes the meeting and makes
 // the copies when it has it, or says what stops it.
 
-import { leave, onceAlone } from "./drafts.js";
+import { short } from "./closing.js";
+import { leave, onceAlone, typed } from "./drafts.js";
 import { journal, page, schoolTime } from "./meeting.js";
 import { $, $$ } from "./rows.js";
 
@@ -37,19 +38,22 @@ export function drawSeal() {
 export function seal(remarks, finish) {
   const stop = remarks.find(({ stops, code }) => stops && (!finish || code === "conflict"));
   if (stop) return tellFirst(stop.text);
+  const [half] = typed();
+  if (half) return tellFirst(`“${short(half.value)}” is not added yet: under ${half.closest("section")?.dataset.title ?? "Who is here"}. Add it, or clear it.`);
   journal.write("seal", page.conversation, "sealed", { at: schoolTime(), finish });
   drawSeal();
   $("#stage-title").focus({ preventScroll: true });
 }
 
-journal.addEventListener("closed", ({ detail: to }) => {
+export function closedAtSchool(to) {
   tellSeal("The copies for the family are there.");
   onceAlone(() => leave(() => { location = to; }));
-});
-journal.addEventListener("refused", ({ detail: { change, answer } }) => {
-  if (change.thing !== "seal") return;
+}
+
+export function openAgain(message) {
   drawSeal();
-  tellFirst(`Not closed yet. ${answer.message}`);
-});
+  tellFirst(`Not closed yet. ${message}`);
+}
+
 journal.addEventListener("sealed", drawSeal); // in another tab
 for (const touch of ["input", "click"]) addEventListener(touch, ({ target }) => journal.sealed || target.closest?.("main [name]") && tellSeal(""), true);
