@@ -244,7 +244,6 @@ BREAKAGES = (
         "static/hour/taps.js",
         """act("pick", [about, id])""",
         """act("pick", [about])""",
-        _FAMILY
-        + "test_what_another_tablet_got_tapped_can_be_taken_up_on_both_and_is_one_priority",
+        _FAMILY + "test_what_another_tablet_got_tapped_can_be_taken_up_on_both_and_is_one_priority",
     ),
 )

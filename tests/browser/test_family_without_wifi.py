@@ -15,7 +15,7 @@ from convo.people.models import Carer, Pupil
 from tests.browser.conftest import Visit
 from tests.browser.test_store import say, waiting
 from tests.browser.test_without_wifi import ready
-from tests.support.browser import until
+from tests.support.browser import axe_violations, until
 from tests.support.full_hour import NOTE, FullHour, Tablet
 from tests.support.meetings import guide
 from tests.support.people import NOW, People
@@ -203,6 +203,7 @@ def test_nothing_but_the_familys_side_is_there_and_no_way_of_the_browser_leads_o
     page.context.set_offline(True)
     turn(page)
     assert reachable(page) == []
+    assert axe_violations(page) == ""
     for private in (NOTE, "Staff note", "Mr Okafor", "two versions", "Imran"):
         assert private not in seen(page)
     for key in ("Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Escape"):
