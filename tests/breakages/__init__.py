@@ -9,6 +9,7 @@ from dataclasses import dataclass
 _STORE = "tests/browser/test_store.py::"
 _SAVING = "tests/browser/test_saving.py::"
 _WITHOUT_WIFI = "tests/browser/test_without_wifi.py::"
+_FAMILY = "tests/browser/test_family_without_wifi.py::"
 _JOURNAL = "tests/conversation/test_journal.py::"
 _SIGN_IN = "tests/browser/test_sign_in_over_the_page.py::"
 
@@ -188,5 +189,61 @@ BREAKAGES = (
         "        if author_id != person_id:\n",
         "        if False:\n",
         "tests/hour/test_take_in.py::test_a_file_is_refused_from_anybody_but_who_wrote_it",
+    ),
+    Breakage(
+        "the teacher's page stands behind the family's side",
+        "static/hour/hour.css",
+        "[data-turned] > :not(.turned, .cover, .fictional) { display: none !important }",
+        "",
+        _FAMILY + "test_nothing_but_the_familys_side_is_there_and_no_way_of_the_browser_leads_out",
+    ),
+    Breakage(
+        "a family's page that is loaded again shows the teacher's for a moment",
+        "static/tablet/shell.js",
+        """  if (family) document.body.dataset.turned = "";\n""",
+        "",
+        _FAMILY + "test_nothing_but_the_familys_side_is_there_and_no_way_of_the_browser_leads_out",
+    ),
+    Breakage(
+        "the browser's way back leads out of the family's side",
+        "static/hour/turned.js",
+        """  if (turnedTo) history.pushState({}, "", turnedTo);\n  return turnedTo;""",
+        "",
+        _FAMILY + "test_nothing_but_the_familys_side_is_there_and_no_way_of_the_browser_leads_out",
+    ),
+    Breakage(
+        "the browser's way back leads from the family's side to a page of the staff",
+        "static/tablet/cover.js",
+        "if (away) location.replace(to);",
+        "",
+        _FAMILY + "test_nothing_but_the_familys_side_is_there_and_no_way_of_the_browser_leads_out",
+    ),
+    Breakage(
+        "a carer reads on the tablet what one kept apart from them said",
+        "static/hour/turned.js",
+        "carerOf(voice) ? apart.includes(voice.who)",
+        "carerOf(voice) ? false",
+        _FAMILY + "test_the_tablet_makes_in_urdu_what_the_school_makes",
+    ),
+    Breakage(
+        "a carer reads on the tablet the name of one kept apart from them",
+        "static/hour/turned.js",
+        "names.some((name) => folded(text).includes(name))",
+        "false",
+        _FAMILY + "test_the_tablet_makes_in_urdu_what_the_school_makes",
+    ),
+    Breakage(
+        "what is only for who said it is shown to two carers",
+        "static/hour/turned.js",
+        "readers.every(({ who }) => who === carerOf(voice))",
+        "readers.some(({ who }) => who === carerOf(voice))",
+        _FAMILY + "test_a_word_for_its_speaker_alone_goes_from_sight_when_another_carer_comes",
+    ),
+    Breakage(
+        "a tap that is taken up on two tablets counts twice",
+        "static/hour/taps.js",
+        """act("pick", [about, id])""",
+        """act("pick", [about])""",
+        _FAMILY + "test_what_another_tablet_got_tapped_can_be_taken_up_on_both_and_is_one_priority",
     ),
 )

@@ -9,13 +9,13 @@ from sqlalchemy import select
 
 from convo.conversation.models import Change, Priority, Proposal
 from convo.conversation.operations import open_unplanned
-from convo.conversation.rules import ProposalState
+from convo.conversation.rules import ProposalState, participant_id
 from convo.db import Database
 from convo.people.models import Carer, Pupil
 from tests.browser.conftest import Visit
 from tests.browser.test_store import say, waiting
 from tests.browser.test_without_wifi import ready
-from tests.support.browser import until
+from tests.support.browser import axe_violations, until
 from tests.support.full_hour import NOTE, FullHour, Tablet
 from tests.support.meetings import guide
 from tests.support.people import NOW, People
@@ -176,6 +176,9 @@ def test_the_tablet_makes_in_urdu_what_the_school_makes(
         tablet.write("action", what="Read aloud", position=8, agreement="agreed", **dated)
         tablet.write("action", what="Ask Imran for the book", position=9, agreement="agreed", by_whom="home")
         tablet.write("entry", text="Nobody said who", position=9)
+        gone = {"carer": people.mr_khan.id, "kind": "carer", "name": "Mr Imran Khan", "present": False}
+        father = tablet.write("participant", participant_id(full.id, people.mr_khan.id), **gone)
+        tablet.write("entry", text="He said this before she came", parent=father, position=10)
     school = visit(f"/conversations/{full.id}/{slug}")
     page = visit(f"/conversations/{full.id}/{slug}", service_workers="allow")
     kept(page)
@@ -185,6 +188,7 @@ def test_the_tablet_makes_in_urdu_what_the_school_makes(
     assert made == of_the_school(school, f"/conversations/{full.id}/family/{slug}")
     assert page.locator(".turned").get_attribute("dir") == "rtl"
     assert "Imran" not in "".join(made)
+    assert "before she came" not in "".join(made)
     assert len(made) > 1
     page.context.set_offline(False)
 
@@ -199,6 +203,7 @@ def test_nothing_but_the_familys_side_is_there_and_no_way_of_the_browser_leads_o
     page.context.set_offline(True)
     turn(page)
     assert reachable(page) == []
+    assert axe_violations(page) == ""
     for private in (NOTE, "Staff note", "Mr Okafor", "two versions", "Imran"):
         assert private not in seen(page)
     for key in ("Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Escape"):
@@ -212,16 +217,28 @@ def test_nothing_but_the_familys_side_is_there_and_no_way_of_the_browser_leads_o
         assert reachable(page) == []
         assert page.url.endswith("/family/explore")
     page.on("dialog", lambda dialog: dialog.accept())
+    page.add_init_script(_NOTES_A_GLIMPSE)
     for _ in range(2):
         page.reload()
         page.locator(".turned h1").wait_for()
         assert reachable(page) == []
+    assert page.evaluate("sessionStorage.glimpsed") is None
     page.context.set_offline(False)
     page.evaluate("history.go(-history.length + 2)")
     page.locator(".turned h1").wait_for()
     until(page, lambda: page.url.endswith("/family/explore"), "from a page of the staff it comes back")
     turn_back(page)
     assert page.inner_text("h1").startswith("Explore")
+    until(page, lambda: page.evaluate("sessionStorage.glimpsed") == "yes", "what is noted can be seen")
+
+
+# Whether the teacher's page is drawn, if only for a moment.
+_NOTES_A_GLIMPSE = """
+  const look = () => {
+    if (document.querySelector('#stage-title')?.checkVisibility()) sessionStorage.glimpsed = 'yes'
+    requestAnimationFrame(look)
+  }
+  look()"""
 
 
 def test_a_word_for_its_speaker_alone_goes_from_sight_when_another_carer_comes(

@@ -21,10 +21,15 @@ Visit = Callable[[str], PageClient]
 Begin = Callable[[Pupil, Carer], UUID]
 
 
-def buttons(page: Page) -> list[Any]:
-    """Return the buttons that add somebody, those of the templates too, which are no part of a page."""
+def with_templates(page: Page) -> Any:
+    """Return the tree of a page with what stands in its templates, which is no part of the page."""
     html = page.html.replace("<template", "<section").replace("</template", "</section")
-    return list(document_fromstring(html).xpath("//button[@data-values]"))
+    return document_fromstring(html)
+
+
+def buttons(page: Page) -> list[Any]:
+    """Return the buttons that add somebody, those of the templates too."""
+    return list(with_templates(page).xpath("//button[@data-values]"))
 
 
 def places(page: Page) -> dict[str, dict[str, object]]:
@@ -132,7 +137,7 @@ def test_a_change_to_what_was_taken_out_is_told_by_which_change(
 
 def family_of(kit: Page) -> dict[str, Any]:
     """Return the family's side in each language, as the tablet finds it in the kit."""
-    return {side.get("data-family"): side for side in kit.all("//template[@data-family]")}
+    return {side.get("data-family"): side for side in with_templates(kit).xpath("//*[@data-family]")}
 
 
 def test_the_kit_has_the_familys_side_in_each_language_that_can_be_chosen(

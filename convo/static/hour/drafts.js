@@ -11,7 +11,7 @@ let goes = false; // this page, to another or to itself
 let keepingHalf;
 
 const boxes = () => $$("[data-blank] :is(textarea, input[type=text])").filter((box) => box.closest("[data-blank]").querySelector("[data-add]") && !box.closest("[data-if]"));
-export export const typed = () => boxes().filter((box) => box.value.trim());
+export const typed = () => boxes().filter((box) => box.value.trim());
 
 async function keepHalf(whole) {
   clearTimeout(keepingHalf);
