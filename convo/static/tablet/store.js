@@ -70,6 +70,12 @@ export async function takeAway(person) {
   database.close();
 }
 
+// Take the database away. A page that still holds it open lets go of it later.
+export const takeAllAway = () => new Promise((resolve) => {
+  const taking = indexedDB.deleteDatabase("convo");
+  taking.onsuccess = taking.onerror = taking.onblocked = resolve;
+});
+
 // To which of a conversation's addresses a change goes: the journal's, or one of its own.
 export function streamOf({ thing }) {
   return { note: "notes", tap: "taps", concern: "concerns", seal: "seal" }[thing] ?? "journal";
