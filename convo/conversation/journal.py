@@ -260,7 +260,8 @@ def _first_answer(on: Connection, desk: Desk, change: Incoming, repeat: Any, log
     else:
         place = {"thing": repeat.thing_id, "field": repeat.field, "before": repeat.number}
         row = on.execute(_newest(log), {"conversation": desk.conversation_id, **place}).first()
-        stood = Made(*row) if row else None
+        # Where nothing had been written before, where it stands now.
+        stood = Made(*row) if row else desk.heads.get(key)
     taken_out = (repeat.thing_id, "removed")
     heads = {taken_out: desk.heads[taken_out]} if taken_out in desk.heads and taken_out != key else {}
     then = replace(desk, heads=heads | ({key: stood} if stood else {}))

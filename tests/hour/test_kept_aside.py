@@ -12,10 +12,12 @@ from convo.access.models import AuditEntry
 from convo.access.staff import mark_left
 from convo.conversation.fields import read_changes
 from convo.conversation.journal import NOTES, apply_changes
+from convo.conversation.kept_aside import aside_at_school
 from convo.conversation.left_behind import keep_aside
 from convo.conversation.models import Change, Conversation, Entry, Participant, StaffNote, StaffNoteChange
 from convo.conversation.rules import ChangeOutcome, ParticipantKind, State
 from convo.db import Database
+from convo.kernel.errors import NotFound
 from convo.people.models import Carer, Pupil
 from tests.support.changes import change
 from tests.support.client import PageClient
@@ -101,8 +103,12 @@ def test_the_senco_sees_whose_it_is_when_it_came_of_which_pupil_and_what_it_says
     assert page.buttons.count("Take it up") == 2
 
 
-def test_nobody_but_the_senco_sees_it(as_person: Visit, meeting: UUID, leaves: Left) -> None:
+def test_nobody_but_the_senco_sees_it(
+    as_person: Visit, database: Database, people: People, meeting: UUID, leaves: Left
+) -> None:
     leaves(change("note", uuid4(), "text", "Ask about glasses"))
+    with database.reading() as session, pytest.raises(NotFound):
+        aside_at_school(session, people.lindqvist)
     for name in ("whitaker", "oyelaran", "lindqvist", "kaur"):
         client = as_person(name)
         assert "kept aside" not in client.get("/").text
