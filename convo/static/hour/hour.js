@@ -153,10 +153,18 @@ async function begin() {
   const link = made ? null : $(`.stages a[href$="${location.pathname}"]`); // the page was kept at another stage
   if (link) rest.turnTo(link.dataset.go);
   rest.follow();
-  if (!made) return;
-  await store.keepPage("hour", { html: made, at: Date.now() });
+  if (made) await keepThis(store);
+}
+
+// Only a page that goes with the script which the tablet keeps: after an update, once the new one has taken over.
+const script = $("script[src*='/hour.js']")?.getAttribute("src");
+const madeAt = Date.now();
+async function keepThis(store) {
+  const kept = await globalThis.caches?.match("/offline");
+  if (kept && !(await kept.text()).includes(script)) await new Promise((then) => navigator.serviceWorker.addEventListener("controllerchange", then));
+  await store.keepPage("hour", { html: made, at: madeAt });
   await store.keepLog("journal", [], Number(page.last));
   await store.keepLog("notes", [], Number(page.lastNotes));
 }
 begin().catch(() => {});
-if (made) registerWorker().catch(() => {}); // without it the page opens at the school only
+if (made) registerWorker(script).catch(() => {}); // without it the page opens at the school only

@@ -50,7 +50,7 @@ async function beginWithoutWifi() {
   const [, conversation] = CONVERSATION.exec(location.pathname) ?? [];
   if (conversation && await goOn(conversation).catch(() => false)) return;
   says(conversation && !sessionStorage.getItem("key") ? "sign in" : "no wifi");
-  whenItAnswers(() => location.reload());
+  whenItAnswers(() => { if (conversation) location.search = "now"; else location.reload(); }); // see sw.js, goesOn
 }
 
 beginWithoutWifi();

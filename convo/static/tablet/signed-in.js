@@ -22,7 +22,7 @@ async function send(conversations) {
   return sent.every(Boolean);
 }
 
-registerWorker(true).catch(() => {});
+registerWorker().catch(() => {});
 
 const waiting = () => waitingOn(person).catch(() => ({ mine: [], others: false }));
 
