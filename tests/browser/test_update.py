@@ -21,6 +21,7 @@ Held = Callable[[type[Any]], list[Any]]
 Saved = Callable[[Any], None]
 
 _WAITS = "async () => Boolean((await navigator.serviceWorker.getRegistration()).waiting)"
+_ASK = "async () => (await navigator.serviceWorker.getRegistration()).waiting.postMessage(undefined)"
 _UPDATE = "async () => { await (await navigator.serviceWorker.getRegistration()).update() }"
 
 _RUNS = "performance.getEntriesByType('resource').some(each => each.name.includes('/follows.js'))"
@@ -76,6 +77,7 @@ def test_an_open_hour_goes_on_in_the_version_in_which_it_began(
     until(page, lambda: page.evaluate(_WAITS), "the new version is here and waits")
     other = page.context.new_page()
     other.goto("/pupils")
+    other.evaluate(_ASK)
     say(page, "Said after")
     saved(page)
     for _ in range(2):
