@@ -16,17 +16,30 @@ async function send(conversations) {
   const { key } = await (await fetch("/session", { headers: { Accept: "application/json" } })).json();
   const sent = await Promise.all(conversations.map(async (conversation) => {
     const journal = new Journal({ store: TabletStore.open(person, conversation, key), conversation, person, addresses: addressesOf(conversation), pause: 0, token });
+    journal.addEventListener("closed", ({ detail: to }) => tells("A conversation that you closed without wifi is closed at school, and the copies are there.", to, "Go to the copies"));
+    journal.addEventListener("refused", ({ detail: { change, answer } }) => change.thing === "seal" && tells(`A conversation that you closed without wifi is not closed yet. ${answer.message}`, `/conversations/${conversation}/review`, "Go to it"));
     await journal.start();
     return journal.flush();
   }));
   return sent.every(Boolean);
 }
 
+// What became of the closing of a meeting whose page has gone.
+function tells(words, href, link) {
+  const notice = Object.assign(document.createElement("p"), { className: "notice", textContent: `${words} ` });
+  notice.setAttribute("role", "status");
+  notice.append(Object.assign(document.createElement("a"), { href, textContent: link }));
+  document.querySelector("h1").after(notice);
+}
+
 registerWorker().catch(() => {});
 
 const waiting = () => waitingOn(person).catch(() => ({ mine: [], others: false }));
 
-waiting().then(({ mine }) => mine.length && send(mine)).catch(() => {}); // without wifi: at the next page
+waiting().then(async ({ mine, others }) => {
+  if (others) import("./left-behind.js").then(({ handOver }) => handOver(person, token)).catch(() => {});
+  if (mine.length) await send(mine);
+}).catch(() => {}); // without wifi: at the next page
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();

@@ -19,7 +19,7 @@ async function encrypted(key, value) {
   return { iv, data: new Uint8Array(data) };
 }
 
-const done = (request) => new Promise((resolve, reject) => {
+export const done = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
   request.onerror = () => reject(request.error);
 });
@@ -41,12 +41,12 @@ function openDatabase() {
 // All keys that begin with these parts.
 const under = (...parts) => IDBKeyRange.bound(parts, [...parts, []]);
 
-async function existing() {
+export async function existing() {
   const there = (await indexedDB.databases()).some(({ name }) => name === "convo");
   return there && openDatabase(); // opening it would make it
 }
 
-const all = (database, name, what) => done(database.transaction(name).objectStore(name)[what]());
+export const all = (database, name, what) => done(database.transaction(name).objectStore(name)[what]());
 
 // In which conversations something of a person waits here, and whether anything of others does.
 export async function waitingOn(person) {

@@ -12,5 +12,5 @@ export const keptPage = (html) => new DOMParser().parseFromString(trusted.create
 export async function registerWorker(script) {
   if (!navigator.serviceWorker) return;
   const registration = await navigator.serviceWorker.register(trusted.createScriptURL("/sw.js"));
-  setInterval(() => registration.waiting?.postMessage(script), ASK_WORKER);
+  setInterval(() => registration?.waiting?.postMessage(script), ASK_WORKER);
 }
