@@ -34,7 +34,8 @@ const shell = async () => (await caches.match("/offline", { cacheName: CACHE }))
 
 async function navigated(request) {
   const { pathname, search } = new URL(request.url);
-  if (await caches.has(LOCKED) || FAMILY.test(pathname + search)) return shell();
+  if (await caches.has(LOCKED)) return shell();
+  if (FAMILY.test(pathname + search)) return shell();
   try {
     const late = new Promise((_, no) => setTimeout(no, PATIENCE));
     const response = await Promise.race([fetch(request), late]);
