@@ -39,7 +39,8 @@ async function navigated(request) {
   try {
     const late = new Promise((_, no) => setTimeout(no, PATIENCE));
     const response = await Promise.race([fetch(request), late]);
-    return [502, 503, 504].includes(response.status) || await goesOn(request, response) ? shell() : response;
+    if (await goesOn(request, response)) return shell();
+    return [502, 503, 504].includes(response.status) ? shell() : response;
   } catch { return shell(); }
 }
 
