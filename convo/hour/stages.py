@@ -28,6 +28,7 @@ from convo.hour.verbs import doer_of, verb_changes
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import parse_id
+from convo.web.templating import asset
 from convo.web.transaction import afterwards, session
 
 stages = Blueprint("hour", __name__)
@@ -64,7 +65,8 @@ def stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     page = StagePage(hour, pinned_guide(hour.meeting), current_school(), _STAGES[slug], now, more)
     if page.stage not in page.stages:
         return redirect(url_for("hour.stage", conversation_id=conversation_id, slug="explore"))
-    return show(page)
+    # The service worker reads whether this page goes with what the tablet keeps.
+    return show(page), {"Convo-Script": asset("hour/hour.js")}
 
 
 @stages.get("/conversations/<uuid:conversation_id>/guide")

@@ -41,12 +41,17 @@ class _Unindented(Extension):
 
 def asset(filename: str) -> str:
     """Return the address of a static file, which changes with its content."""
+    return url_for("static", filename=filename, v=version_of(filename))
+
+
+def version_of(filename: str) -> str:
+    """Return what the address of a static file holds as long as it, and what it imports, stays the same."""
     folder = current_app.static_folder
     assert folder is not None
     path = Path(folder, filename)
     if path.suffix == ".js":
-        return url_for("static", filename=filename, v=version(stamps(Path(folder))))
-    return url_for("static", filename=filename, v=_hash(path, path.stat().st_mtime_ns))
+        return version(stamps(Path(folder)))
+    return _hash(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=256)

@@ -55,4 +55,6 @@ def test_what_holds_no_personal_data_may_be_kept(app: Flask, client: PageClient)
         address = asset("convo.css")
     assert "immutable" in headers_of(client, address)["Cache-Control"]
     assert headers_of(client, "/static/convo.css")["Cache-Control"] == "no-cache"
+    older = f"{address.partition('=')[0]}=0123456789ab"
+    assert headers_of(client, older)["Cache-Control"] == "no-cache"
     assert headers_of(client, "/offline")["Cache-Control"] == "no-cache"

@@ -1,9 +1,8 @@
 // The hour on the tablet: what is typed and tapped becomes changes of the journal, and rows on the page.
 
-import { cameAt, journal, made, mayLeave, page, write } from "./meeting.js";
+import { journal, made, mayLeave, page, write } from "./meeting.js";
 import { $, $$, addRow, controls, kindOf, renew, show, valueOf } from "./rows.js";
 import "../tablet/cover.js";
-import { registerWorker } from "../tablet/trusted.js";
 
 const DOERS = { carer: "home", other: "home", pupil: "pupil", staff: "school", interpreter: "school" };
 const live = $("[data-saved]");
@@ -154,7 +153,6 @@ addEventListener("load", refresh);
 async function begin() {
   const waiting = await journal.start();
   const store = await journal.store;
-  if (made) await store.keepPage("hour", { html: made, at: cameAt }).catch(() => {});
   const rest = await atLast();
   if (!made) {
     await rest.catchUp(store);
@@ -167,11 +165,6 @@ async function begin() {
   if (link) rest.turnTo(link.dataset.go);
   if (address !== location.pathname) rest.turn($("[data-turn]")); // and may be turned to the family
   rest.follow();
-  if (!made) return;
-  await store.keepPage("clock", rest.clock.standing);
-  await rest.keepTaps();
-  await store.keepLog("journal", [], Number(page.last));
-  await store.keepLog("notes", [], Number(page.lastNotes));
+  if (made) await rest.keepHour(store);
 }
 begin().catch(() => {});
-if (made) registerWorker().catch(() => {}); // without it the page opens at the school only

@@ -51,7 +51,7 @@ async function beginWithoutWifi() {
   if (conversation && await goOn(conversation, family).catch(() => false)) return;
   if (family && !location.search) return location.replace("?n=1"); // as the school makes it
   says(conversation && !sessionStorage.getItem("key") ? "sign in" : "no wifi");
-  whenItAnswers(() => location.reload());
+  whenItAnswers(() => { if (conversation && !family) location.search = "now"; else location.reload(); }); // see sw.js, goesOn
 }
 
 beginWithoutWifi();

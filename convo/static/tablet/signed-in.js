@@ -33,7 +33,7 @@ function tells(words, href, link) {
   document.querySelector("h1").after(notice);
 }
 
-registerWorker(true).catch(() => {});
+registerWorker().catch(() => {});
 
 const waiting = () => waitingOn(person).catch(() => ({ mine: [], others: false }));
 
