@@ -6,8 +6,8 @@ import { newId } from "../tablet/store.js";
 
 const KEEP_HALF = 200; // ms
 
-const boxes = () => $$("[data-blank] :is(textarea, input[type=text])").filter((box) => box.closest("[data-blank]").querySelector("[data-add]") && !box.closest("[data-if]"));
-const typed = () => boxes().filter((box) => box.value.trim());
+const boxes = () => $$("[data-add]").flatMap((button) => $$("textarea, input[type=text]", button.closest("[data-blank]"))).filter((box) => !box.closest("[data-if]"));
+const typed = () => boxes().map((box, number) => [number, box.value]).filter(([, text]) => text.trim());
 
 export class Drafts {
   constructor(journal) {
@@ -37,7 +37,7 @@ export class Drafts {
     clearTimeout(this.timer);
     this.timer = undefined;
     await this.ready;
-    const texts = typed().map((box) => [boxes().indexOf(box), box.value]);
+    const texts = typed();
     const open = whole ? $$("[data-keep][open]").map((part) => part.dataset.keep) : [];
     const at = whole ? document.activeElement.name : "";
     const store = await this.journal.store;

@@ -5,7 +5,8 @@ import { newId } from "../tablet/store.js";
 export const $ = (selector, within = document) => within.querySelector(selector);
 export const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
 
-export const controls = (name) => $$(`[name="${name}"]`);
+// Asked for at every key: the browser finds a name ten times as fast as a selector.
+export const controls = (name) => [...document.getElementsByName(name)];
 
 // What a control says, as the journal writes it; undefined for a radio button that is not chosen.
 export function valueOf(control) {
@@ -38,11 +39,12 @@ export function show(name, value, except) {
       control.value = value ?? "";
     }
   }
-  for (const part of $$(`[data-if^="${name}="]`)) part.hidden = part.dataset.if !== `${name}=${value}`;
   const [thing, id, field] = name.split(":");
-  const folded = $(`[data-row="${thing}:${id}"][data-bases]`);
-  if (folded) folded.dataset[field] = value || "";
-  for (const place of $$(`[data-show="${name}"]`)) place.textContent = value ?? "";
+  for (const part of $$(`[data-if^="${name}="], [data-show="${name}"], [data-row="${thing}:${id}"][data-bases]`)) {
+    if (part.dataset.if) part.hidden = part.dataset.if !== `${name}=${value}`;
+    else if (part.dataset.show) part.textContent = value ?? "";
+    else part.dataset[field] = value || "";
+  }
 }
 
 // Make a row from its template, with __id__ replaced wherever it stands, and return it.
