@@ -8,6 +8,14 @@ import { TabletStore, addressesOf } from "../tablet/store.js";
 export const page = $("#hour").dataset;
 // The page as the school made it, for when it does not answer; none where this tablet already kept it.
 export const made = "kept" in document.body.dataset ? undefined : document.documentElement.outerHTML;
+// When it came from the school, by the tablet's clock; and what the school's clock says now.
+let came = Number(document.body.dataset.kept ?? Date.now());
+export const cameAt = came;
+export const schoolTime = () => new Date(Date.parse(page.now) + Date.now() - came).toISOString();
+export function setTime(now) {
+  page.now = now;
+  came = Date.now();
+}
 try {
   sessionStorage.setItem("person", page.person); // of this tab alone, and gone with it: a reload needs them
   sessionStorage.setItem("key", page.key);
