@@ -71,11 +71,15 @@ function check() {
   return remarks;
 }
 
+const lines = () => $$('[data-row^="entry:"]:not([data-blank])').map((row) => [row.dataset.row.split(":")[1], row]);
+
 function drawEntries() {
-  const lines = $$('[data-row^="entry:"]:not([data-blank])');
-  const said = lines.map((row) => [row.dataset.row.split(":")[1], $("textarea", row).value, row]);
   const pickable = Object.fromEntries($$("[data-pickable]").map((row) => [row.dataset.pickable, row]));
-  for (const [id, , row] of said) entryLine(row, pickable[id]);
+  for (const [id, row] of lines()) entryLine(row, pickable[id]);
+}
+
+function drawJots() {
+  const said = lines().map(([id, row]) => [id, $("textarea", row).value, row]);
   const jots = said.filter(([, text]) => { const count = words(text); return count && count < FEW_WORDS; });
   $("[data-jots]").hidden = !jots.length;
   for (const [id, , row] of jots) row.id = `row-${id}`;
@@ -114,7 +118,7 @@ function drawActions() {
   next.textContent = day ? inWords(day, { weekday: "long" }) : "";
 }
 
-const PARTS = [drawWho, drawEntries, drawPriorities, drawTargets, drawActions, () => clock.show(), check, redraw];
+const PARTS = [drawWho, drawEntries, drawJots, drawPriorities, drawTargets, drawActions, () => clock.show(), check, redraw];
 export function refresh() { for (const part of PARTS) part(); }
 
 // The same after a key or from elsewhere, part by part: whoever types waits for none of it.
@@ -140,7 +144,7 @@ function joins(priorities) {
   }
   for (const row of $$("[data-pickable]")) {
     const id = row.dataset.pickable;
-    const box = $(".row", row);
+    const box = row.lastElementChild;
     const within = made.findIndex((entries) => entries.includes(id));
     once(box, [priorities, within], () => {
       const pick = $('[value^="pick:"]', box);

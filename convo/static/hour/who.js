@@ -1,6 +1,6 @@
 // Who is here: people come and go on the page at once, and everything that names them follows.
 
-import { chip, options } from "./drawing.js";
+import { chip, once, options } from "./drawing.js";
 import { kit } from "./kit.js";
 import { journal, leave, stand } from "./meeting.js";
 import { $, $$, fromTemplate, held, renew, show } from "./rows.js";
@@ -103,7 +103,8 @@ export const everybody = () => [...table.children].map((place) => ({
 }));
 
 export function drawWho() {
-  const here = everybody().filter(({ out }) => !out);
+  const all = everybody();
+  const here = all.filter(({ out }) => !out);
   const present = here.filter((person) => person.present);
   const voices = present.filter(({ kind }) => kind !== "interpreter");
   const names = $("[data-names]");
@@ -118,7 +119,7 @@ export function drawWho() {
   if (through.hidden) $("input", through).checked = false;
   const does = $("[data-doers]");
   chipsOf(does, voices, `${does.closest("[data-blank]").dataset.blank}:who_id`);
-  for (const select of $$('select[name^="entry:"][name$=":parent"]')) selectOf(select, voices, "", true);
+  for (const select of $$('select[name^="entry:"][name$=":parent"]')) once(select.parentElement, [all, select.value], () => selectOf(select, voices, "", true));
   for (const select of $$('select[name^="action:"][name$=":who_id"]')) selectOf(select, voices, "Somebody else");
   for (const copy of $$("[data-follows]")) {
     const name = `${copy.dataset.row}:copy`;
