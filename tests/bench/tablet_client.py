@@ -8,6 +8,7 @@ import asyncio
 import json
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -43,6 +44,7 @@ class Tablet:
         self._free: list[_Line] = []
         self._last = 0  # number of the newest change it knows
         self._entry, self._head, self._saves = "", "", 0
+        self._waiting: list[dict[str, Any]] = []
 
     async def open(self, port: int, seen: Seen) -> None:
         """Load the page as a browser would, and learn the token that goes with what is sent."""
@@ -51,25 +53,36 @@ class Tablet:
         self._token = json.loads(await self._exchange("GET", "/session"))["csrf"]
 
     async def save(self) -> None:
-        """Save new words of the entry at hand, or begin the next one."""
+        """Save new words of the entry at hand, or begin the next one; what got no answer is sent again."""
+        self._waiting = self._waiting or self._written()
+        sent = json.dumps({"changes": self._waiting})
+        before = time.perf_counter()
+        answered = json.loads(await self._exchange("POST", f"{self._page}/journal", sent))
+        self._seen.saves.append((time.perf_counter() - before) * 1000)
+        for change, answer in zip(self._waiting, answered["answers"], strict=True):
+            if (answer["id"], answer["outcome"]) != (change["id"], "applied"):
+                self._seen.errors[f"outcome {answer['outcome']}"] += 1
+                continue
+            entry, name, value = change["thing_id"], change["field"], change["value"]
+            self.acknowledged[change["id"], entry, name, value] += 1
+            if name == "text":
+                self._head, self.words[entry] = change["id"], value
+        self._waiting = []
+
+    async def settle(self) -> None:
+        """Send what still waits, as a page does until the school has it."""
+        while self._waiting:
+            with suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
+                await self.save()
+
+    def _written(self) -> list[dict[str, Any]]:
         changes = []
         if self._saves % SAVES_OF_ONE_ENTRY == 0:
             self._entry, self._head = str(uuid4()), ""
             changes.append(self._change("parent", self._voice))
         self._saves += 1
         words = f"She reads to her brother every night, and that is time {self._saves}"
-        changes.append(self._change("text", words))
-        sent = json.dumps({"changes": changes})
-        before = time.perf_counter()
-        answered = json.loads(await self._exchange("POST", f"{self._page}/journal", sent))
-        self._seen.saves.append((time.perf_counter() - before) * 1000)
-        for change, answer in zip(changes, answered["answers"], strict=True):
-            if (answer["id"], answer["outcome"]) != (change["id"], "applied"):
-                self._seen.errors[f"outcome {answer['outcome']}"] += 1
-                continue
-            self.acknowledged[change["id"], self._entry, change["field"], change["value"]] += 1
-            if change["field"] == "text":
-                self._head, self.words[self._entry] = change["id"], change["value"]
+        return [*changes, self._change("text", words)]
 
     async def ask(self) -> None:
         """Ask what others wrote meanwhile."""

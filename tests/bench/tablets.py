@@ -103,6 +103,7 @@ async def _work(
     await asyncio.gather(*doing)
     took = time.perf_counter() - began
     used = (server() - server_before) / took, (time.process_time() - own_before) / took
+    await asyncio.gather(*(tablet.settle() for tablet in tablets))
     for tablet in tablets:
         tablet.close()
     return used

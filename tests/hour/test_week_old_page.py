@@ -1,7 +1,7 @@
-"""What a page sends that is older than the school's convo: taken for as long as there is version 1 of a change.
+"""What a page sends that is older than the school's convo: taken for as long as version 1 of a change is.
 
 ``week_old.json`` holds such changes letter for letter, by the stream that they are sent to; what stands in
-angle brackets is an id of the test's own meeting. A tablet may hold them for days, and a saved file for longer.
+angle brackets is an id of the test's own meeting. A tablet may hold them for days, a saved file for longer.
 So the file only grows: a line of it that is not taken any more is a change lost in a school. What has another
 shape one day is version 2, beside this one.
 """

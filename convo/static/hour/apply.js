@@ -13,6 +13,7 @@ const MADE = ["entry", "priority", "target", "action"];
 // Returns whether the page could show them all.
 export function apply(changes) {
   let whole = true;
+  const isNew = new Set(); // rows that were made with all that these changes say
   for (const { thing, thing_id: id, field, value, settles } of changes) {
     settles?.forEach(removeVersions);
     if (thing === "participant") { showPerson(id, field, value); continue; }
@@ -30,8 +31,9 @@ export function apply(changes) {
       if (blank && !blank.dataset.row) renew(blank);
       addRow(thing, id, Object.fromEntries(changes.filter((other) => other.thing_id === id).map((other) => [other.field, other.value])));
       if (blank?.dataset.row) instead(blank, id);
+      isNew.add(name);
     }
-    show(`${name}:${field}`, value);
+    if (!isNew.has(name)) show(`${name}:${field}`, value);
     const row = isThere();
     if (row && field === "position") row.dataset.position = value;
     if (row && field === "entries") row.dataset.entries = (value ?? []).join(" ");

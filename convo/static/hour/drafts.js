@@ -10,14 +10,14 @@ const thisPage = newId();
 let goes = false; // this page, to another or to itself
 let keepingHalf;
 
-const boxes = () => $$("[data-blank] :is(textarea, input[type=text])").filter((box) => box.closest("[data-blank]").querySelector("[data-add]") && !box.closest("[data-if]"));
+const boxes = () => $$("[data-add]").flatMap((button) => $$("textarea, input[type=text]", button.closest("[data-blank]"))).filter((box) => !box.closest("[data-if]"));
 export const typed = () => boxes().filter((box) => box.value.trim());
 
 async function keepHalf(whole) {
   clearTimeout(keepingHalf);
   keepingHalf = undefined;
   await brought;
-  const texts = typed().map((box) => [boxes().indexOf(box), box.value]);
+  const texts = boxes().map((box, number) => [number, box.value]).filter(([, text]) => text.trim());
   const open = whole ? $$("[data-keep][open]").map((part) => part.dataset.keep) : [];
   const at = whole ? document.activeElement.name : "";
   const store = await journal.store;

@@ -30,17 +30,19 @@ const MOST_PRIORITIES = 3;
 const words = (text) => text.split(/\s+/).filter(Boolean).length;
 export const clock = new Clock(page.stage);
 
-const chosen = (name) => { const list = controls(name).find((control) => control.tagName === "SELECT"); return list?.selectedOptions[0]?.value ? list.selectedOptions[0].text : ""; };
-
-function entryLine(id) {
-  const name = `entry:${id}`;
-  if (!controls(`${name}:parent`).length) return; // not touched since the school wrote the line
-  const line = [chosen(`${name}:parent`) || "Somebody", chosen(`${name}:kind`), held(`${name}:interpreted`) ? "through the interpreter" : ""];
-  const colour = { carer: "parent", pupil: "pupil", staff: "school" }[kindOf(held(`${name}:parent`))] ?? "other";
-  for (const row of $$(`[data-row="${name}"], [data-pickable="${id}"]`)) {
-    row.className = `entry ${colour}`;
-    $("[data-line] bdi", row).textContent = line.filter(Boolean).join(" · ");
-  }
+// Of a row with its controls: what it adds up to, here and where it can be picked.
+function entryLine(row, pickable) {
+  if (!$("details.more", row)) return; // not touched since the school wrote the line
+  const of = (field) => $(`[name$=":${field}"]`, row);
+  const text = ({ value, selectedOptions: [option] }) => (value ? option.text : "");
+  const line = [text(of("parent")) || "Somebody", text(of("kind")), of("interpreted").checked ? "through the interpreter" : ""].filter(Boolean).join(" · ");
+  const colour = { carer: "parent", pupil: "pupil", staff: "school" }[kindOf(of("parent").value)] ?? "other";
+  once(row, [line, colour], () => {
+    for (const part of [row, pickable]) {
+      part.className = `entry ${colour}`;
+      $("[data-line] bdi", part).textContent = line;
+    }
+  });
 }
 
 function actionLine(id) {
@@ -75,22 +77,33 @@ function check() {
   return remarks;
 }
 
-export function refresh() {
-  drawWho();
-  rowsOf("entry").forEach(entryLine);
-  rowsOf("action").forEach(actionLine);
-  for (const hint of $$("[data-none]")) hint.hidden = rowsOf(hint.dataset.none).length > 0;
-  const jots = rowsOf("entry").filter((id) => { const count = words(held(`entry:${id}:text`)); return count && count < FEW_WORDS; });
+const lines = () => $$('[data-row^="entry:"]:not([data-blank])').map((row) => [row.dataset.row.split(":")[1], row]);
+
+function drawEntries() {
+  const pickable = Object.fromEntries($$("[data-pickable]").map((row) => [row.dataset.pickable, row]));
+  for (const [id, row] of lines()) entryLine(row, pickable[id]);
+}
+
+function drawJots() {
+  const said = lines().map(([id, row]) => [id, $("textarea", row).value, row]);
+  const jots = said.filter(([, text]) => { const count = words(text); return count && count < FEW_WORDS; });
   $("[data-jots]").hidden = !jots.length;
-  for (const id of jots) $(`[data-row="entry:${id}"]`).id = `row-${id}`;
-  list($('[data-list="jot"]'), jots.map((id) => [id, held(`entry:${id}:text`)]), (line, [id, text]) => { const link = document.createElement("a"); link.href = `#row-${id}`; link.textContent = text; line.append(link); });
+  for (const [id, , row] of jots) row.id = `row-${id}`;
+  list($('[data-list="jot"]'), jots.map(([id, text]) => [id, text]), (line, [id, text]) => { const link = document.createElement("a"); link.href = `#row-${id}`; link.textContent = text; line.append(link); });
+  drawKinds(said);
+}
+
+function drawPriorities() {
   const priorities = rowsOf("priority");
-  for (const button of $$('[value^="pick:"]')) button.disabled = priorities.length >= MOST_PRIORITIES;
   for (const section of $$("[data-priority]")) {
     const many = $$('[data-row^="target:"]', section).length;
     $("[data-make-target]", section).hidden = many > 0;
     $(".tag", section).textContent = `Priority ${priorities.indexOf(section.dataset.priority) + 1}`;
   }
+  joins(priorities);
+}
+
+function drawTargets() {
   const targets = [
     ...rowsOf("target").map((id) => [id, held(`target:${id}:text`) || "A target without words"]),
     ...$$("[data-carried]").map((line) => [line.dataset.carried, line.textContent]),
@@ -101,14 +114,28 @@ export function refresh() {
   chips($(".chips", towards), targets, `${$(".composer[data-blank^='action:']").dataset.blank}:parent`);
   arrange();
   $("[data-other-actions]").hidden = !$$('[data-other-actions] [data-of=""] > li').length;
-  joins(priorities);
+}
+
+function drawActions() {
+  rowsOf("action").forEach(actionLine);
+  for (const hint of $$("[data-none]")) hint.hidden = rowsOf(hint.dataset.none).length > 0;
   const next = $("[data-next-words]");
   const day = held(`conversation:${page.conversation}:next_on`);
   next.textContent = day ? inWords(day, { weekday: "long" }) : "";
-  drawKinds();
-  clock.show();
-  check();
-  redraw();
+}
+
+const PARTS = [drawWho, drawEntries, drawJots, drawPriorities, drawTargets, drawActions, () => clock.show(), check, redraw];
+export function refresh() { for (const part of PARTS) part(); }
+
+// The same after a key or from elsewhere, part by part: whoever types waits for none of it.
+let lastDrawing = 0;
+export async function refreshSoon() {
+  const mine = ++lastDrawing;
+  for (const part of PARTS) {
+    await new Promise((go) => setTimeout(go));
+    if (mine !== lastDrawing) return;
+    part();
+  }
 }
 
 const inWords = (day, more) => new Date(`${day}T12:00`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", ...more });
@@ -116,17 +143,20 @@ const entriesOf = (id) => $(`[data-row="priority:${id}"]`).dataset.entries.split
 
 // Beside each line: pick it, or let it stand behind a priority that is there already.
 function joins(priorities) {
+  const made = priorities.map(entriesOf);
   for (const id of priorities) {
     const texts = entriesOf(id).map((entry) => `“${held(`entry:${entry}:text`)}”`);
     $(`[data-row="priority:${id}"] [data-made-from]`).textContent = texts.length ? `Made from: ${texts.join(", ")}` : "";
   }
   for (const row of $$("[data-pickable]")) {
     const id = row.dataset.pickable;
-    const box = $(".row", row);
-    const within = priorities.findIndex((priority) => entriesOf(priority).includes(id));
-    $('[value^="pick:"]', box).hidden = within >= 0;
-    $("[data-within]", row).textContent = within >= 0 ? `In priority ${within + 1}` : "";
+    const box = row.lastElementChild;
+    const within = made.findIndex((entries) => entries.includes(id));
     once(box, [priorities, within], () => {
+      const pick = $('[value^="pick:"]', box);
+      pick.hidden = within >= 0;
+      pick.disabled = priorities.length >= MOST_PRIORITIES;
+      $("[data-within]", row).textContent = within >= 0 ? `In priority ${within + 1}` : "";
       $$('[value^="join:"]', box).forEach((button) => button.remove());
       if (within < 0) priorities.forEach((priority, number) => box.append(Object.assign(document.createElement("button"), { className: "button quiet", name: "do", value: `join:${id}:${priority}`, textContent: `Goes with ${number + 1}` })));
     });
@@ -203,13 +233,12 @@ const kinds = $("[data-kinds]");
 kinds.addEventListener("toggle", refresh);
 kinds.addEventListener("change", ({ target }) => $$(`[data-row="${target.name.slice(0, -5)}"] button.more`).forEach(whole));
 
-function drawKinds() {
-  const entries = rowsOf("entry");
-  kinds.hidden = !entries.length;
-  if (kinds.open) once(kinds, entries.map((id) => [id, held(`entry:${id}:text`)]), () => $("div", kinds).replaceChildren(...entries.map((id) => {
+function drawKinds(said) {
+  kinds.hidden = !said.length;
+  if (kinds.open) once(kinds, said.map(([id, text]) => [id, text]), () => $("div", kinds).replaceChildren(...said.map(([id, text]) => {
     const label = $(".more label", fromTemplate("entry", id));
     const [words, choice] = label.children;
-    words.textContent = held(`entry:${id}:text`);
+    words.textContent = text;
     choice.value = held(choice.name);
     return label;
   })));
@@ -280,7 +309,7 @@ export function take(changes) {
     heldIsNow(nameOf(change), change.value, change.by ?? page.me);
   }
   const whole = apply(shown);
-  if (shown.length) refresh();
+  if (shown.length) refreshSoon();
   return whole;
 }
 

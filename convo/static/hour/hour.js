@@ -53,7 +53,7 @@ const follows = () => fetched ??= import("./follows.js").then(async (rest) => {
 const then = (what) => follows().then(what, () => {});
 // The same, however long the wifi is gone.
 const atLast = () => follows().catch(() => new Promise((again) => setTimeout(again, 3000)).then(atLast));
-const refresh = () => then((rest) => rest.refresh());
+const refresh = () => then((rest) => rest.refreshSoon());
 const labels = (name) => Object.fromEntries($$(`${name} input`).map((input) => [input.value, input.nextElementSibling.textContent]));
 
 let waiting;

@@ -5,7 +5,8 @@ import { newId } from "../tablet/store.js";
 export const $ = (selector, within = document) => within.querySelector(selector);
 export const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
 
-export const controls = (name) => $$(`[name="${name}"]`);
+// Asked for at every key: while nothing was added to the page, the browser still knows them by name.
+export const controls = (name) => [...document.getElementsByName(name)];
 
 // What a control says, as the journal writes it; undefined for a radio button that is not chosen.
 export function valueOf(control) {
@@ -27,8 +28,9 @@ export function held(name) {
   return $(`[data-row="${thing}:${id}"][data-${field}]`)?.dataset[field] ?? "";
 }
 
-export function show(name, value, except) {
-  for (const control of controls(name)) {
+// Within a row that is not on the page yet, or wherever the field stands.
+export function show(name, value, except, within) {
+  for (const control of within ? $$(`[name="${name}"]`, within) : controls(name)) {
     if (control === except) continue;
     if (control.type === "radio") control.checked = control.value === (value ?? "");
     else if (control.type === "checkbox") control.checked = Boolean(value);
@@ -38,11 +40,12 @@ export function show(name, value, except) {
       control.value = value ?? "";
     }
   }
-  for (const part of $$(`[data-if^="${name}="]`)) part.hidden = part.dataset.if !== `${name}=${value}`;
   const [thing, id, field] = name.split(":");
-  const folded = $(`[data-row="${thing}:${id}"][data-bases]`);
-  if (folded) folded.dataset[field] = value || "";
-  for (const place of $$(`[data-show="${name}"]`)) place.textContent = value ?? "";
+  for (const part of $$(`[data-if^="${name}="], [data-show="${name}"], [data-row="${thing}:${id}"][data-bases]`, within)) {
+    if (part.dataset.if) part.hidden = part.dataset.if !== `${name}=${value}`;
+    else if (part.dataset.show) part.textContent = value ?? "";
+    else part.dataset[field] = value || "";
+  }
 }
 
 // Make a row from its template, with __id__ replaced wherever it stands, and return it.
@@ -73,20 +76,15 @@ export function renew(blank) {
 }
 
 export function addRow(thing, id, values) {
-  const under = values.parent;
-  if (thing === "entry") {
-    place($('[data-list="entry"]'), fromTemplate("entry", id));
-    place($('[data-list="pickable"]'), fromTemplate("pickable", id));
-  } else if (thing === "priority") {
-    place($('[data-list="priority"]'), fromTemplate("priority", id));
-    place($('[data-list="plan"]'), fromTemplate("plan", id));
-  } else if (thing === "target") {
-    place($(`[data-list="target"][data-of="${under}"]`) ?? $('[data-list="target"][data-of=""]'), fromTemplate("target", id));
-  } else if (thing === "action") {
-    place($(`[data-list="action"][data-of=""]`), fromTemplate("action", id));
-    place($('[data-list="readback"]'), fromTemplate("readback", id));
+  const lists = {
+    entry: { entry: '[data-list="entry"]', pickable: '[data-list="pickable"]' },
+    priority: { priority: '[data-list="priority"]', plan: '[data-list="plan"]' },
+    target: { target: `[data-list="target"][data-of="${values.parent}"], [data-list="target"][data-of=""]` },
+    action: { action: '[data-list="action"][data-of=""]', readback: '[data-list="readback"]' },
+  };
+  for (const [kind, list] of Object.entries(lists[thing] ?? {})) {
+    const row = fromTemplate(kind, id);
+    for (const [field, value] of Object.entries(values)) show(`${thing}:${id}:${field}`, value, undefined, row);
+    $(list)?.append(row);
   }
-  for (const [field, value] of Object.entries(values)) show(`${thing}:${id}:${field}`, value);
 }
-
-function place(list, row) { list?.append(row); }

@@ -26,6 +26,7 @@ export function drawSeal() {
   const { sealed } = journal;
   const agreed = Boolean(sealed);
   if (agreed) tellSeal(`Agreed at ${new Date(sealed.value.at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}. ${AGREED}`);
+  if (!agreed && !("agreed" in document.body.dataset)) return; // nothing to undo
   document.body.toggleAttribute("data-agreed", agreed);
   for (const control of $$(CHANGES)) {
     if (agreed ? control.disabled : !("still" in control.dataset)) continue;

@@ -1,7 +1,7 @@
 // Who is here: people come and go on the page at once, and everything that names them follows.
 
 import { leave } from "./drafts.js";
-import { chip, options } from "./drawing.js";
+import { chip, once, options } from "./drawing.js";
 import { kit } from "./kit.js";
 import { journal, stand } from "./meeting.js";
 import { $, $$, fromTemplate, held, renew, show } from "./rows.js";
@@ -104,7 +104,8 @@ export const everybody = () => [...table.children].map((place) => ({
 }));
 
 export function drawWho() {
-  const here = everybody().filter(({ out }) => !out);
+  const all = everybody();
+  const here = all.filter(({ out }) => !out);
   const present = here.filter((person) => person.present);
   const voices = present.filter(({ kind }) => kind !== "interpreter");
   const names = $("[data-names]");
@@ -119,7 +120,7 @@ export function drawWho() {
   if (through.hidden) $("input", through).checked = false;
   const does = $("[data-doers]");
   chipsOf(does, voices, `${does.closest("[data-blank]").dataset.blank}:who_id`);
-  for (const select of $$('select[name^="entry:"][name$=":parent"]')) selectOf(select, voices, "", true);
+  for (const select of $$('select[name^="entry:"][name$=":parent"]')) once(select.parentElement, [all, select.value], () => selectOf(select, voices, "", true));
   for (const select of $$('select[name^="action:"][name$=":who_id"]')) selectOf(select, voices, "Somebody else");
   for (const copy of $$("[data-follows]")) {
     const name = `${copy.dataset.row}:copy`;
