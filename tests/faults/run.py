@@ -1,0 +1,272 @@
+"""One run: the hour is typed, something goes wrong at a random moment, and in the end the school holds all of it."""
+
+import random
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tests.faults.compare import at_school, on_the_page
+from tests.faults.hour import HOUR, MOTHER, SPARE
+from tests.faults.kinds import KINDS, Kind
+from tests.faults.school import Meeting, Server
+from tests.faults.teacher import Teacher
+from tests.faults.typed import Typed
+from tests.support.browser import TABLET, until
+
+LONGEST_PAUSE = 45  # s that a tablet may take until it has sent everything: it tries every half minute at least
+HALF_A_SECOND = 500  # ms: what was typed later than that may be lost with the page
+FIRST = 4  # steps before anything goes wrong
+
+Some = TypeVar("Some")
+
+
+@dataclass
+class Outcome:
+    """What became of a run."""
+
+    seed: int
+    faults: list[str] = field(default_factory=list)
+    typed: int = 0
+    seconds: float = 0
+    problems: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        said = f"seed {self.seed}: {self.typed} changes, {self.seconds:.0f} s, {' + '.join(self.faults)}"
+        return "\n    ".join([f"{'FAILED' if self.problems else 'ok'}  {said}", *self.problems])
+
+
+@dataclass
+class Active:
+    """A fault that has begun, and the step at which it goes on."""
+
+    kind: Kind
+    way: Iterator[None]
+    due: int
+
+
+class Run:
+    """What faults act upon: the school, the tablet, and the hands of the teacher."""
+
+    def __init__(self, browser: Any, server: Server, meeting: Meeting, seed: int) -> None:
+        self.browser, self.server, self.meeting = browser, server, meeting
+        self.random = random.Random(seed)
+        self.context = self._tablet()
+        self.broken: list[str] = []  # what the page's script said when it broke
+        page = self.context.new_page()
+        self.teacher = Teacher(meeting, page)
+        self._watch(page)
+        server.sign_in(page, meeting.okafor)
+        page.goto(self.hour)
+        self._ready()
+
+    @property
+    def page(self) -> Any:
+        """The tab in front of the teacher."""
+        return self.teacher.page
+
+    @property
+    def typed(self) -> Typed:
+        """What was typed so far."""
+        return self.teacher.typed
+
+    @property
+    def hour(self) -> str:
+        """The address of the meeting."""
+        return f"{self.server.address}/conversations/{self.meeting.id}/explore"
+
+    def _tablet(self) -> Any:
+        context = self.browser.new_context(
+            viewport={"width": TABLET[0], "height": TABLET[1]},
+            has_touch=True,
+            is_mobile=True,
+            base_url=self.server.address,
+        )
+        context.set_default_timeout(8000)
+        return context
+
+    def _watch(self, page: Any) -> None:
+        page.on("dialog", lambda dialog: dialog.accept())  # "leave the page?": yes
+        page.on("pageerror", lambda error: self.broken.append(f"the script broke: {error}"))
+
+    def _ready(self) -> None:
+        """Wait until the tablet could open the hour without wifi."""
+        until(self.page, lambda: self.page.evaluate(_READY), "the tablet keeps the page", seconds=15)
+
+    # -- what faults do
+    def chance(self, of: float) -> bool:
+        """Return whether something happens that happens so often."""
+        return self.random.random() < of
+
+    def choice(self, among: list[Some]) -> Some:
+        """Return one of these."""
+        return self.random.choice(among)
+
+    def wifi(self, there: bool) -> None:
+        """Take the tablet's wifi away, or give it back."""
+        self.context.set_offline(not there)
+
+    def half_a_second(self) -> None:
+        """Let the time pass after which what was typed must not be lost with the page."""
+        self.page.wait_for_timeout(HALF_A_SECOND)
+
+    def open(self) -> None:
+        """Open the hour in a new tab, which the teacher goes on with."""
+        self.teacher.page = self.context.new_page()
+        self._watch(self.page)
+        self.page.goto(self.hour)
+
+    def returned(self) -> None:
+        """Wait until the page shows all that was typed, and what was half written."""
+        self.page.wait_for_selector("#stage-title", timeout=15000)
+        self._shows_all()
+
+    def _shows_all(self) -> None:
+        wrong = []
+
+        def shows() -> bool:
+            wrong[:] = on_the_page(self.page, self.typed)
+            return not wrong
+
+        try:
+            until(self.page, shows, "the page shows what was typed")
+        except AssertionError as late:
+            raise AssertionError(f"{late}\n    " + "\n    ".join(wrong)) from None
+
+    def spare(self) -> str:
+        """Return the name of a line that another person may change; where none is said yet, say one."""
+        said = [name for name in SPARE if name in self.teacher.names]
+        if said:
+            return self.choice(said)
+        self.teacher.say("spare", MOTHER, "We like the park")
+        return "spare"
+
+    def other(self, act: Callable[[Any], None]) -> None:
+        """Let the SENCO do something in the meeting on a tablet of her own."""
+        context = self._tablet()
+        page = context.new_page()
+        self._watch(page)
+        self.server.sign_in(page, self.meeting.farrell)
+        page.goto(self.hour)
+        act(page)
+        self._saved(page)
+        context.close()
+
+    def saved(self) -> None:
+        """Wait until the tablet says that everything is at school."""
+        self._saved(self.page)
+
+    def _saved(self, page: Any) -> None:
+        asks = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+
+        def is_saved() -> bool:
+            return "Saved at school" in page.inner_text("[data-saved]") and not page.evaluate(asks)
+
+        try:
+            until(page, is_saved, "the tablet says that all is saved", seconds=LONGEST_PAUSE)
+        except AssertionError as late:
+            raise AssertionError(f"{late}; it says “{page.inner_text('[data-saved]')}”") from None
+
+    # -- the run itself
+    def plan(self, only: list[str]) -> list[tuple[int, Kind]]:
+        """Return one fault, at times two, and the steps at which they begin."""
+        names = only or list(KINDS)
+        kinds = self.random.sample(names, min(len(names), 1 if self.chance(0.6) else 2))
+        return sorted(
+            ((self.random.randrange(FIRST, len(HOUR)), KINDS[name]) for name in kinds),
+            key=lambda planned: planned[0],
+        )
+
+    def go(self, planned: list[tuple[int, Kind]]) -> None:
+        """Type the hour, with these faults."""
+        active: list[Active] = []
+        waiting = list(planned)
+        for number, (verb, *about) in enumerate(HOUR):
+            self._go_on(active, number)
+            for begins, kind in list(waiting):
+                if begins <= number and all(kind.gets_along(other.kind) for other in active):
+                    waiting.remove((begins, kind))
+                    self.page.wait_for_timeout(self.random.randrange(250))
+                    active.append(Active(kind, kind.begin(self), number))
+                    self._go_on(active[-1:], number)
+                    active = [each for each in active if each.due >= 0]
+            self.teacher.do(verb, *about)
+        while active or waiting:
+            if not active:
+                kind = waiting.pop(0)[1]
+                active.append(Active(kind, kind.begin(self), len(HOUR)))
+            self._go_on(active, 10**6)
+
+    def _go_on(self, active: list[Active], number: int) -> None:
+        for each in list(active):
+            if each.due <= number:
+                each.due = number + self.random.randrange(2, 15)
+                if next(each.way, "over") == "over":
+                    each.due = -1
+                    active.remove(each)
+
+    def check(self) -> list[str]:
+        """Return what is wrong once everything is said to be saved, and again on a page opened anew."""
+        self.saved()
+        wrong = at_school(self.server, self.meeting, self.typed)
+        self._shows_all()
+        self.page.close()
+        self.open()
+        self.returned()
+        until(self.page, lambda: not self.page.evaluate(_WAITING), "nothing waits on the tablet", seconds=15)
+        self._shows_all()
+        return [*wrong, *at_school(self.server, self.meeting, self.typed), *self.broken]
+
+
+_READY = """async () => {
+  if (!navigator.serviceWorker.controller) return false
+  const database = await new Promise(resolve => {
+    const opening = indexedDB.open('convo', 1)
+    opening.onsuccess = () => resolve(opening.result)
+  })
+  const keys = await new Promise(resolve => {
+    const asked = database.transaction('pages').objectStore('pages').getAllKeys()
+    asked.onsuccess = () => resolve(asked.result)
+  })
+  database.close()
+  return keys.some(key => key[2] == 'hour')
+}"""
+
+_WAITING = """() => new Promise(resolve => {
+  const opening = indexedDB.open('convo', 1)
+  opening.onsuccess = () => {
+    const asked = opening.result.transaction('waiting').objectStore('waiting').count()
+    asked.onsuccess = () => { opening.result.close(); resolve(asked.result) }
+  }
+})"""
+
+
+def one_run(browser: Any, template: Path, meeting: Meeting, folder: Path, seed: int, only: list[str]) -> Outcome:
+    """Do one run and return what became of it."""
+    began = time.monotonic()
+    outcome = Outcome(seed)
+    folder.mkdir()
+    server = Server(folder, template)
+    run = None
+    try:
+        server.start()
+        run = Run(browser, server, meeting, seed)
+        planned = run.plan(only)
+        outcome.faults = [f"{kind.name} at step {number}" for number, kind in planned]
+        run.go(planned)
+        outcome.problems = run.check()
+    except Exception as fault:  # whatever it is, it is a finding, and the next run goes on
+        where = [f"{line.filename.rsplit('/', 1)[-1]}:{line.lineno}" for line in traceback.extract_tb(fault.__traceback__)]
+        outcome.problems += [f"{type(fault).__name__}: {fault}", " > ".join(where[-6:])]
+        outcome.problems += run.broken if run else []
+    finally:
+        outcome.typed = run.typed.count if run else 0
+        if run:
+            run.context.close()
+        if outcome.problems and "Error" in server.said():
+            outcome.problems.append(server.said())
+        server.close()
+        outcome.seconds = time.monotonic() - began
+    return outcome
