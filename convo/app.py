@@ -15,6 +15,7 @@ from convo.hour.family import family_pages
 from convo.hour.help import help_blueprint
 from convo.hour.history import history_pages
 from convo.hour.journal import journal
+from convo.hour.kit import kit_pages
 from convo.hour.pause import pause_pages
 from convo.hour.planning import pages as planning_pages
 from convo.hour.pupil import pages as pupil_pages
@@ -103,6 +104,7 @@ _ROOMS: tuple[Blueprint, ...] = (
     family_pages,
     pause_pages,
     colleague_pages,
+    kit_pages,
     summary_pages,
     correction_pages,
     help_blueprint,

@@ -214,9 +214,10 @@ def _load(on: Connection, actor: Actor, desk: Desk, changes: Sequence[Incoming],
             repeats.append(found)
         if mine:
             desk.bases[found.id] = Made(*found[:5])
-    for thing_id, name in {
-        (change.thing_id, change.field) for change in changes if (change.thing, change.thing_id) in desk.rows
-    }:
+    known = [change for change in changes if (change.thing, change.thing_id) in desk.rows]
+    fields = {(change.thing_id, change.field) for change in known}
+    fields |= {(row_id, "removed") for (_, row_id), row in desk.rows.items() if row.values.get("removed")}
+    for thing_id, name in fields:
         head = on.execute(_newest(log), {**here, "thing": thing_id, "field": name, "before": _ANY}).first()
         if head is not None:
             desk.heads[thing_id, name] = Made(*head)
@@ -247,7 +248,9 @@ def _first_answer(on: Connection, desk: Desk, change: Incoming, repeat: Any, log
         place = {"thing": repeat.thing_id, "field": repeat.field, "before": repeat.number}
         row = on.execute(_newest(log), {"conversation": desk.conversation_id, **place}).first()
         stood = Made(*row) if row else None
-    then = replace(desk, heads={key: stood} if stood else {})
+    taken_out = (repeat.thing_id, "removed")
+    heads = {taken_out: desk.heads[taken_out]} if taken_out in desk.heads and taken_out != key else {}
+    then = replace(desk, heads=heads | ({key: stood} if stood else {}))
     spec = field_of(change.thing, change.field)
     return then.answer(change, spec, repeat.number, repeat.outcome, repeat.written)
 

@@ -20,7 +20,8 @@ class Answer:
     """What became of one change, as the tablet is told.
 
     ``head`` is the change that the field now stands at and ``value`` what it holds; after a conflict the two
-    are the other person's, with ``by`` their name.
+    are the other person's, with ``by`` their name. ``removed`` is the change that took the row out, if one
+    did: who wants to keep the words puts the row back first.
     """
 
     id: UUID
@@ -30,6 +31,7 @@ class Answer:
     value: Any = None
     by: str = ""
     message: str = ""
+    removed: UUID | None = None
 
 
 @dataclass
@@ -112,7 +114,9 @@ class Desk:
             self.name_of(head.author_id) if head and not written and outcome is ChangeOutcome.CONFLICT else ""
         )
         value = head.value if head else self._held(change, spec)
-        return Answer(change.id, outcome, number, head.id if head else None, value, by)
+        gone = self.heads.get((change.thing_id, "removed"))
+        removed = gone.id if gone and gone.value and outcome is ChangeOutcome.CONFLICT else None
+        return Answer(change.id, outcome, number, head.id if head else None, value, by, removed=removed)
 
     def _judge(self, change: Incoming, spec: Field) -> tuple[ChangeOutcome, bool]:
         """Return what becomes of a change, and whether its field took the value."""

@@ -147,6 +147,11 @@ def participant_id(conversation_id: UUID, carer_id: UUID) -> UUID:
     return uuid5(conversation_id, f"carer {carer_id}")
 
 
+def colleague_id(conversation_id: UUID, person_id: UUID) -> UUID:
+    """Return the id of the place of a colleague who joins a meeting: on every tablet the same, too."""
+    return uuid5(conversation_id, f"colleague {person_id}")
+
+
 def same_time_next_week(starts_at: datetime, now: datetime, time_zone: str) -> datetime:
     """Return the next instant with the same weekday and wall-clock time, a week or more after the meeting."""
     there = local(starts_at, time_zone)

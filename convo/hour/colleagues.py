@@ -10,10 +10,9 @@ from convo.access.queries import staff_member, staff_of
 from convo.access.rules import Permission
 from convo.conversation.fields import read_change
 from convo.conversation.journal import apply_changes
-from convo.conversation.plans import ROLE_WORDS
-from convo.conversation.rules import ParticipantKind
 from convo.hour.queries import load_hour
 from convo.hour.stages import SLUGS
+from convo.hour.who import colleague_place, taking
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound
 from convo.kernel.ids import parse_id
@@ -49,19 +48,12 @@ def join(conversation_id: UUID) -> ResponseReturnValue:
     member = staff_member(on, actor.school_id, person_id)
     if member.left_at is not None:
         raise NotFound
-    role = next((ROLE_WORDS[role] for role in ROLE_WORDS if role in member.roles), "")
-    values = {
-        "person": str(person_id),
-        "kind": ParticipantKind.STAFF.value,
-        "name": member.person.name,
-        "role": role,
-        "position": max((person.position for person in hour.participants), default=0) + 1,
-    }
-    if all(person.person_id != person_id or person.removed for person in hour.participants):
-        row = {"v": 1, "thing": "participant", "thing_id": str(uuid4()), "base": None}
-        changes = [
-            read_change({**row, "id": str(uuid4()), "field": field, "value": value})
-            for field, value in values.items()
-        ]
+    place = colleague_place(hour.meeting.id, member)
+    row = {"v": 1, "thing": "participant", "thing_id": str(place.id)}
+    changes = []
+    for field, value in taking(hour, place):
+        base = hour.base(place.id, field) or None
+        changes.append(read_change({**row, "id": str(uuid4()), "field": field, "value": value, "base": base}))
+    if changes:
         apply_changes(on, actor, utc_now(), hour.meeting.id, changes)
     return redirect(url_for("hour.stage", conversation_id=conversation_id, slug=SLUGS[hour.meeting.stage]))

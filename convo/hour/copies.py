@@ -22,6 +22,7 @@ class Copy:
     understood: str
     caution: str
     is_new: bool
+    follows: bool = False  # ticked while they are here, as nobody has said otherwise
 
 
 def copy_of(person: Participant, link: PupilCarer | None) -> Copy:
@@ -38,6 +39,24 @@ def copy_of(person: Participant, link: PupilCarer | None) -> Copy:
         understood=person.understood.value if person.understood else "",
         caution=_caution(link),
         is_new=False,
+        follows=person.copy is None and not _caution(link),
+    )
+
+
+def coming_copy(place: UUID, link: PupilCarer, before: Participant | None) -> Copy:
+    """Return the copy of a carer once they are added; ``before`` is their place where they were taken out."""
+    said = before.copy if before else None
+    return Copy(
+        id=place,
+        carer_id=link.carer_id,
+        name=link.carer.full_name,
+        role=link.relationship,
+        ticked=not _caution(link) if said is None else said,
+        language=(before.copy_language if before else None) or link.carer.reads or "",
+        understood=before.understood.value if before and before.understood else "",
+        caution=_caution(link),
+        is_new=False,
+        follows=said is None and not _caution(link),
     )
 
 

@@ -8,6 +8,12 @@ from convo.conversation.fields import FIELDS, as_json
 from convo.hour.queries import Hour
 
 
+def taken_out(hour: Hour, identifier: UUID) -> dict[str, Any] | None:
+    """Return what every field of a row holds that somebody took out, or None for any other."""
+    found = {name: value for (row, name), value in held_values(hour).items() if row == identifier}
+    return found if found.get("removed") else None
+
+
 def held_values(hour: Hour) -> dict[tuple[UUID, str], Any]:
     """Return what every field of the meeting holds now, as the journal writes it."""
     rows: Sequence[tuple[str, Sequence[Any]]] = (

@@ -119,4 +119,5 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "value": answer.value,
         "by": answer.by,
         "message": answer.message,
+        "removed": str(answer.removed) if answer.removed else None,
     }

@@ -12,7 +12,9 @@ from convo.conversation.models import Entry, Participant, Priority, Proposal
 from convo.conversation.rules import EntryKind, ParticipantKind, Readers, StageName
 from convo.hour.clock import StageTime, known_minutes, stage_times, until_choices
 from convo.hour.copies import Copy, absent_copy, copy_of
+from convo.hour.held import taken_out
 from convo.hour.queries import Conflict, Hour, Promise
+from convo.hour.who import Comer, addable_carers, comers
 from convo.kernel.clock import local
 from convo.language.tags import LANGUAGES, Language
 from convo.plan.models import Action, Target
@@ -174,7 +176,7 @@ class StagePage:
 
     @property
     def languages(self) -> list[Language]:
-        """Return the languages to choose from: English, the school's own, and those of the people here.
+        """Return the languages to choose from: English, the school's own, and those of who is or can be here.
 
         The whole list stands on the carer's page: here it would be most of what the tablet has to load.
         """
@@ -182,6 +184,8 @@ class StagePage:
         here = [
             tag for person in people for tag in (person.speaks, person.reads, person.copy_language) if tag
         ]
+        carers = (link.carer for link in addable_carers(self.hour))
+        here += [tag for carer in carers for tag in (carer.speaks, carer.reads) if tag]
         return [
             LANGUAGES[tag] for tag in dict.fromkeys(("en", *self.school.languages, *here)) if tag in LANGUAGES
         ]
@@ -197,17 +201,14 @@ class StagePage:
         here = any(person.kind is ParticipantKind.INTERPRETER for person in self.hour.present)
         return here or self.hour.meeting.interpreter.value != "none"
 
-    def addable_carers(self) -> list[Any]:
-        """Return the pupil's carers who are not in the meeting yet and may be named in front of who is.
+    @property
+    def comers(self) -> list[Comer]:
+        """Return the carers who can be added, and what the tablet needs for it without wifi."""
+        return comers(self.hour)
 
-        The tablet lies on the table: a carer kept apart from somebody here is not even offered.
-        """
-        here = {person.carer_id for person in self.hour.participants if not person.removed}
-        return [
-            link
-            for link in self.hour.links
-            if link.carer_id not in here and self.hour.may_meet(link.carer_id)
-        ]
+    def taken_out(self, conflict: Conflict) -> dict[str, Any] | None:
+        """Return what a conflict's row holds if somebody took it out, for putting it back."""
+        return taken_out(self.hour, conflict.thing_id) if conflict.thing else None
 
     def where(self, conflict: Conflict) -> str:
         """Return in words which text has two versions."""
@@ -378,7 +379,7 @@ class StagePage:
         here = [p for p in hour.participants if p.kind is ParticipantKind.CARER and not p.removed]
         rows = [copy_of(person, hour.link_of(person.carer_id)) for person in here]
         removed = {person.id for person in hour.participants if person.removed}
-        return rows + [absent_copy(hour.meeting.id, link, removed) for link in self.addable_carers()]
+        return rows + [absent_copy(hour.meeting.id, link, removed) for link in addable_carers(hour)]
 
     @property
     def reads_another_language(self) -> bool:

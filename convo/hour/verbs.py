@@ -9,8 +9,9 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from convo.conversation.models import Entry, Participant, Priority
-from convo.conversation.rules import ParticipantKind, participant_id
+from convo.conversation.rules import ParticipantKind
 from convo.hour.queries import Conflict, Hour
+from convo.hour.who import carer_place, taking
 from convo.kernel.errors import NotFound
 from convo.kernel.ids import parse_id
 from convo.plan.rules import Agreement, Doer
@@ -132,21 +133,9 @@ def _add_carer(hour: Hour, _operation: UUID, carer_id: str) -> Made:
     link = hour.link_of(parse_id(carer_id))
     if link is None:
         raise NotFound
-    if any(person.carer_id == link.carer_id and not person.removed for person in hour.participants):
-        return  # somebody has added them meanwhile
-    identifier, carer = participant_id(hour.meeting.id, link.carer_id), link.carer
-    if any(person.id == identifier for person in hour.participants):
-        yield "participant", identifier, "removed", False
-    yield "participant", identifier, "carer", str(carer.id)
-    yield "participant", identifier, "kind", ParticipantKind.CARER.value
-    yield "participant", identifier, "present", True
-    yield "participant", identifier, "name", carer.full_name
-    yield "participant", identifier, "role", link.relationship
-    if carer.speaks:
-        yield "participant", identifier, "speaks", carer.speaks
-    if carer.reads:
-        yield "participant", identifier, "reads", carer.reads
-    yield "participant", identifier, "position", _after(hour.participants)
+    place = carer_place(hour.meeting.id, link)
+    for field, value in taking(hour, place):
+        yield "participant", place.id, field, value
 
 
 def _settle(hour: Hour, _operation: UUID, conflict_id: str, choice: str) -> Made:

@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 
 from convo.kernel.clock import local
 from convo.language.catalogue import say
+from convo.web.bundles import stamps, version
 
 
 def init_templates(app: Flask) -> None:
@@ -33,6 +34,8 @@ def asset(filename: str) -> str:
     folder = current_app.static_folder
     assert folder is not None
     path = Path(folder, filename)
+    if path.suffix == ".js":
+        return url_for("static", filename=filename, v=version(stamps(Path(folder))))
     return url_for("static", filename=filename, v=_hash(path, path.stat().st_mtime_ns))
 
 

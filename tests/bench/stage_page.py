@@ -154,12 +154,12 @@ def _first_load(visitor: Any, address: str) -> dict[str, bytes]:
 
 
 def _fetched_after(visitor: Any, address: str) -> dict[str, bytes]:
-    """Return what is fetched once the page stands, for when the wifi drops: modules and the guide's words."""
+    """Return what is fetched once the page stands, for when the wifi drops: modules and the kit."""
     first = _first_load(visitor, address)
     scripts = {path: body.decode() for path, body in first.items() if path.endswith(".js")}
     later = [_beside(path, name) for path, text in scripts.items() for name in re.findall(_DYNAMIC, text)]
-    guide = address.rpartition("/")[0] + "/guide"
-    found = {guide: visitor.get(guide).get_data(), **_with_imports(visitor, later)}
+    kit = address.rpartition("/")[0] + "/kit"
+    found = {kit: visitor.get(kit).get_data(), **_with_imports(visitor, later)}
     return {path: body for path, body in found.items() if path not in first}
 
 

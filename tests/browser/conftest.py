@@ -55,7 +55,8 @@ def visit(
 ) -> Iterator[Visit]:
     """Return a tablet signed in as somebody, at an address: ``visit("/pupils", "farrell")``.
 
-    Whatever else a test is about: a script that breaks, or that the security policy stops, fails it.
+    Whatever else a test is about: a script that breaks, or that the security policy stops, fails it. There is
+    no service worker unless ``service_workers="allow"``: requests may slip past it and a test's own hand.
     """
     contexts, faults, on_the_way = [], [], set()
 
@@ -70,6 +71,7 @@ def visit(
 
     def open_page(path: str, name: str = "okafor", size: tuple[int, int] = TABLET, **context: Any) -> Any:
         view = {"width": size[0], "height": size[1]}
+        context.setdefault("service_workers", "block")
         contexts.append(
             browser.new_context(viewport=view, has_touch=True, is_mobile=True, base_url=address, **context)
         )

@@ -108,6 +108,7 @@ def pages(
         ("planning.not_held", f"{hers}/not-held", "okafor"),
         *[("hour.stage", f"{mine}/{slug}", "okafor") for slug in STAGES],
         ("hour.guide", f"{mine}/guide", "okafor"),
+        ("kit.kit", f"{mine}/kit", "okafor"),
         ("history.versions", f"{mine}/history/conversation/{full.id}", "okafor"),
         ("pause.pause", f"{mine}/pause", "okafor"),
         ("colleagues.choose", f"{mine}/colleagues", "okafor"),

@@ -103,9 +103,9 @@ def test_two_tablets_write_the_same_field_and_both_are_kept_until_a_person_choos
     theirs.reload()
     again = theirs.locator("[data-conflict] .voice").all_inner_texts()
     assert again == ["A text each Friday", "A call each Monday"]
-    with mine.expect_navigation():
-        card.get_by_role("button", name="Keep both").tap()
+    card.get_by_role("button", name="Keep both").tap()
     assert mine.locator("[data-conflict]").count() == 0
+    saved(mine)
     both = "A text each Friday\nA call each Monday"
     assert mine.get_by_label(KEEP_IN_TOUCH).input_value() == both
     assert held(Conversation)[0].keep_in_touch == both
@@ -122,9 +122,8 @@ def test_a_conflict_takes_nothing_away_that_is_being_typed(visit: Visit, meeting
     mine.fill("#say", "Half a sen")
     mine.locator("[data-conflict]").wait_for()
     assert mine.input_value("#say") == "Half a sen"
-    with mine.expect_navigation():
-        mine.get_by_role("button", name="Keep the second").tap()
-    until(mine, lambda: mine.input_value("#say") == "Half a sen", "it is back")
+    mine.get_by_role("button", name="Keep the second").tap()
+    assert mine.input_value("#say") == "Half a sen"
     assert mine.get_by_label("What was said").nth(1).input_value() == "She reads aloud every night"
 
 
@@ -283,9 +282,7 @@ def test_somebody_added_at_the_table_can_be_quoted_at_once(visit: Visit, meeting
     page.fill("#say", "Half a sentence")
     page.locator("#who > summary").tap()
     page.get_by_label("Name").fill("Auntie Samina")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Add this person").tap()
-    until(page, lambda: page.input_value("#say") == "Half a sentence", "it is back")
+    page.get_by_role("button", name="Add this person").tap()
     page.locator("[data-voices] .choice", has_text="Auntie Samina").tap()
     page.get_by_role("button", name="Add", exact=True).tap()
     until(page, lambda: said(held) == ["Half a sentence"], "it is saved")

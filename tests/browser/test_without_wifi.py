@@ -48,7 +48,7 @@ def reload(page: Any) -> None:
 def test_a_reload_without_wifi_shows_the_whole_hour_with_what_was_typed(
     visit: Visit, meeting: UUID, held: Held, saved: Saved, database: Database
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore")
+    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
     ready(page)
     say(page, "Said with wifi")
     saved(page)
@@ -62,6 +62,7 @@ def test_a_reload_without_wifi_shows_the_whole_hour_with_what_was_typed(
     until(page, lambda: page.input_value("#say") == "Half a sentence", "half a sentence is back")
     page.get_by_role("button", name="Next: Focus").tap()
     page.get_by_role("button", name="This matters most").first.tap()
+    until(page, lambda: any(each["thing"] == "priority" for each in waiting(page)), "it is on the tablet")
     reload(page)
     until(page, lambda: page.inner_text("h1").startswith("Focus"), "the same stage is back")
     until(page, lambda: page.locator("[data-list=priority] > li").count() == 1, "so is the priority")
@@ -77,7 +78,7 @@ def test_a_reload_without_wifi_shows_the_whole_hour_with_what_was_typed(
 
 
 def test_a_tab_opened_without_wifi_shows_nothing_of_what_was_said(visit: Visit, meeting: UUID) -> None:
-    page = visit(f"/conversations/{meeting}/explore")
+    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
     ready(page)
     context = page.context
     page.goto("about:blank")
@@ -92,7 +93,7 @@ def test_a_tab_opened_without_wifi_shows_nothing_of_what_was_said(visit: Visit, 
 
 
 def test_what_the_browser_caches_holds_nobodys_words(visit: Visit, full: FullHour) -> None:
-    page = visit(f"/conversations/{full.id}/explore")
+    page = visit(f"/conversations/{full.id}/explore", service_workers="allow")
     ready(page)
     text = page.evaluate("""async () => {
       let all = ''
@@ -109,7 +110,7 @@ def test_what_the_browser_caches_holds_nobodys_words(visit: Visit, full: FullHou
 
 
 def test_what_another_person_writes_is_seen_within_seconds(visit: Visit, meeting: UUID, saved: Saved) -> None:
-    mine = visit(f"/conversations/{meeting}/explore")
+    mine = visit(f"/conversations/{meeting}/explore", service_workers="allow")
     theirs = visit(f"/conversations/{meeting}/explore", "farrell")
     say(theirs, "She counts well")
     saved(theirs)
@@ -130,7 +131,8 @@ def test_two_versions_are_shown_on_both_tablets_and_go_when_one_has_chosen(
     visit: Visit, meeting: UUID, saved: Saved
 ) -> None:
     mine = visit(f"/conversations/{meeting}/review")
-    theirs = visit(f"/conversations/{meeting}/review", "farrell")
+    theirs = visit(f"/conversations/{meeting}/review", "farrell", service_workers="allow")
+    ready(theirs)
     box = "How we keep in touch until then"
     theirs.context.set_offline(True)
     mine.get_by_label(box).fill("A call each Monday")
@@ -153,7 +155,7 @@ def test_two_versions_are_shown_on_both_tablets_and_go_when_one_has_chosen(
 def test_a_killed_server_and_a_server_that_hangs_lose_nothing(
     visit: Visit, meeting: UUID, held: Held, saved: Saved
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore")
+    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
     ready(page)
     page.context.route("**/journal", lambda route: None)  # an answer that never comes
     say(page, "She reads every night")
@@ -166,7 +168,7 @@ def test_a_killed_server_and_a_server_that_hangs_lose_nothing(
 def test_the_next_person_without_wifi_sees_nothing_of_the_first(
     visit: Visit, meeting: UUID, as_person: Callable[[str], PageClient], address: str
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore")
+    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
     ready(page)
     say(page, "She reads every night")
     sign_in(page.context, as_person("farrell"), address)
@@ -178,3 +180,32 @@ def test_the_next_person_without_wifi_sees_nothing_of_the_first(
     hers.locator("h1:visible", has_text="The school does not answer").wait_for()
     assert "She reads" not in hers.content()
     page.context.set_offline(False)
+
+
+def test_without_wifi_signing_out_locks_the_tablet_until_the_school_answers(
+    visit: Visit, meeting: UUID, held: Held, as_person: Callable[[str], PageClient], address: str
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
+    ready(page)
+    home = page.context.new_page()
+    home.goto("/pupils")
+    page.context.set_offline(True)
+    say(page, "She reads every night")
+    until(page, lambda: len(waiting(page)) == 4, "it is on the tablet")
+    page.on("dialog", lambda dialog: dialog.accept())
+    home.locator(".menu > summary").tap()
+    home.get_by_role("button", name="Sign out").tap()
+    home.get_by_role("button", name="Lock this tablet").tap()
+    home.get_by_text("This tablet is locked until the school answers again").wait_for()
+    page.goto(f"/conversations/{meeting}/explore")
+    page.get_by_text("This tablet is locked until the school answers again").wait_for()
+    assert "She reads" not in page.content()
+    assert "Amina" not in home.content()
+    page.context.set_offline(False)
+    home.wait_for_url("**/sign-in", timeout=9000)
+    assert held(Entry) == []
+    assert len(waiting(home)) == 4
+    page.close()
+    sign_in(home.context, as_person("okafor"), address)
+    home.goto("/pupils")
+    until(home, lambda: [entry.text for entry in held(Entry)] == ["She reads every night"], "it is sent")

@@ -84,6 +84,7 @@ GET  hour.stage                             200  404  200  404  404  404  302
 GET  journal.missed                         200  404  200  404  404  404  401
 POST journal.take                           200  404  200  404  404  404  401
 POST journal.take_notes                     200  404  200  404  404  404  401
+GET  kit.kit                                200  404  200  404  404  404  302
 POST pause.answer                           404  404  404  404  404  404  302
 POST pause.concern                          200  404  200  404  404  404  302
 GET  offline.shell                          200  200  200  200  200  200  200
@@ -140,7 +141,7 @@ POST access.sign_out                        302  302  302  302  302  302  302
 # Asked for last, because afterwards nothing is as before.
 LAST = ("POST access.staff_left", "POST access.sign_out")
 
-OPEN_MEETING = {"colleagues", "hour", "family", "history", "journal", "pause"}
+OPEN_MEETING = {"colleagues", "hour", "family", "history", "journal", "kit", "pause"}
 PLANNED_MEETING = {"planning.change", "planning.open_now", "planning.not_held"}
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from convo.web.short import shortened
 
 
-@pytest.mark.parametrize("name", ["hour/hour.js", "hour/journal.js", "convo.css"])
+@pytest.mark.parametrize("name", ["tablet/cover.js", "hour/journal.js", "convo.css"])
 def test_a_file_is_served_shorter_than_it_is_written(app: Flask, name: str) -> None:
     written = Path(app.static_folder or "", name).read_bytes()
     answer = app.test_client().get(f"/static/{name}")

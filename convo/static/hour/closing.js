@@ -3,7 +3,7 @@
 const MOST_FOR_HOME = 3;
 const MOST_WORDS = 20;
 
-const stop = (code, text, thing_id) => ({ code, text, thing_id, stops: true });
+const mustNot = (code, text, thing_id) => ({ code, text, thing_id, stops: true });
 const thought = (code, text, thing_id = null) => ({ code, text, thing_id, stops: false });
 
 function short(text) {
@@ -17,21 +17,21 @@ export function longestSentence(text) {
 }
 
 export function closingCheck(actions, undecided, conflicts) {
-  const remarks = undecided.map(([id, what]) => stop("undecided", `Since last time: say what became of “${what}”.`, id));
+  const remarks = undecided.map(([id, what]) => mustNot("undecided", `Since last time: say what became of “${what}”.`, id));
   for (const action of actions) {
     if (!action.what) {
-      remarks.push(stop("no_words", "One action has no words. Write it, or take it out.", action.id));
+      remarks.push(mustNot("no_words", "One action has no words. Write it, or take it out.", action.id));
       continue;
     }
     const what = short(action.what);
-    if (!action.who || !action.by_whom) remarks.push(stop("no_one", `“${what}” has no one who does it.`, action.id));
-    if (!action.has_date) remarks.push(stop("no_date", `“${what}” has no date. Set the next meeting, or a date.`, action.id));
-    if (!action.has_target) remarks.push(stop("no_target", `“${what}” belongs to no target yet.`, action.id));
-    if (action.agreement !== "agreed") remarks.push(stop("not_agreed", `“${what}” is not agreed yet. Agree it, or take it out.`, action.id));
+    if (!action.who || !action.by_whom) remarks.push(mustNot("no_one", `“${what}” has no one who does it.`, action.id));
+    if (!action.has_date) remarks.push(mustNot("no_date", `“${what}” has no date. Set the next meeting, or a date.`, action.id));
+    if (!action.has_target) remarks.push(mustNot("no_target", `“${what}” belongs to no target yet.`, action.id));
+    if (action.agreement !== "agreed") remarks.push(mustNot("not_agreed", `“${what}” is not agreed yet. Agree it, or take it out.`, action.id));
   }
   if (conflicts) {
     const words = conflicts === 1 ? "One text has" : `${conflicts} texts have`;
-    remarks.push(stop("conflict", `${words} two versions. Choose one, or keep both.`, null));
+    remarks.push(mustNot("conflict", `${words} two versions. Choose one, or keep both.`, null));
   }
   if (actions.every((action) => remarks.some((remark) => remark.thing_id === action.id))) {
     remarks.push(thought("nothing_agreed", "No action from today is agreed, so the copies will hold no new one."));

@@ -2,17 +2,25 @@
 
 import { $, $$, held, rowsOf } from "./rows.js";
 
-// Take a row off the page, wherever it stands; returns what puts it back. What stands under a priority stays.
+export const takenOut = new Map(); // "thing:id" to what puts the row back
+
+// Take a row off the page, wherever it stands. What stands under a priority stays.
 export function removeRow(thing, id) {
   const taken = $$(`[data-row="${thing}:${id}"], [data-pickable="${id}"], [data-priority="${id}"]`).map((row) => [row, document.createComment("")]);
   const under = $$(`[data-priority="${id}"] [data-row^="target:"]`).map((row) => [row, row.parentElement]);
   $('[data-list="target"][data-of=""]').append(...under.map(([row]) => row));
   $('[data-list="action"][data-of=""]').append(...$$(`[data-priority="${id}"] [data-row^="action:"]`));
   for (const [row, mark] of taken) row.replaceWith(mark);
-  return () => {
+  takenOut.set(`${thing}:${id}`, () => {
     for (const [row, mark] of taken) mark.replaceWith(row);
     for (const [row, list] of under) list.append(row);
-  };
+  });
+}
+
+// Put a row back that this page has taken out.
+export function putBack(thing, id) {
+  takenOut.get(`${thing}:${id}`)?.();
+  return takenOut.delete(`${thing}:${id}`);
 }
 
 const drawn = new WeakMap();
@@ -26,7 +34,7 @@ export function once(part, shows, draw) {
 }
 
 // Let the rows of a list stand by their position.
-const sort = (list) => list.append(...[...list.children].sort((a, b) => a.dataset.position - b.dataset.position));
+export const sort = (list) => list.append(...[...list.children].sort((a, b) => a.dataset.position - b.dataset.position));
 
 // Put each action under the priority that its target belongs to.
 export function arrange() {
@@ -61,20 +69,23 @@ export function list(box, items, text) {
   once(box, items, () => box.replaceChildren(...items.map((item) => { const line = document.createElement("li"); text(line, item); return line; })));
 }
 
-export function options(select, targets) {
-  once(select, targets, () => {
+export function options(select, items, unset) {
+  once(select, items, () => {
     const value = select.value;
-    select.replaceChildren(new Option("None yet", ""), ...targets.map(([id, text]) => new Option(text, id)));
+    select.replaceChildren(...[...(unset ? [["", unset]] : []), ...items].map(([id, text]) => new Option(text, id)));
     select.value = value;
   });
 }
 
+export function chip(name, value, text, checked) {
+  const label = Object.assign(document.createElement("label"), { className: "choice" });
+  const words = Object.assign(document.createElement("span"), { className: "chip" });
+  words.append(Object.assign(document.createElement("bdi"), { textContent: text }));
+  label.append(Object.assign(document.createElement("input"), { type: "radio", name, value, checked }), words);
+  return label;
+}
+
 export function chips(box, targets, name) {
   const before = $(":checked", box)?.value;
-  once(box, [targets, name], () => box.replaceChildren(...targets.map(([id, text], number) => {
-    const label = Object.assign(document.createElement("label"), { className: "choice" });
-    const input = Object.assign(document.createElement("input"), { type: "radio", name, value: id, checked: before ? id === before : number === 0 });
-    label.append(input, Object.assign(document.createElement("span"), { className: "chip", textContent: text }));
-    return label;
-  })));
+  once(box, [targets, name], () => box.replaceChildren(...targets.map(([id, text], number) => chip(name, id, text, before ? id === before : number === 0))));
 }

@@ -5,11 +5,13 @@ import { apply } from "./apply.js";
 export { catchUp, follow } from "./others.js";
 import { Clock } from "./clock.js";
 import { closingCheck } from "./closing.js";
-import { arrange, chips, list, once, options, removeRow, step } from "./drawing.js";
+import { arrange, chips, list, once, options, step } from "./drawing.js";
 import { newId } from "../tablet/store.js";
 import { nameOf } from "./journal.js";
-import { journal, leave, page, reloadAfter, write } from "./meeting.js";
+import { journal, leave, page, write } from "./meeting.js";
 import { $, $$, addRow, controls, fromTemplate, held, kindOf, rowsOf, show } from "./rows.js";
+import { heldIsNow, settle, showVersions } from "./versions.js";
+import { drawWho, offerColleagues, somebodyElse, takePlace } from "./who.js";
 
 const FEW_WORDS = 4;
 const MOST_PRIORITIES = 3;
@@ -60,6 +62,7 @@ function check() {
 }
 
 export function refresh() {
+  drawWho();
   rowsOf("entry").forEach(entryLine);
   rowsOf("action").forEach(actionLine);
   for (const hint of $$("[data-none]")) hint.hidden = rowsOf(hint.dataset.none).length > 0;
@@ -78,7 +81,7 @@ export function refresh() {
     ...rowsOf("target").map((id) => [id, held(`target:${id}:text`) || "A target without words"]),
     ...$$("[data-carried]").map((line) => [line.dataset.carried, line.textContent]),
   ];
-  for (const select of $$('select[name^="action:"][name$=":parent"]')) options(select, targets);
+  for (const select of $$('select[name^="action:"][name$=":parent"]')) options(select, targets, "None yet");
   const towards = $("[data-targets]");
   towards.hidden = targets.length < 2;
   chips($(".chips", towards), targets, `${$(".composer[data-blank^='action:']").dataset.blank}:parent`);
@@ -131,8 +134,6 @@ function move(thing, id, by) {
   if (position !== undefined) journal.write(thing, id, "position", position);
 }
 
-let putBack; // what was taken out last
-
 const VERBS = {
   pick: (id) => rowsOf("priority").length < MOST_PRIORITIES && make("priority", { entries: [id], text: held(`entry:${id}:text`) }),
   join: (entry, id) => {
@@ -146,17 +147,19 @@ const VERBS = {
   next: (day) => write("conversation", page.conversation, "next_on", day),
   remove: (thing, id) => {
     journal.write(thing, id, "removed", true);
-    if (thing === "participant") return reloadAfter();
-    putBack = removeRow(thing, id);
+    apply([{ thing, thing_id: id, field: "removed", value: true }]);
     const undo = $("[data-undo]");
     undo.hidden = false;
     $("button", undo).value = `restore:${thing}:${id}`;
   },
   restore: (thing, id) => {
     journal.write(thing, id, "removed", false);
-    putBack();
+    apply([{ thing, thing_id: id, field: "removed", value: false }]);
     $("[data-undo]").hidden = true;
   },
+  carer: (id) => takePlace($(`[value="carer:${id}"]`)),
+  colleague: (id) => takePlace($(`[value="colleague:${id}"]`)),
+  settle,
 };
 
 // "More": the controls that a row has in its template, with what the row holds.
@@ -238,26 +241,28 @@ export async function send(button) {
   leave(() => form.submit());
 }
 
-// Two people wrote one field: both texts are shown until somebody chooses.
-export function disagree(change, answer = { by: "At school", value: held(nameOf(change)) }) {
-  if ($(`[data-conflict="${change.id}"]`)) return;
-  const row = fromTemplate("conflict", change.id);
-  const [theirs, mine] = $$(".pair > *", row);
-  for (const [box, who, text] of [[theirs, answer.by, answer.value], [mine, change.by ?? page.me, change.value]]) {
-    $(".who bdi", box).textContent = who;
-    $(".voice", box).textContent = text === null || text === "" ? "(empty)" : text;
-  }
-  const note = change.thing === "note";
-  if (!note) $("[data-needs-you]").hidden = false;
-  $(`[data-list="${note ? "note" : "conflict"}"]`).append(row);
-  if (!journal.waits(change.name)) show(change.name, answer.value);
+export function disagree(change, answer) {
+  showVersions(change, answer);
+  refresh();
+}
+
+export function another(blank, id, values) {
+  somebodyElse(blank, id, values);
+  refresh();
+}
+
+export function colleagues(link) {
+  offerColleagues(link);
   refresh();
 }
 
 // Show changes that were not made on this page, where nothing of the same field is being written on it.
 export function take(changes) {
   const shown = changes.filter((change) => change.written && !journal.waits(nameOf(change)));
-  for (const change of shown) journal.heads.set(nameOf(change), change.id);
+  for (const change of shown) {
+    journal.heads.set(nameOf(change), change.id);
+    heldIsNow(nameOf(change), change.value, change.by ?? page.me);
+  }
   const whole = apply(shown);
   if (shown.length) refresh();
   return whole;
@@ -298,29 +303,3 @@ export function turnTo(stage) {
 }
 history.replaceState({ stage: page.stage }, "");
 addEventListener("popstate", ({ state }) => state?.stage && go(state.stage, false));
-
-// -- the guide's cards: their words come once the page stands; each stays open or closed as it was left
-const cards = $$(".guide");
-
-// A request that reads a page may be put into ours: making nodes from text is not allowed here.
-function bringGuide() {
-  const link = $("a[data-guide]");
-  if (!link) return;
-  const request = new XMLHttpRequest();
-  request.responseType = "document";
-  request.open("GET", link.pathname);
-  request.addEventListener("load", () => {
-    for (const words of $$("div[data-guide]", request.response ?? document)) $(`a[data-guide="${words.dataset.guide}"]`)?.parentElement.replaceWith(words);
-  });
-  request.send();
-}
-
-for (const card of cards) {
-  card.open = sessionStorage.getItem("guide") === "open";
-  card.addEventListener("toggle", () => {
-    sessionStorage.setItem("guide", card.open ? "open" : "closed");
-    for (const other of cards) other.open = card.open;
-    bringGuide(); // where the wifi was gone before
-  });
-}
-bringGuide();

@@ -1,6 +1,6 @@
 // The hour on the tablet: what is typed and tapped becomes changes of the journal, and rows on the page.
 
-import { drafts, journal, leave, made, page, reloadAfter, write } from "./meeting.js";
+import { drafts, journal, leave, made, page, write } from "./meeting.js";
 import { $, $$, addRow, controls, kindOf, renew, show, valueOf } from "./rows.js";
 import { registerWorker } from "../tablet/trusted.js";
 
@@ -29,7 +29,7 @@ journal.addEventListener("state", ({ detail }) => {
   if (detail !== "saving") $("[data-sign-in]").hidden = !["signin", "another"].includes(detail);
 });
 journal.addEventListener("refused", ({ detail: { change, answer } }) => {
-  const control = controls(change.name)[0];
+  const control = controls(change.name)[0] ?? $(`[data-row="${change.thing}:${change.thing_id}"] [type=checkbox]`);
   control?.setCustomValidity(answer.message);
   control?.reportValidity();
 });
@@ -69,9 +69,7 @@ function record(control) {
   }
   show(control.name, value, control);
   journal.write(thing, id, field, value);
-  if (thing === "participant" && field === "present") return reloadAfter();
   if (thing === "action" && field === "who_id") choose(id, value);
-  for (const part of $$(`[data-if^="${control.name}="]`)) part.hidden = part.dataset.if !== `${control.name}=${value}`;
   if (control.dataset.minutes) then(({ clock }) => clock.know(Number(control.dataset.minutes)));
   later();
 }
@@ -100,7 +98,7 @@ function add(blank) {
   const box = $("[data-enter], textarea, input[type=text]", blank);
   const essence = values.text ?? values.what ?? values.name;
   if (!essence?.trim()) return box.focus();
-  if (thing === "participant") return reloadAfter(() => Object.entries(values).forEach(([field, value]) => journal.write(thing, id, field, value)));
+  if (thing === "participant") return then((rest) => rest.another(blank, id, values));
   if (values.who_id) Object.assign(values, { who: labels("[data-doers]")[values.who_id], by_whom: DOERS[kindOf(values.who_id)] });
   if (thing === "entry") values.readers ??= "those present";
   values.position = Math.max(0, ...$$(`[data-row^="${thing}:"]`).map((row) => Number(row.dataset.position) || 0)) + 1;
@@ -119,18 +117,19 @@ function add(blank) {
 }
 
 // -- buttons
-const OF_A_ROW = ["pick", "join", "target", "up", "down", "next", "remove", "restore"];
+const AT_ONCE = ["pick", "join", "target", "up", "down", "next", "remove", "restore", "carer", "colleague", "settle"];
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("button, a");
   if (!button) return;
   const [verb, ...about] = (button.name === "do" ? button.value : "").split(":");
   const composer = button.dataset.add && button.closest("[data-blank]");
-  const ofARow = OF_A_ROW.includes(verb);
-  if (ofARow || composer || button.dataset.go || button.name === "more") event.preventDefault();
-  if (ofARow) then((rest) => rest.act(verb, about));
+  const atOnce = AT_ONCE.includes(verb);
+  if (atOnce || composer || button.dataset.go || button.name === "more" || "colleagues" in button.dataset) event.preventDefault();
+  if (atOnce) then((rest) => rest.act(verb, about));
   else if (button.name === "more") then((rest) => rest.unfold(button));
   else if (composer) add(composer);
+  else if ("colleagues" in button.dataset) then((rest) => rest.colleagues(button));
   else if (button.dataset.go) then((rest) => rest.go(button.dataset.go));
   else if (button.name === "do") { event.preventDefault(); then((rest) => rest.send(button)); }
   else if ("note" in button.dataset) { $("#staff-note").open = true; setTimeout(() => $("#new-note").focus()); }

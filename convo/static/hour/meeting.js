@@ -24,15 +24,28 @@ export const journal = new Journal({
   token: $('[name="csrf_token"]').value,
   addresses: { journal: page.journal, notes: page.notes, session: page.session },
 });
+// Signed out in another tab: this one lets go of what it could read with, too.
+new BroadcastChannel("convo").addEventListener("message", () => {
+  sessionStorage.clear();
+  location.replace("/sign-in");
+});
 for (const base of $$('[name$=":base"]')) {
   if (base.value) journal.heads.set(base.name.slice(0, -5), base.value);
 }
-for (const row of $$("[data-bases]")) {
-  for (const stands of row.dataset.bases.split(" ")) {
-    const [field, base] = stands.split(":");
-    if (base) journal.heads.set(`${row.dataset.row}:${field}`, base);
+// Where the fields stand that have no control of their own, as the school wrote it beside their row.
+export function stand(rows) {
+  for (const { dataset: { row, place, bases = "", heads = "" } } of rows) {
+    for (const pair of `${bases} ${heads}`.split(" ")) {
+      const [field, base] = pair.split(":");
+      if (base) stands(`${row ?? place}:${field}`, base);
+    }
   }
 }
+
+// The school said where a field stands; what has been written here since comes after it.
+export function stands(name, base) { if (!journal.heads.has(name)) journal.heads.set(name, base); }
+
+stand($$("[data-bases], [data-heads]"));
 export const drafts = new Drafts(journal);
 
 export function write(thing, id, field, value) {
@@ -43,9 +56,4 @@ export function write(thing, id, field, value) {
 export async function leave(go) {
   await drafts.leave();
   go();
-}
-
-export async function reloadAfter(change) {
-  change?.();
-  if (await journal.flush()) drafts.reload();
 }

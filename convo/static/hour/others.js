@@ -1,9 +1,10 @@
 // What others do in this conversation meanwhile: asked of the school every few seconds, shown on the page, and kept
 // on the tablet with the page.
 
-import { disagree, take } from "./follows.js";
+import { disagree, refresh, take } from "./follows.js";
 import { drafts, journal, page } from "./meeting.js";
 import { $$ } from "./rows.js";
+import { removeVersions } from "./versions.js";
 
 const EVERY = 3000; // ms
 const TOO_LATE = 8000; // ms for an answer
@@ -33,7 +34,9 @@ async function ask() {
     for (const change of changes) if (change.outcome === "conflict" && found.conflicts.includes(change.id)) disagree(change);
     if (!whole && !journal.pending) drafts.reload(); // a line put back that this page never had
   }
-  for (const card of $$("[data-conflict]")) if (!found.conflicts.includes(card.dataset.conflict)) card.remove();
+  const settled = $$("[data-conflict]").map((card) => card.dataset.conflict).filter((id) => !found.conflicts.includes(id));
+  settled.forEach(removeVersions);
+  if (settled.length) refresh();
   if (found.state !== "open" && !journal.pending) drafts.reload();
   if (journal.pending) journal.soon(0); // the school answers
 }

@@ -38,6 +38,7 @@ export function show(name, value, except) {
       control.value = value ?? "";
     }
   }
+  for (const part of $$(`[data-if^="${name}="]`)) part.hidden = part.dataset.if !== `${name}=${value}`;
   const [thing, id, field] = name.split(":");
   const folded = $(`[data-row="${thing}:${id}"][data-bases]`);
   if (folded) folded.dataset[field] = value || "";
@@ -80,7 +81,7 @@ export function addRow(thing, id, values) {
     place($('[data-list="priority"]'), fromTemplate("priority", id));
     place($('[data-list="plan"]'), fromTemplate("plan", id));
   } else if (thing === "target") {
-    place($(`[data-list="target"][data-of="${under}"]`), fromTemplate("target", id));
+    place($(`[data-list="target"][data-of="${under}"]`) ?? $('[data-list="target"][data-of=""]'), fromTemplate("target", id));
   } else if (thing === "action") {
     place($(`[data-list="action"][data-of=""]`), fromTemplate("action", id));
     place($('[data-list="readback"]'), fromTemplate("readback", id));

@@ -33,13 +33,31 @@ waiting().then(({ mine }) => mine.length && send(mine)).catch(() => {}); // with
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { mine, others } = await waiting();
-  if (mine.length && !await send(mine).catch(() => false)) {
-    menu.querySelector("[data-waits]").hidden = false;
-    return;
-  }
+  if (mine.length && !await send(mine).catch(() => false)) return says("waits");
+  if (!await fetch("/health").then(({ ok }) => ok, () => false)) return says("offline");
   if (others) {
     await takeAway(person);
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "others", value: "1" }));
   }
+  forget();
   form.submit();
+});
+
+function says(what) {
+  menu.querySelector("[data-waits]").hidden = what !== "waits";
+  menu.querySelector("[data-lock]").hidden = !navigator.serviceWorker?.controller;
+}
+
+// Every tab of this person lets go of what it could read with.
+function forget() {
+  sessionStorage.clear();
+  new BroadcastChannel("convo").postMessage("signed out");
+}
+
+// Without wifi nobody can be signed out at school. Until that is done, no page opens on this tablet, and what waits
+// stays unreadable until the person who wrote it signs in.
+menu.querySelector("[data-lock] button").addEventListener("click", async () => {
+  await caches.open("convo-locked");
+  forget();
+  location.reload();
 });

@@ -1,0 +1,146 @@
+"""Two versions of one text are settled on the page at once, with or without wifi."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from convo.conversation.models import Change, Conversation, Entry, Participant
+from convo.conversation.rules import ChangeOutcome, ParticipantKind
+from convo.db import Database
+from tests.browser.conftest import Visit
+from tests.support.browser import until
+from tests.support.full_hour import UNTIL_FRIDAY, UNTIL_MONDAY, FullHour, Tablet
+from tests.support.people import People
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+Saved = Callable[[Any], None]
+Held = Callable[[type[Any]], list[Any]]
+JOURNAL = "**/journal"
+KEEP_IN_TOUCH = "How we keep in touch until then"
+CHOICES = {
+    "Keep the first": UNTIL_FRIDAY,
+    "Keep the second": UNTIL_MONDAY,
+    "Keep both": f"{UNTIL_FRIDAY}\n{UNTIL_MONDAY}",
+}
+
+
+def without_wifi(page: Any) -> Any:
+    page.wait_for_load_state("networkidle")
+    page.route(JOURNAL, lambda route: route.abort())
+    return page
+
+
+def waiting(session: Session) -> list[Change]:
+    """Return the conflicts that nobody has settled."""
+    conflict = (Change.outcome == ChangeOutcome.CONFLICT, Change.settled_at.is_(None))
+    return list(session.scalars(select(Change).where(*conflict)))
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_two_versions_on_the_page_are_settled_without_wifi(
+    visit: Visit, full: FullHour, saved: Saved, database: Database, choice: str
+) -> None:
+    page = without_wifi(visit(f"/conversations/{full.id}/review"))
+    assert page.get_by_text("One text has two versions").count() == 1
+    page.get_by_role("button", name=choice).tap()
+    assert page.locator("[data-conflict]").count() == 0
+    assert page.get_by_text("Needs you: two versions").is_hidden()
+    assert page.get_by_label(KEEP_IN_TOUCH).input_value() == CHOICES[choice]
+    assert page.get_by_text("One text has two versions").count() == 0
+    assert page.evaluate("document.activeElement !== document.body")
+    page.unroute(JOURNAL)
+    saved(page)
+    with database.reading() as session:
+        assert session.get_one(Conversation, full.id).keep_in_touch == CHOICES[choice]
+        assert waiting(session) == []
+    page.reload()
+    assert page.locator("[data-conflict]").count() == 0
+
+
+@pytest.fixture
+def overtaken(database: Database, people: People, meeting: UUID) -> UUID:
+    """A line that Mr Okafor worded anew after Ms Farrell had taken it out."""
+    with database.write() as session:
+        mine, theirs = (Tablet(session, actor, meeting) for actor in (people.okafor, people.farrell))
+        people_here = select(Participant.id).where(Participant.conversation_id == meeting)
+        mother = session.scalars(people_here.where(Participant.kind == ParticipantKind.CARER)).one()
+        said = {"parent": mother, "readers": "all carers", "kind": "hope"}
+        entry = mine.write("entry", text="She reads", position=1, **said)
+        mine.write("entry", text="She counts", position=2, **said)
+        theirs.write("entry", entry, removed=True)
+        mine.write("entry", entry, text="She reads every night")
+        return entry
+
+
+def test_words_kept_of_a_line_that_was_taken_out_bring_the_line_back_without_wifi(
+    visit: Visit, meeting: UUID, overtaken: UUID, held: Held, saved: Saved, database: Database
+) -> None:
+    page = without_wifi(visit(f"/conversations/{meeting}/explore"))
+    texts = page.locator("[data-list=entry] > li > label textarea")
+    assert texts.count() == 1
+    page.get_by_role("button", name="Keep the second").tap()
+    assert [box.input_value() for box in texts.all()] == ["She reads every night", "She counts"]
+    assert page.locator("[data-list=entry] [data-line]").first.inner_text() == "Mrs Nasreen Khan · hope"
+    page.unroute(JOURNAL)
+    saved(page)
+    assert [entry.text for entry in held(Entry)] == ["She reads every night", "She counts"]
+    with database.reading() as session:
+        assert waiting(session) == []
+    page.reload()
+    assert [box.input_value() for box in texts.all()] == ["She reads every night", "She counts"]
+
+
+def test_the_first_of_a_line_that_was_taken_out_leaves_it_out(
+    visit: Visit, meeting: UUID, overtaken: UUID, held: Held, saved: Saved, database: Database
+) -> None:
+    page = without_wifi(visit(f"/conversations/{meeting}/explore"))
+    page.get_by_role("button", name="Keep the first").tap()
+    page.unroute(JOURNAL)
+    saved(page)
+    assert [entry.text for entry in held(Entry)] == ["She counts"]
+    with database.reading() as session:
+        assert waiting(session) == []
+
+
+def test_what_another_tablet_took_out_meanwhile_is_kept_without_wifi(
+    visit: Visit, meeting: UUID, held: Held, saved: Saved, database: Database, people: People
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    page.fill("#say", "She reads")
+    page.press("#say", "Enter")
+    saved(page)
+    with database.write() as session:
+        [entry] = session.scalars(select(Entry.id).where(Entry.conversation_id == meeting))
+        Tablet(session, people.farrell, meeting).write("entry", entry, removed=True)
+    page.get_by_label("What was said").nth(1).fill("She reads every night")
+    card = page.locator("[data-conflict]")
+    card.wait_for()
+    without_wifi(page)
+    card.get_by_role("button", name="Keep the second").tap()
+    page.unroute(JOURNAL)
+    saved(page)
+    assert [entry.text for entry in held(Entry)] == ["She reads every night"]
+    with database.reading() as session:
+        assert waiting(session) == []
+    until(page, lambda: card.count() == 0, "it is settled")
+
+
+def test_a_line_put_back_and_taken_out_again_after_a_reload_is_no_conflict(
+    visit: Visit, meeting: UUID, held: Held, saved: Saved
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    page.fill("#say", "She reads")
+    page.press("#say", "Enter")
+    for _ in range(2):
+        page.locator("[data-list=entry] > li").get_by_text("More about this line").tap()
+        page.locator("[data-list=entry] > li").get_by_role("button", name="Take out").tap()
+        page.get_by_role("button", name="Undo").tap()
+        saved(page)
+        page.reload()
+    assert [entry.text for entry in held(Entry)] == ["She reads"]
+    assert page.locator("[data-conflict]").count() == 0
