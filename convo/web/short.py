@@ -8,7 +8,6 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-import minify
 from flask import Flask, request
 from flask.wrappers import Response
 from werkzeug.security import safe_join
@@ -53,6 +52,10 @@ def shortened(path: Path, _changed: int) -> str:
 
 
 def _short(path: Path, written: str) -> str:
+    # Written in Go, whose threads do not outlive a fork: loaded before `convo serve` makes its workers, it would
+    # stop each of them for good at the first few files asked for at once.
+    import minify
+
     try:
         text: str = minify.string(_TYPES[path.suffix], written)
     except minify.MinifyError:
