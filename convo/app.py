@@ -21,6 +21,7 @@ from convo.hour.planning import pages as planning_pages
 from convo.hour.pupil import pages as pupil_pages
 from convo.hour.stages import stages
 from convo.hour.summaries import pages as summary_pages
+from convo.hour.take_in import take_in_pages
 from convo.people.roll_views import roll_pages
 from convo.settings import Settings
 from convo.web.errors import init_errors
@@ -107,6 +108,7 @@ _ROOMS: tuple[Blueprint, ...] = (
     kit_pages,
     summary_pages,
     correction_pages,
+    take_in_pages,
     help_blueprint,
     followup_pages,
 )

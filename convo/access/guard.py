@@ -206,6 +206,8 @@ def _viewer() -> Mapping[str, Any] | None:
     return {
         "person_id": actor.person_id,
         "name": actor.name,
+        "email": current_person().email,
+        "school_id": actor.school_id,
         "school_name": current_school().name,
         "nav": nav,
         "cover_minutes": current_settings().cover_minutes,

@@ -19,7 +19,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-ENTRIES = ("hour/hour.js", "tablet/signed-in.js")
+ENTRIES = ("hour/hour.js", "tablet/signed-in.js", "tablet/shell.js")
+# What may exist only once in a page, whichever entries it has: the page without wifi becomes one of the hour.
+APART = ("tablet/trusted.js",)
 
 _TAKES = re.compile(r'^(import|export) \{ ([\w$, ]+) \} from "(\.[^"]+)";\n', re.M)
 _GIVES = re.compile(r"^export (?=(const|let|class|function|async function) ([\w$]+))", re.M)
@@ -43,6 +45,14 @@ class NotTogether(ValueError):
     """These modules cannot be put into one file; the message says why."""
 
 
+@dataclass(frozen=True)
+class Bundle:
+    """Several modules as one file: its text, not yet shortened, and which they are."""
+
+    text: str
+    members: frozenset[Path]
+
+
 def stamps(folder: Path) -> Stamps:
     """Return all scripts of a folder, each with when it was last written."""
     return tuple(sorted(_written(str(folder))))
@@ -64,16 +74,24 @@ def version(scripts: Stamps) -> str:
 
 
 @lru_cache(maxsize=8)
-def bundles(folder: Path, _scripts: Stamps) -> dict[Path, str]:
-    """Return the text, not yet shortened, of each file that holds more than its own module."""
-    found: dict[Path, str] = {}
+def bundles(folder: Path, _scripts: Stamps) -> dict[Path, Bundle]:
+    """Return what is served as one file of several modules, by the address of each."""
+    found: dict[Path, Bundle] = {}
     for entry in ENTRIES:
         if (folder / entry).is_file():
             try:
-                found |= together(folder / entry, {folder / name for name in ENTRIES})
+                found |= together(folder / entry, folder)
             except NotTogether as error:
                 _log.warning("%s is served in pieces: %s", entry, error)
     return found
+
+
+def asked_for(folder: Path, scripts: Stamps) -> list[Path]:
+    """Return the scripts that a page asks for: those that are in no other's file."""
+    inside = {
+        member for head, bundle in bundles(folder, scripts).items() for member in bundle.members - {head}
+    }
+    return [path for name, _ in scripts if (path := Path(name)) not in inside]
 
 
 def at_version(text: str, asked: str) -> str:
@@ -141,10 +159,12 @@ class _File:
         return _LATER.sub(lambda found: f'import("{_from(self.head, _beside(module.path, found[1]))}")', text)
 
 
-def together(entry: Path, entries: set[Path]) -> dict[Path, str]:
-    """Return the texts of an entry and of all that is brought later. Raises NotTogether."""
+def together(entry: Path, folder: Path) -> dict[Path, Bundle]:
+    """Return the files of an entry and of all that is brought later. Raises NotTogether."""
+    entries = {folder / name for name in ENTRIES}
     modules: dict[Path, _Module] = {}
-    home: dict[Path, _File] = {}
+    home = {path: _File(path) for name in APART if (path := folder / name).is_file()}
+    modules.update((path, _read(path)) for path in home)
     files, heads = [], [entry]
     for head in heads:  # grows while it runs
         if head in home:
@@ -169,12 +189,20 @@ def together(entry: Path, entries: set[Path]) -> dict[Path, str]:
                 if kind == "let" and name in file.gives:
                     raise NotTogether(f"{name} of {module.path.name} may change, and another file imports it")
         _check_names(file)
-    return {file.head: file.text() for file in files}
+    return {file.head: Bundle(file.text(), frozenset(each.path for each in file.members)) for file in files}
 
 
 def _gather(path: Path, file: _File, modules: dict[Path, _Module], home: dict[Path, _File]) -> None:
     if path in home:
         return
+    module = modules[path] = _read(path)
+    home[path] = file
+    for _, _, other in module.takes:
+        _gather(other, file, modules, home)
+    file.members.append(module)
+
+
+def _read(path: Path) -> _Module:
     try:
         text = path.read_text("utf-8")
     except OSError as error:
@@ -183,11 +211,7 @@ def _gather(path: Path, file: _File, modules: dict[Path, _Module], home: dict[Pa
         (verb, frozenset(name.strip() for name in names.split(",")), _beside(path, name))
         for verb, names, name in _TAKES.findall(text)
     )
-    module = _Module(path, text, takes, tuple(_beside(path, name) for name in _LATER.findall(text)))
-    modules[path], home[path] = module, file
-    for _, _, other in takes:
-        _gather(other, file, modules, home)
-    file.members.append(module)
+    return _Module(path, text, takes, tuple(_beside(path, name) for name in _LATER.findall(text)))
 
 
 def _check_names(file: _File) -> None:

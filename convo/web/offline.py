@@ -9,13 +9,13 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, current_app, render_template
 
+from convo.web.bundles import asked_for, stamps
 from convo.web.short import shortened
 from convo.web.templating import asset
 
 offline = Blueprint("offline", __name__)
 
 _KEPT = ("convo.css", "hour/hour.css", "hour/family.css", "favicon.svg")
-_SCRIPTS = ("hour", "tablet")
 
 
 @offline.get("/sw.js")
@@ -36,11 +36,10 @@ def shell() -> str:
 
 
 def kept_files(app: Flask) -> list[str]:
-    """Return the addresses of what a conversation needs without wifi, modules by both their names."""
+    """Return the addresses of what a conversation needs without wifi."""
     folder = _static(app)
-    scripts = sorted(path for room in _SCRIPTS for path in (folder / room).glob("*.js"))
-    names = [path.relative_to(folder).as_posix() for path in scripts if path.name != "sw.js"]
-    return [asset(name) for name in (*_KEPT, *names)] + [f"/static/{name}" for name in names]
+    scripts = [path.relative_to(folder).as_posix() for path in asked_for(folder, stamps(folder))]
+    return [asset(name) for name in (*_KEPT, *scripts) if name != "tablet/sw.js"]
 
 
 def _static(app: Flask) -> Path:

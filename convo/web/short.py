@@ -42,7 +42,8 @@ def init_short(app: Flask) -> None:
 @lru_cache(maxsize=256)
 def script(path: Path, folder: Path, scripts: Stamps) -> str:
     """Return a script, shortened, with the modules that are served in one file with it."""
-    return _short(path, bundles(folder, scripts).get(path) or path.read_text("utf-8"))
+    found = bundles(folder, scripts).get(path)
+    return _short(path, found.text if found else path.read_text("utf-8"))
 
 
 @lru_cache(maxsize=256)
@@ -52,8 +53,8 @@ def shortened(path: Path, _changed: int) -> str:
 
 
 def _short(path: Path, written: str) -> str:
-    # Written in Go, whose threads do not outlive a fork: loaded before `convo serve` makes its workers, it would
-    # stop each of them for good at the first few files asked for at once.
+    # Written in Go, whose threads do not outlive a fork: loaded before `convo serve` makes its workers, it
+    # would stop each of them for good at the first few files asked for at once.
     import minify
 
     try:

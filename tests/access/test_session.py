@@ -57,10 +57,20 @@ def test_the_same_person_signs_in_over_the_page_and_goes_on(
     assert client.get("/account").h1 == "Your account"
 
 
-def test_another_person_over_the_page_is_told_apart(as_person: AsPerson, people: People) -> None:
+def test_on_the_page_of_somebody_else_nobody_is_signed_in(
+    as_person: AsPerson, client: PageClient, people: People
+) -> None:
+    for visitor in (client, as_person("whitaker")):
+        before = state(visitor)
+        sent = give(person=str(people.whitaker.person_id))
+        assert "somebody else" in visitor.send_json("/session", sent, status=401)["error"]
+        assert state(visitor)["person"] == before["person"]
+
+
+def test_without_a_page_of_somebody_whoever_it_is_is_signed_in(as_person: AsPerson, people: People) -> None:
     client = as_person("whitaker")
     state(client)
-    answer = client.send_json("/session", give(person=str(people.whitaker.person_id)))
+    answer = client.send_json("/session", give())
     assert (answer["name"], answer["same_person"]) == ("Mr Okafor", False)
 
 

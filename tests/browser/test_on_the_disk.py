@@ -1,4 +1,4 @@
-"""What the browser's profile on disk tells of a conversation: no word of it, and after signing out nothing."""
+"""What the browser's profile on disk tells of a meeting: no word of it, and after signing out nothing."""
 
 import os
 from collections.abc import Callable

@@ -161,15 +161,15 @@ def test_after_the_sign_in_has_ended_nothing_typed_is_lost(
     _end_sign_ins(database)
     say(page, "She reads every night")
     until(page, lambda: "sign in again" in told(page), "the tablet says so")
-    assert page.get_by_role("link", name="Sign in").is_visible()
+    assert page.get_by_text("You have been signed out.").is_visible()
     say(page, "She is shy")
     sign_in(page.context, as_person("farrell"), address)
-    until(page, lambda: "somebody else" in told(page), "what is mine is not sent in her name")
+    until(page, lambda: "sign in as yourself" in told(page), "what is mine is not sent in her name")
     assert said(held) == []
     sign_in(page.context, as_person("okafor"), address)
     saved(page)
     assert said(held) == ["She reads every night", "She is shy"]
-    assert page.get_by_role("link", name="Sign in").is_hidden()
+    assert page.get_by_role("button", name="Sign in").is_hidden()
     with database.reading() as session:
         authors = set(session.scalars(select(Change.author_id)))
     assert authors == {people.okafor.person_id}

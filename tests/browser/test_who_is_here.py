@@ -197,9 +197,7 @@ def test_adding_a_carer_takes_one_who_is_kept_apart_from_them_off_the_page(
             _link(session, people.szymon, carer, how, 3)
         first, second = sorted((people.mr_wojcik.id, aunt.id))
         session.add(
-            KeptApart(
-                school_id=people.school.id, pupil_id=people.szymon.id, carer_id=first, other_id=second
-            )
+            KeptApart(school_id=people.school.id, pupil_id=people.szymon.id, carer_id=first, other_id=second)
         )
     page = at_the_table(visit(f"/conversations/{meeting}/explore"))
     assert page.get_by_role("button", name="Halina").is_visible()
@@ -207,4 +205,8 @@ def test_adding_a_carer_takes_one_who_is_kept_apart_from_them_off_the_page(
     everything = "document.documentElement.innerHTML"
     assert "Halina" not in page.evaluate(everything)
     assert page.get_by_role("button", name="Danuta").is_visible()
-    assert [name for name, _ in copies(page)] == ["Mrs Agnieszka Wójcik", "Mr Piotr Wójcik", "Mrs Danuta Wójcik"]
+    assert [name for name, _ in copies(page)] == [
+        "Mrs Agnieszka Wójcik",
+        "Mr Piotr Wójcik",
+        "Mrs Danuta Wójcik",
+    ]

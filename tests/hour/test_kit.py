@@ -55,9 +55,7 @@ def test_the_kit_holds_the_guide_and_a_place_for_each_colleague(
     as_person("whitaker").get(f"/conversations/{meeting}/kit", status=404)
 
 
-def test_there_is_a_kit_of_an_open_meeting_only(
-    as_person: Visit, people: People, database: Database
-) -> None:
+def test_there_is_a_kit_of_an_open_meeting_only(as_person: Visit, people: People, database: Database) -> None:
     with database.write() as session:
         full: FullHour = fill(session, people)
     as_person("okafor").get(f"/conversations/{full.id}/kit")

@@ -134,6 +134,8 @@ GET  summaries.print_list                   404  404  200  200  404  404  302
 POST summaries.print_list                   404  404  302  302  404  404  302
 GET  summaries.summary                      200  404  200  404  404  404  302
 GET  summaries.word                         200  404  200  404  404  404  302
+GET  take_in.page                           200  200  200  404  200  404  302
+POST take_in.page                           422  422  422  404  422  404  302
 POST access.staff_left                      404  404  404  302  404  404  302
 POST access.sign_out                        302  302  302  302  302  302  302
 """

@@ -46,6 +46,7 @@ def account() -> ResponseReturnValue:
         this_sign_in=actor.sign_in_id,
         links=queries.links_made_for(session(), actor.person_id),
         reads_concerns=queries.reads_concerns(current_school(), actor),
+        holds_conversations=actor.may(Permission.HOLD_CONVERSATIONS),
     )
 
 

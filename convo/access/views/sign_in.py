@@ -116,7 +116,8 @@ def session_state() -> ResponseReturnValue:
 def session_sign_in() -> ResponseReturnValue:
     """Sign in over the page: ``email``, ``password``, and where they are needed ``code`` and ``school``.
 
-    ``person`` is the id of who the page belongs to; the answer's ``same_person`` says whether it is they.
+    ``person`` is the id of who the page belongs to: nobody else is signed in then, and the answer's
+    ``same_person`` says whether it was given.
     401 with ``needs: "code"`` asks for the second factor. Without ``school`` it is the one worked in last.
     """
     sent = request.get_json(silent=True)
@@ -129,6 +130,8 @@ def session_sign_in() -> ResponseReturnValue:
         person = _person(words.get("email", ""), words.get("password", ""))
     except Refused as error:
         return jsonify({"error": error.message}), 401
+    if words.get("person", str(person.id)) != str(person.id):
+        return jsonify({"error": _not_theirs()}), 401
     if person.second_factor_secret is not None:
         if not words.get("code"):
             return jsonify({"error": "Type the code that your app shows now.", "needs": "code"}), 401
@@ -201,6 +204,10 @@ def _code_not_right() -> str:
 
 def _no_school() -> str:
     return "You are on the staff of no school here any more. Ask your data manager."
+
+
+def _not_theirs() -> str:
+    return "This page belongs to somebody else, and only they can go on here. Nobody has been signed in."
 
 
 def _go_on(half: _Half) -> ResponseReturnValue:

@@ -3,13 +3,15 @@
 
 import { apply } from "./apply.js";
 export { catchUp, follow } from "./others.js";
+export { saveFile } from "./file.js";
 import { Clock } from "./clock.js";
 import { closingCheck } from "./closing.js";
 import { arrange, chips, list, once, options, step } from "./drawing.js";
 import { newId } from "../tablet/store.js";
 import { nameOf } from "./journal.js";
-import { journal, leave, page, write } from "./meeting.js";
+import { journal, leave, mayLeave, page, write } from "./meeting.js";
 import { $, $$, addRow, controls, fromTemplate, held, kindOf, rowsOf, show } from "./rows.js";
+import { offerSignIn } from "./sign-in.js";
 import { heldIsNow, settle, showVersions } from "./versions.js";
 import { drawWho, offerColleagues, somebodyElse, takePlace } from "./who.js";
 
@@ -231,7 +233,7 @@ export function instead(blank, id) {
 
 // What only the school can do goes there as a plain form, after everything typed has arrived.
 export async function send(button) {
-  if (!(await journal.flush())) return;
+  if (!(await mayLeave())) return;
   const form = document.createElement("form");
   Object.assign(form, { method: "post", action: button.form.action, hidden: true });
   for (const [name, value] of [["csrf_token", journal.token], ["op", newId()], [button.name, button.value]]) {
@@ -303,3 +305,4 @@ export function turnTo(stage) {
 }
 history.replaceState({ stage: page.stage }, "");
 addEventListener("popstate", ({ state }) => state?.stage && go(state.stage, false));
+offerSignIn();

@@ -1,6 +1,6 @@
 // The hour on the tablet: what is typed and tapped becomes changes of the journal, and rows on the page.
 
-import { drafts, journal, leave, made, page, write } from "./meeting.js";
+import { drafts, journal, leave, made, mayLeave, page, write } from "./meeting.js";
 import { $, $$, addRow, controls, kindOf, renew, show, valueOf } from "./rows.js";
 import { registerWorker } from "../tablet/trusted.js";
 
@@ -10,8 +10,8 @@ const live = $("[data-saved]");
 // -- how it stands with saving
 const SAYS = {
   saving: "On this tablet", offline: "On this tablet · not at school yet",
-  stuck: "Needs you: reload this page", signin: "Needs you: sign in again, this page waits",
-  another: "Needs you: somebody else is signed in. Sign in as yourself, this page waits",
+  stuck: "Needs you: reload this page", signin: "Needs you: sign in again",
+  another: "Needs you: sign in as yourself",
 };
 let saidSaved = "";
 journal.addEventListener("memory", () => {
@@ -26,7 +26,7 @@ journal.addEventListener("state", ({ detail }) => {
   const text = saidSaved || SAYS[detail];
   if (live.textContent !== text) live.textContent = text;
   live.classList.toggle("here", detail !== "saved");
-  if (detail !== "saving") $("[data-sign-in]").hidden = !["signin", "another"].includes(detail);
+  if (detail !== "saving") $(".stage-head button").hidden = detail === "saved";
 });
 journal.addEventListener("refused", ({ detail: { change, answer } }) => {
   const control = controls(change.name)[0] ?? $(`[data-row="${change.thing}:${change.thing_id}"] [type=checkbox]`);
@@ -132,10 +132,11 @@ document.addEventListener("click", async (event) => {
   else if ("colleagues" in button.dataset) then((rest) => rest.colleagues(button));
   else if (button.dataset.go) then((rest) => rest.go(button.dataset.go));
   else if (button.name === "do") { event.preventDefault(); then((rest) => rest.send(button)); }
+  else if ("saveFile" in button.dataset) then((rest) => rest.saveFile());
   else if ("note" in button.dataset) { $("#staff-note").open = true; setTimeout(() => $("#new-note").focus()); }
   else if (button.href && !button.hash && !button.target && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
-    if (await journal.flush()) leave(() => { location = button.href; });
+    if (await mayLeave()) leave(() => { location = button.href; });
   }
 });
 
@@ -149,6 +150,8 @@ async function begin() {
   const rest = await atLast();
   if (!made) await rest.catchUp(store);
   rest.bringBack(waiting);
+  const link = made ? null : $(`.stages a[href$="${location.pathname}"]`); // the page was kept at another stage
+  if (link) rest.turnTo(link.dataset.go);
   rest.follow();
   if (!made) return;
   await store.keepPage("hour", { html: made, at: Date.now() });
@@ -156,4 +159,4 @@ async function begin() {
   await store.keepLog("notes", [], Number(page.lastNotes));
 }
 begin().catch(() => {});
-registerWorker().catch(() => {}); // without it the page opens at the school only
+if (made) registerWorker().catch(() => {}); // without it the page opens at the school only

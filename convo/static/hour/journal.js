@@ -3,7 +3,7 @@
 
 import { MemoryStore, newId, streamOf } from "../tablet/store.js";
 
-const TIME_LIMIT = 8000; // ms a request
+export const TIME_LIMIT = 8000; // ms a request
 const LONGEST_PAUSE = 30000; // ms between tries
 const MOST = 200; // changes in one batch
 const ASK_AGAIN = 4000; // ms until asking once more who is signed in
@@ -21,6 +21,7 @@ export class Journal extends EventTarget {
     this.kept = []; // the changes that wait, as this page knows them, in order
     this.unwritten = new Set(); // those of them that are not on the tablet as they are now
     this.tries = 0;
+    this.out = ""; // "signin" while nobody is signed in, "another" while somebody else is
     this.others = globalThis.BroadcastChannel && new BroadcastChannel(`convo ${person} ${conversation}`);
     this.others?.addEventListener("message", ({ data }) => data.forEach(([change, answer]) => this.#take(change, answer)));
   }
@@ -51,7 +52,7 @@ export class Journal extends EventTarget {
     }
     this.unwritten.add(change);
     this.keeping ??= setTimeout(() => this.keep(), KEEP);
-    this.#say("saving");
+    if (!this.out) this.#say("saving");
     this.soon();
     return change;
   }
@@ -96,6 +97,14 @@ export class Journal extends EventTarget {
   // Whether something of a field still waits to be sent.
   waits(name) { return this.kept.some((change) => change.name === name); }
 
+  // All that waits, encrypted under the person's key, for a file; what is written from now on are changes after it.
+  async unsent(key) {
+    await this.keep();
+    const records = await (await this.store).unsent(this.person, key);
+    for (const change of this.kept) change.flying ||= records.some((other) => other.id === change.id);
+    return records;
+  }
+
   // Send what waits; resolves to whether the school now has everything.
   flush() {
     clearTimeout(this.timer);
@@ -124,6 +133,7 @@ export class Journal extends EventTarget {
     }
     this.kept = this.kept.filter((change) => this.unwritten.has(change)); // another tab may have sent the rest
     if (this.kept.length) return false;
+    if (this.out && !await this.signedIn()) return false;
     this.#say("saved");
     return true;
   }
@@ -138,6 +148,7 @@ export class Journal extends EventTarget {
       });
       if (response.ok) {
         this.tries = 0;
+        this.out = "";
         return (await response.json()).answers;
       }
     } catch { /* no wifi, or no answer in time: tried again below */ }
@@ -154,17 +165,35 @@ export class Journal extends EventTarget {
   }
 
   // Another sign-in may have renewed the token: ask who we are, and go on, or ask the person, and ask again.
-  // What one person typed is never sent in the name of another.
   async askWho() {
+    if (await this.signedIn()) this.soon(this.tries++ ? ASK_AGAIN : 0);
+  }
+
+  // Ask the school who is signed in; resolves to whether it is who this page belongs to. What one person typed is
+  // never sent in the name of another.
+  async signedIn() {
     try {
-      const who = await (await fetch(this.addresses.session, { headers: { Accept: "application/json" } })).json();
+      const who = await this.who();
       if (who.person === this.person) {
         this.token = who.csrf;
-        return this.soon(this.tries++ ? ASK_AGAIN : 0);
+        this.out = "";
+        return true;
       }
-      this.#say(who.signed_in ? "another" : "signin");
+      this.out = who.signed_in ? "another" : "signin";
+      this.#say(this.out);
       this.soon(ASK_AGAIN);
     } catch { this.#offline(); }
+    return false;
+  }
+
+  async who() {
+    return (await fetch(this.addresses.session, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TIME_LIMIT) })).json();
+  }
+
+  // The person has signed in again over the page.
+  goOn(token) {
+    Object.assign(this, { token, out: "", tries: 0 });
+    return this.flush();
   }
 
   // The school's answer to a change, sent by this tab or by another.

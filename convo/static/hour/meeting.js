@@ -53,6 +53,9 @@ export function write(thing, id, field, value) {
   journal.write(thing, id, field, value);
 }
 
+// Whether the school has everything, and still knows who asks: it would answer with another page than the one wanted.
+export const mayLeave = async () => await journal.flush() && journal.signedIn();
+
 export async function leave(go) {
   await drafts.leave();
   go();

@@ -4,7 +4,7 @@
 import { keptPage } from "./trusted.js";
 import { TabletStore } from "./store.js";
 
-const CONVERSATION = /^\/conversations\/([0-9a-f-]{36})\/([a-z-]+)$/;
+const CONVERSATION = /^\/conversations\/([0-9a-f-]{36})\/[a-z-]+$/;
 const LOCKED = "convo-locked";
 const AGAIN = 3000; // ms until asking once more whether the school answers
 
@@ -25,33 +25,30 @@ async function unlock({ signed_in: signedIn, csrf }) {
   location = "/sign-in";
 }
 
-async function open(conversation, slug) {
+async function goOn(conversation) {
   const [person, key] = [sessionStorage.getItem("person"), sessionStorage.getItem("key")];
   const kept = key && await (await TabletStore.open(person, conversation, key)).page("hour");
   if (!kept) return false;
-  const scripts = document.body.dataset;
+  const { hour } = document.body.dataset;
   const page = keptPage(kept.html);
   const bar = page.querySelector('[data-stage-time][class="now"]');
   if (bar) bar.dataset.used = Number(bar.dataset.used) + Math.max(0, (Date.now() - kept.at) / 1000);
   document.title = page.title;
   document.body.replaceChildren(...page.body.childNodes);
   document.body.dataset.kept = "";
-  await import(scripts.hour);
-  const { turnTo } = await import(scripts.follows);
-  const link = document.querySelector(`.stages a[href$="/${slug}"]`);
-  if (link) turnTo(link.dataset.go);
+  await import(hour);
   return true;
 }
 
-async function begin() {
+async function beginWithoutWifi() {
   if (await caches.has(LOCKED)) {
     says("locked");
     return whenItAnswers(unlock);
   }
-  const [, conversation, slug] = CONVERSATION.exec(location.pathname) ?? [];
-  if (conversation && await open(conversation, slug).catch(() => false)) return;
+  const [, conversation] = CONVERSATION.exec(location.pathname) ?? [];
+  if (conversation && await goOn(conversation).catch(() => false)) return;
   says(conversation && !sessionStorage.getItem("key") ? "sign in" : "no wifi");
   whenItAnswers(() => location.reload());
 }
 
-begin();
+beginWithoutWifi();

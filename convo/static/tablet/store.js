@@ -8,6 +8,17 @@ export function newId() {
   return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => random(digit).toString(16));
 }
 
+// Bytes as a file or JSON carries them, in base64.
+export const asText = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+
+const keyOf = (text) => crypto.subtle.importKey("raw", Uint8Array.from(atob(text), (char) => char.charCodeAt(0)), "AES-GCM", false, ["encrypt", "decrypt"]);
+
+async function encrypted(key, value) {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(JSON.stringify(value)));
+  return { iv, data: new Uint8Array(data) };
+}
+
 const done = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
   request.onerror = () => reject(request.error);
@@ -85,6 +96,12 @@ export class MemoryStore {
     return batch;
   }
   async all() { return this.#records; }
+  async unsent(person, text) {
+    const key = await keyOf(text);
+    const records = this.#records.map((record) => ({ ...record }));
+    for (const record of this.#records) record.flying = true;
+    return Promise.all(records.map(async ({ value, parent, settles, name, adopted, ...clear }) => ({ ...clear, person, ...await encrypted(key, { value, parent, settles }) })));
+  }
   async drop(ids) { this.#records = this.#records.filter((record) => !ids.includes(record.id)); }
   async rebase(from, to) { for (const record of this.#records) if (record.base === from && !record.flying) record.base = to; }
   async putHalf() {}
@@ -101,9 +118,8 @@ export class TabletStore {
 
   // Resolves to the store of one person and conversation; fails where the browser keeps nothing.
   static async open(person, conversation, key) {
-    const raw = Uint8Array.from(atob(key), (char) => char.charCodeAt(0));
     const store = new TabletStore();
-    Object.assign(store, { person, conversation, key: await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]) });
+    Object.assign(store, { person, conversation, key: await keyOf(key) });
     await store.#run("readonly", () => {});
     return store;
   }
@@ -138,6 +154,15 @@ export class TabletStore {
   async drop(ids) {
     await this.#run("readwrite", async (waiting) => {
       for (const record of await this.#mine(waiting)) if (ids.includes(record.id)) waiting.delete(record.n);
+    });
+  }
+
+  // All that waits, encrypted as it lies here. It is about to leave in a file: from now on it stays as it is.
+  unsent() {
+    return this.#run("readwrite", async (waiting) => {
+      const records = await this.#mine(waiting);
+      for (const record of records.filter((each) => !each.flying)) waiting.put({ ...record, flying: true });
+      return records;
     });
   }
 
@@ -203,11 +228,7 @@ export class TabletStore {
     return result;
   }
 
-  async #seal(value) {
-    const iv = crypto.getRandomValues(new Uint8Array(12));
-    const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, this.key, new TextEncoder().encode(JSON.stringify(value)));
-    return { iv, data: new Uint8Array(data) };
-  }
+  #seal(value) { return encrypted(this.key, value); }
 
   async #unseal({ iv, data }) {
     return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, this.key, data)));

@@ -1,0 +1,29 @@
+// What waits of this conversation, as a file that opens for the person who wrote it, on whichever machine.
+
+import { journal, page } from "./meeting.js";
+import { $ } from "./rows.js";
+import { asText } from "../tablet/store.js";
+
+function tell(text) {
+  const says = $("[data-file-says]");
+  says.textContent = text;
+  says.hidden = false;
+}
+
+export async function saveFile() {
+  let records;
+  try { records = await journal.unsent(page.key); } catch {
+    return tell("This browser cannot encrypt, so it makes no file. Keep this page open until the school answers.");
+  }
+  if (!records.length) return tell("Everything is at school already. There is nothing to save.");
+  const changes = records.map(({ n, flying, sent, ...record }) => ({ ...record, iv: asText(record.iv), data: asText(record.data) }));
+  const content = JSON.stringify({ convo: 1, person: page.person, conversation: page.conversation, changes });
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
+  link.download = `${new Date().toLocaleDateString("sv")} unsent.convo`; // as 2026-11-30, and nobody's name
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  tell(`The file “${link.download}” holds what waits here. Only you can open it: choose “Take in a file” under “Your account”.`);
+}
+
+for (const place of document.querySelectorAll("[data-file]")) place.hidden = false;

@@ -1,0 +1,40 @@
+"""What a tablet keeps encrypted of a person's changes, and the file that it saves of them."""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from os import urandom
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from convo.access.rules import tablet_key
+from convo.settings import Settings
+
+_ENCRYPTED = {"value", "parent", "settles"}
+
+
+def record(settings: Settings, person: UUID, conversation: UUID, change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a change as it lies on the tablet of this person, its bytes in base64."""
+    iv, key = urandom(12), b64decode(tablet_key(settings.secret_key, person))
+    said = json.dumps({name: change[name] for name in _ENCRYPTED if name in change}).encode()
+    return {
+        **{name: value for name, value in change.items() if name not in _ENCRYPTED},
+        "person": str(person),
+        "conversation": str(conversation),
+        "iv": b64encode(iv).decode(),
+        "data": b64encode(AESGCM(key).encrypt(iv, said, None)).decode(),
+    }
+
+
+def unsent_file(
+    settings: Settings, person: UUID, conversation: UUID, *changes: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what a tablet saves to a file."""
+    return {
+        "convo": 1,
+        "person": str(person),
+        "conversation": str(conversation),
+        "changes": [record(settings, person, conversation, change) for change in changes],
+    }
