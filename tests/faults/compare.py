@@ -100,7 +100,7 @@ def _once(mine: list[Any], typed: Typed) -> list[str]:
         elif change.field not in ALONG:
             wrong.append(f"{name} was never typed, and is {change.value!r}")
         unshared = not typed.is_shared(*name[:2])
-        if unshared and change.outcome != ChangeOutcome.APPLIED:
+        if unshared and change.outcome not in (ChangeOutcome.APPLIED, ChangeOutcome.SAME):
             wrong.append(f"{name} {change.value!r} was {change.outcome.value}")
     for name, values in typed.values.items():
         said = [as_json(_as_stored(name, value)) for value in values]

@@ -221,7 +221,8 @@ class Run:
 
 
 _READY = """async () => {
-  if (!navigator.serviceWorker.controller) return false
+  if (!(await navigator.serviceWorker.getRegistration())?.active) return false
+  if (!(await indexedDB.databases()).some(each => each.name == 'convo')) return false // opening it would make it
   const database = await new Promise(resolve => {
     const opening = indexedDB.open('convo', 1)
     opening.onsuccess = () => resolve(opening.result)

@@ -62,6 +62,9 @@ class Teacher:
             row.locator("button.more, details.more > summary").tap()
         return row.locator("details.more[open]")
 
+    def _control(self, place: Any, thing: str, name: str, field: str) -> Any:
+        return place.locator(f'[name="{thing}:{self.names[name]}:{field}"]')
+
     def _set(self, thing: str, name: str, field: str, value: Any) -> None:
         self.typed.set(thing, self.names[name], field, value)
 
@@ -91,9 +94,12 @@ class Teacher:
         blank = row.locator("[data-blank]")
         blank.get_by_label("What will we do instead?").fill(what)
         made = self._made(name, blank)
-        replaces = row.locator('input[name$=":replaces"]').get_attribute("value")
+        taken_over = {
+            each.get_attribute("name").split(":")[2]: each.get_attribute("value")
+            for each in blank.locator(f'input[type=hidden][name^="action:{made}:"]:not([name$=":base"])').all()
+        }
         blank.get_by_role("button", name="Use these words").tap()
-        self.typed.make("action", made, what=what, replaces=replaces)
+        self.typed.make("action", made, what=what, **{field: value for field, value in taken_over.items() if value})
 
     # -- explore
     def say(self, name: str, voice: str, words: str) -> None:
@@ -120,25 +126,25 @@ class Teacher:
 
     def correct(self, name: str, words: str) -> None:
         """Write a line anew."""
-        self._row("explore", "entry", name).get_by_label("What was said").fill(words)
+        self._control(self._row("explore", "entry", name), "entry", name, "text").fill(words)
         self._set("entry", name, "text", words)
 
     def kind(self, name: str, kind: str) -> None:
         """Say what kind of thing a line is."""
         more = self._more(self._row("explore", "entry", name))
-        more.get_by_label("What kind of thing is it?").select_option(kind)
+        self._control(more, "entry", name, "kind").select_option(kind)
         self._set("entry", name, "kind", kind)
 
     def readers(self, name: str, readers: str) -> None:
         """Say who of the family may read a line."""
         more = self._more(self._row("explore", "entry", name))
-        more.get_by_label("Who of the family may read it").select_option(readers)
+        self._control(more, "entry", name, "readers").select_option(readers)
         self._set("entry", name, "readers", readers)
 
     def voice(self, name: str, voice: str) -> None:
         """Say that it was somebody else who said a line."""
         more = self._more(self._row("explore", "entry", name))
-        more.get_by_label("Who said it").select_option(label=voice)
+        self._control(more, "entry", name, "parent").select_option(label=voice)
         self._set("entry", name, "parent", str(self.meeting.people[voice]))
 
     # -- focus
@@ -174,7 +180,7 @@ class Teacher:
 
     def reword(self, name: str, words: str) -> None:
         """Word a priority anew, together."""
-        self._row("focus", "priority", name).get_by_label("In the family’s words").fill(words)
+        self._control(self._row("focus", "priority", name), "priority", name, "text").fill(words)
         self._set("priority", name, "text", words)
 
     # -- plan
@@ -190,13 +196,12 @@ class Teacher:
 
     def target(self, name: str, field: str, value: str) -> None:
         """Fill in one field of a target."""
-        labels = {"text": "What we want to see", "start": "Now", "aim": "Aim", "by_when": "By"}
         row = self._row("plan", "target", name)
-        place = row if field == "text" else self._more(row)
+        control = self._control(row if field == "text" else self._more(row), "target", name, field)
         if field == "area":
-            place.get_by_label("Area").select_option(value)
+            control.select_option(value)
         else:
-            place.get_by_label(labels[field], exact=True).fill(value)
+            control.fill(value)
         self._set("target", name, field, value)
 
     def promise(self, name: str, who: str, what: str, target: str = "") -> None:
@@ -227,14 +232,13 @@ class Teacher:
 
     def action(self, name: str, field: str, value: str) -> None:
         """Fill in one field of an action."""
-        labels = {"what": "What", "how_often": "How often", "by_when": "By", "how_known": "We will know"}
         row = self._row("plan", "action", name)
         place = row if field == "what" else self._more(row)
         if field == "target":
-            place.get_by_label("Target").select_option(self.names[value])
+            self._control(place, "action", name, "parent").select_option(self.names[value])
             self._set("action", name, "parent", self.names[value])
         elif field == "who":
-            place.get_by_label("Who", exact=True).select_option(label=value)
+            self._control(place, "action", name, "who_id").select_option(label=value)
             for known, said in (
                 ("who_id", str(self.meeting.people[value])),
                 ("who", value),
@@ -242,7 +246,7 @@ class Teacher:
             ):
                 self._set("action", name, known, said)
         else:
-            place.get_by_label(labels[field], exact=True).fill(value)
+            self._control(place, "action", name, field).fill(value)
             self._set("action", name, field, value)
 
     # -- any row
