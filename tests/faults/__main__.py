@@ -2,6 +2,7 @@
 
 import argparse
 import random
+import signal
 import sys
 import tempfile
 from collections import Counter
@@ -20,9 +21,12 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     asked.add_argument("--runs", type=int, default=10, metavar="N")
     asked.add_argument("--seed", type=int, metavar="S", help="of the first run; each next one adds 1")
-    asked.add_argument("--only", nargs="+", choices=sorted(KINDS), default=[], metavar="KIND", help=", ".join(KINDS))
+    asked.add_argument(
+        "--only", nargs="+", choices=sorted(KINDS), default=[], metavar="KIND", help=", ".join(KINDS)
+    )
     given = asked.parse_args()
     first = random.SystemRandom().randrange(1_000_000) if given.seed is None else given.seed
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # a run that is ended ends its server
     outcomes = []
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
@@ -37,7 +41,10 @@ def main() -> int:
     print(f"\n{len(outcomes)} runs, {sum(outcome.typed for outcome in outcomes)} changes typed, ", end="")
     print(f"{sum(outcome.seconds for outcome in outcomes) / len(outcomes):.1f} s a run")
     print(", ".join(f"{name} {count}" for name, count in kinds.most_common()))
-    print(f"failed: {len(failed)}" + "".join(f"\n  python -m tests.faults --runs 1 --seed {seed}" for seed in failed))
+    print(
+        f"failed: {len(failed)}"
+        + "".join(f"\n  python -m tests.faults --runs 1 --seed {seed}" for seed in failed)
+    )
     return int(bool(failed))
 
 

@@ -24,9 +24,7 @@ def at_school(server: Server, meeting: Meeting, typed: Typed) -> list[str]:
         tables = {**JOURNAL.things, **NOTES.things}
         rows = {thing: _rows(session, table, thing, meeting.id) for thing, table in tables.items()}
         changes = [
-            change
-            for stream in (JOURNAL, NOTES)
-            for change in _changes(session, stream.changes, meeting.id)
+            change for stream in (JOURNAL, NOTES) for change in _changes(session, stream.changes, meeting.id)
         ]
     mine = [change for change in changes if change.author_id == meeting.okafor.person_id]
     theirs = [change for change in changes if change.author_id == meeting.farrell.person_id]
@@ -37,6 +35,16 @@ def at_school(server: Server, meeting: Meeting, typed: Typed) -> list[str]:
         *_once(mine, typed),
         *_both_kept(mine, theirs, typed),
     ]
+
+
+def received(server: Server, meeting: Meeting) -> int:
+    """Return how many changes of the teacher the school has received."""
+    with server.database.reading() as session:
+        changes = [
+            *_changes(session, JOURNAL.changes, meeting.id),
+            *_changes(session, NOTES.changes, meeting.id),
+        ]
+    return sum(change.author_id == meeting.okafor.person_id for change in changes)
 
 
 def _rows(session: Session, table: Table, thing: str, meeting: UUID) -> dict[str, Any]:
@@ -82,7 +90,9 @@ def _order(rows: dict[str, dict[str, Any]], typed: Typed) -> list[str]:
     under += [("action", target) for target in typed.rows.get("target", [])]
     for thing, parent in under:
         said = [each for each in typed.order(thing, parent) if not typed.is_shared(thing, each)]
-        held = sorted((each for each in said if each in rows[thing]), key=lambda each: rows[thing][each].position)
+        held = sorted(
+            (each for each in said if each in rows[thing]), key=lambda each: rows[thing][each].position
+        )
         if said != held:
             texts = [typed.now(thing, each, TEXT[thing]) for each in held]
             wrong.append(f"{thing}: the order at school is {texts}")

@@ -1,4 +1,4 @@
-"""The script of the hour: one verb of ``teacher.py`` a line. Rows are named so that later lines can speak of them."""
+"""The script of the hour: one verb of ``teacher.py`` a line, and names by which later lines speak of rows."""
 
 MOTHER, CHILD, TEACHER = "Mrs Nasreen Khan", "Amina", "Mr Okafor"
 

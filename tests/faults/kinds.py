@@ -1,7 +1,8 @@
 """What can go wrong: each kind of fault is a small generator.
 
-It begins when it is called for, and goes on at every ``yield`` after some more steps of the script; at its end all is
-well again. ``takes`` names what it takes away, ``needs`` what must be there: kinds that get along overlap.
+It begins when it is called for, and goes on at every ``yield`` after some more steps of the script, or once
+the script is over where it ``lasts``; at its end all is well again. ``takes`` names what it takes away,
+``needs`` what must be there: kinds that get along overlap.
 """
 
 import re
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.support.browser import until
+from tests.faults.patience import until
 
 if TYPE_CHECKING:
     from tests.faults.run import Run
@@ -26,6 +27,7 @@ class Kind:
     begin: Callable[["Run"], Iterator[None]]
     takes: frozenset[str]
     needs: frozenset[str]
+    lasts: bool
 
     def gets_along(self, other: "Kind") -> bool:
         """Return whether both can be at once."""
@@ -36,13 +38,13 @@ KINDS: dict[str, Kind] = {}
 
 
 def fault(
-    takes: str = "", needs: str = ""
+    takes: str = "", needs: str = "", lasts: bool = False
 ) -> Callable[[Callable[["Run"], Iterator[None]]], Callable[["Run"], Iterator[None]]]:
     """Register a kind of fault."""
 
     def register(begin: Callable[["Run"], Iterator[None]]) -> Callable[["Run"], Iterator[None]]:
         name = begin.__name__.replace("_", " ")
-        KINDS[name] = Kind(name, begin, frozenset(takes.split()), frozenset(needs.split()))
+        KINDS[name] = Kind(name, begin, frozenset(takes.split()), frozenset(needs.split()), lasts)
         return begin
 
     return register
@@ -99,7 +101,7 @@ def server_killed(run: "Run") -> Iterator[None]:
 
 @fault(takes="server")
 def server_hangs(run: "Run") -> Iterator[None]:
-    """The server takes what is sent and answers nothing for a while, at times for longer than a tablet waits."""
+    """The server takes what is sent and answers nothing, at times for longer than a tablet waits."""
     run.server.hang()
     yield
     if run.chance(0.25):
@@ -122,12 +124,26 @@ def answer_lost(run: "Run") -> Iterator[None]:
 
 @fault(takes="session", needs="wifi server")
 def session_ended(run: "Run") -> Iterator[None]:
-    """The sign-in ends; after a while the teacher signs in again, in another tab."""
+    """The sign-in ends; after a while the teacher signs in again, over the page or in another tab."""
     run.server.end_sign_ins(run.meeting.okafor)
     yield
+    if run.chance(0.5):
+        return run.sign_in_over_the_page()
     beside = run.context.new_page()
     run.server.sign_in(beside, run.meeting.okafor)
     beside.close()
+
+
+@fault(takes="session tab", needs="storage wifi server")
+def reload_signed_out(run: "Run") -> Iterator[None]:
+    """The sign-in ends and the page is reloaded with what waits: the teacher signs in and goes back to it."""
+    run.server.end_sign_ins(run.meeting.okafor)
+    yield
+    run.half_a_second()
+    run.page.reload()
+    run.server.sign_in(run.page, run.meeting.okafor)
+    run.page.goto(run.hour)
+    run.returned()
 
 
 @fault(takes="wifi", needs="server session")
@@ -176,7 +192,7 @@ def other_adds(run: "Run") -> Iterator[None]:
     run.other(add)
     yield
     texts = "() => [...document.querySelectorAll('[data-list=entry] textarea')].map(box => box.value)"
-    until(run.page, lambda: "Said to Ms Farrell" in run.page.evaluate(texts), "her line is here", seconds=15)
+    until(run.page, lambda: "Said to Ms Farrell" in run.page.evaluate(texts), "her line is here")
 
 
 @fault()
@@ -197,11 +213,12 @@ _SHIFT = """by => {
 }"""
 
 
-@fault(takes="storage")
+@fault(takes="storage", lasts=True)
 def storage_full(run: "Run") -> Iterator[None]:
     """From now on the tablet is full: it takes nothing more."""
     run.page.evaluate(_FULL)
     yield
+    run.another_tab()
 
 
 _FULL = """() => {
@@ -209,7 +226,7 @@ _FULL = """() => {
 }"""
 
 
-@fault(takes="storage tab", needs="wifi server session")
+@fault(takes="storage tab", needs="wifi server session", lasts=True)
 def storage_refused(run: "Run") -> Iterator[None]:
     """The browser keeps nothing at all, as a private window: the page is opened in such a one."""
     run.saved()
@@ -218,4 +235,4 @@ def storage_refused(run: "Run") -> Iterator[None]:
     run.returned()
     run.page.locator("[data-keeps-nothing]").wait_for()
     yield
-
+    run.another_tab()

@@ -1,4 +1,4 @@
-"""One run: the hour is typed, something goes wrong at a random moment, and in the end the school holds all of it."""
+"""One run: the hour is typed, something goes wrong at a random moment, and the school holds all of it."""
 
 import random
 import time
@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tests.faults.compare import at_school, on_the_page
+from tests.faults.compare import at_school, on_the_page, received
 from tests.faults.hour import HOUR, MOTHER, SPARE
 from tests.faults.kinds import KINDS, Kind
+from tests.faults.patience import PATIENCE, until
 from tests.faults.school import Meeting, Server
 from tests.faults.teacher import Teacher
 from tests.faults.typed import Typed
-from tests.support.browser import TABLET, until
+from tests.support.browser import TABLET
+from tests.support.people import PASSWORD
 
-LONGEST_PAUSE = 45  # s that a tablet may take until it has sent everything: it tries every half minute at least
-HALF_A_SECOND = 500  # ms: what was typed later than that may be lost with the page
-FIRST = 4  # steps before anything goes wrong
+LEAST = 120  # changes of an hour that the school has to receive, or the run proves nothing
+FIRST, LAST = 4, 6  # steps before anything goes wrong, and after that
 
 Some = TypeVar("Some")
 
@@ -30,11 +31,13 @@ class Outcome:
     seed: int
     faults: list[str] = field(default_factory=list)
     typed: int = 0
+    held: int = 0
     seconds: float = 0
     problems: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        said = f"seed {self.seed}: {self.typed} changes, {self.seconds:.0f} s, {' + '.join(self.faults)}"
+        counts = f"{self.typed} changes typed, {self.held} at school, {self.seconds:.0f} s"
+        said = f"seed {self.seed}: {counts}, {' + '.join(self.faults)}"
         return "\n    ".join([f"{'FAILED' if self.problems else 'ok'}  {said}", *self.problems])
 
 
@@ -84,7 +87,7 @@ class Run:
             is_mobile=True,
             base_url=self.server.address,
         )
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE * 1000)
         return context
 
     def _watch(self, page: Any) -> None:
@@ -93,7 +96,7 @@ class Run:
 
     def _ready(self) -> None:
         """Wait until the tablet could open the hour without wifi."""
-        until(self.page, lambda: self.page.evaluate(_READY), "the tablet keeps the page", seconds=15)
+        until(self.page, lambda: self.page.evaluate(_READY), "the tablet keeps the page")
 
     # -- what faults do
     def chance(self, of: float) -> bool:
@@ -110,7 +113,17 @@ class Run:
 
     def half_a_second(self) -> None:
         """Let the time pass after which what was typed must not be lost with the page."""
-        self.page.wait_for_timeout(HALF_A_SECOND)
+        self.page.evaluate(_HALF_A_SECOND)
+
+    def sign_in_over_the_page(self) -> None:
+        """Sign in where the bar over the page asks for it."""
+        bar = self.page.locator("[data-signed-out] button")
+        bar.wait_for()
+        bar.tap()
+        dialog = self.page.get_by_role("dialog", name="Sign in")
+        dialog.get_by_label("Password").fill(PASSWORD)
+        dialog.get_by_role("button", name="Sign in").tap()
+        dialog.wait_for(state="hidden")
 
     def open(self) -> None:
         """Open the hour in a new tab, which the teacher goes on with."""
@@ -118,9 +131,16 @@ class Run:
         self._watch(self.page)
         self.page.goto(self.hour)
 
+    def another_tab(self) -> None:
+        """Go on in another tab once this one has nothing left to send."""
+        self.saved()
+        self.page.close()
+        self.open()
+        self.returned()
+
     def returned(self) -> None:
         """Wait until the page shows all that was typed, and what was half written."""
-        self.page.wait_for_selector("#stage-title", timeout=15000)
+        self.page.wait_for_selector("#stage-title")
         self._shows_all()
 
     def _shows_all(self) -> None:
@@ -136,12 +156,12 @@ class Run:
             raise AssertionError(f"{late}\n    " + "\n    ".join(wrong)) from None
 
     def spare(self) -> str:
-        """Return the name of a line that another person may change; where none is said yet, say one."""
+        """Return the name of a line at school that another person may change; where there is none, say one."""
         said = [name for name in SPARE if name in self.teacher.names]
-        if said:
-            return self.choice(said)
-        self.teacher.say("spare", MOTHER, "We like the park")
-        return "spare"
+        if not said:
+            self.teacher.say("spare", MOTHER, "We like the park")
+        self.saved()
+        return self.choice(said or ["spare"])
 
     def other(self, act: Callable[[Any], None]) -> None:
         """Let the SENCO do something in the meeting on a tablet of her own."""
@@ -162,10 +182,12 @@ class Run:
         asks = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 
         def is_saved() -> bool:
-            return "Saved at school" in page.inner_text("[data-saved]") and not page.evaluate(asks)
+            said = page.inner_text("[data-saved]")  # nothing while nothing was typed in this page
+            nothing = not said and not page.evaluate(_WAITING)
+            return ("Saved at school" in said or nothing) and not page.evaluate(asks)
 
         try:
-            until(page, is_saved, "the tablet says that all is saved", seconds=LONGEST_PAUSE)
+            until(page, is_saved, "the tablet says that all is saved")
         except AssertionError as late:
             raise AssertionError(f"{late}; it says “{page.inner_text('[data-saved]')}”") from None
 
@@ -173,9 +195,12 @@ class Run:
     def plan(self, only: list[str]) -> list[tuple[int, Kind]]:
         """Return one fault, at times two, and the steps at which they begin."""
         names = only or list(KINDS)
-        kinds = self.random.sample(names, min(len(names), 1 if self.chance(0.6) else 2))
+        most = min(len(names), 1 if self.chance(0.6) else 2)
+        kinds = [KINDS[name] for name in self.random.sample(names, most)]
+        if any(kind.lasts for kind in kinds) and not kinds[0].gets_along(kinds[-1]):
+            kinds = kinds[:1]  # the other one would never have its turn
         return sorted(
-            ((self.random.randrange(FIRST, len(HOUR)), KINDS[name]) for name in kinds),
+            ((self.random.randrange(FIRST, len(HOUR) - LAST), kind) for kind in kinds),
             key=lambda planned: planned[0],
         )
 
@@ -193,16 +218,20 @@ class Run:
                     self._go_on(active[-1:], number)
                     active = [each for each in active if each.due >= 0]
             self.teacher.do(verb, *about)
-        while active or waiting:
-            if not active:
-                kind = waiting.pop(0)[1]
-                active.append(Active(kind, kind.begin(self), len(HOUR)))
-            self._go_on(active, 10**6)
+        self._end(sorted(active, key=lambda each: each.kind.lasts))
+        for _, kind in waiting:  # what did not get along with the other one
+            self._end([Active(kind, kind.begin(self), 0)])
+
+    def _end(self, active: list[Active]) -> None:
+        for each in active:
+            if each.due >= 0:
+                for _ in each.way:
+                    pass
 
     def _go_on(self, active: list[Active], number: int) -> None:
         for each in list(active):
             if each.due <= number:
-                each.due = number + self.random.randrange(2, 15)
+                each.due = len(HOUR) + 1 if each.kind.lasts else number + self.random.randrange(2, 15)
                 if next(each.way, "over") == "over":
                     each.due = -1
                     active.remove(each)
@@ -215,14 +244,14 @@ class Run:
         self.page.close()
         self.open()
         self.returned()
-        until(self.page, lambda: not self.page.evaluate(_WAITING), "nothing waits on the tablet", seconds=15)
+        until(self.page, lambda: not self.page.evaluate(_WAITING), "nothing waits on the tablet")
         self._shows_all()
         return [*wrong, *at_school(self.server, self.meeting, self.typed), *self.broken]
 
 
 _READY = """async () => {
   if (!(await navigator.serviceWorker.getRegistration())?.active) return false
-  if (!(await indexedDB.databases()).some(each => each.name == 'convo')) return false // opening it would make it
+  if (!(await indexedDB.databases()).some(each => each.name == 'convo')) return false // or this would make it
   const database = await new Promise(resolve => {
     const opening = indexedDB.open('convo', 1)
     opening.onsuccess = () => resolve(opening.result)
@@ -235,6 +264,16 @@ _READY = """async () => {
   return keys.some(key => key[2] == 'hour')
 }"""
 
+# By the page's own clock, and however long the disk takes for what was begun in that time.
+_HALF_A_SECOND = """() => new Promise(resolve => setTimeout(resolve, 500)).then(() => new Promise(resolve => {
+  const opening = indexedDB.open('convo', 1)
+  opening.onsuccess = () => {
+    const reads = opening.result.transaction(['waiting', 'pages'])
+    reads.objectStore('pages').count()
+    reads.oncomplete = () => { opening.result.close(); resolve() }
+  }
+}))"""
+
 _WAITING = """() => new Promise(resolve => {
   const opening = indexedDB.open('convo', 1)
   opening.onsuccess = () => {
@@ -244,7 +283,9 @@ _WAITING = """() => new Promise(resolve => {
 })"""
 
 
-def one_run(browser: Any, template: Path, meeting: Meeting, folder: Path, seed: int, only: list[str]) -> Outcome:
+def one_run(
+    browser: Any, template: Path, meeting: Meeting, folder: Path, seed: int, only: list[str]
+) -> Outcome:
     """Do one run and return what became of it."""
     began = time.monotonic()
     outcome = Outcome(seed)
@@ -258,8 +299,14 @@ def one_run(browser: Any, template: Path, meeting: Meeting, folder: Path, seed: 
         outcome.faults = [f"{kind.name} at step {number}" for number, kind in planned]
         run.go(planned)
         outcome.problems = run.check()
+        outcome.held = received(server, meeting)
+        if outcome.held < LEAST:
+            outcome.problems.append(f"the school has received {outcome.held} changes only")
     except Exception as fault:  # whatever it is, it is a finding, and the next run goes on
-        where = [f"{line.filename.rsplit('/', 1)[-1]}:{line.lineno}" for line in traceback.extract_tb(fault.__traceback__)]
+        where = [
+            f"{line.filename.rsplit('/', 1)[-1]}:{line.lineno}"
+            for line in traceback.extract_tb(fault.__traceback__)
+        ]
         outcome.problems += [f"{type(fault).__name__}: {fault}", " > ".join(where[-6:])]
         outcome.problems += run.broken if run else []
     finally:

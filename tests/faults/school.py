@@ -1,4 +1,4 @@
-"""A school as it runs: ``convo serve`` as a process of its own, that can be killed, stopped and started again."""
+"""A school as it runs: ``convo serve`` as a process that can be killed, stopped and started again."""
 
 import os
 import shutil
@@ -25,12 +25,12 @@ from convo.conversation.rules import ParticipantKind
 from convo.db import Database
 from convo.kernel.clock import utc_now
 from convo.migrations import upgrade
+from tests.faults.patience import PATIENCE
 from tests.support.held import hold
 from tests.support.meetings import guide
 from tests.support.people import PASSWORD, create_people
 
 FLUSH = 60  # ms between typing and sending, so that a run takes seconds and not an hour
-PATIENCE = 20  # s until the server has to answer
 
 
 @dataclass(frozen=True)
