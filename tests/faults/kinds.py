@@ -113,13 +113,18 @@ def server_hangs(run: "Run") -> Iterator[None]:
 def answer_lost(run: "Run") -> Iterator[None]:
     """The school takes what is sent, and its answer never arrives."""
 
-    def lose(route: Any) -> None:
-        route.fetch()
-        route.abort()
+    losing = True
 
-    run.context.route(SENT, lose)
+    def lose(route: Any) -> None:
+        if losing:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    run.context.route(SENT, lose)  # for good: one that is taken away lets through what it has in hand
     yield
-    run.context.unroute(SENT, lose)
+    losing = False
 
 
 @fault(takes="session", needs="wifi server")

@@ -156,7 +156,7 @@ class Run:
             raise AssertionError(f"{late}\n    " + "\n    ".join(wrong)) from None
 
     def spare(self) -> str:
-        """Return the name of a line at school that another person may change; where there is none, say one."""
+        """Return the name of a line at school that another person may change, said now if need be."""
         said = [name for name in SPARE if name in self.teacher.names]
         if not said:
             self.teacher.say("spare", MOTHER, "We like the park")
