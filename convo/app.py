@@ -10,18 +10,23 @@ from convo.access.views import pages as access_pages
 from convo.db import Database
 from convo.followup.views import pages as followup_pages
 from convo.hour.colleagues import colleague_pages
+from convo.hour.concerns import concerns
 from convo.hour.corrections import pages as correction_pages
 from convo.hour.family import family_pages
 from convo.hour.help import help_blueprint
 from convo.hour.history import history_pages
 from convo.hour.journal import journal
+from convo.hour.kept_aside import aside_pages
 from convo.hour.kit import kit_pages
+from convo.hour.left_behind import left_behind
 from convo.hour.pause import pause_pages
 from convo.hour.planning import pages as planning_pages
 from convo.hour.pupil import pages as pupil_pages
+from convo.hour.seal import seals
 from convo.hour.stages import stages
 from convo.hour.summaries import pages as summary_pages
 from convo.hour.take_in import take_in_pages
+from convo.hour.taps import taps
 from convo.people.roll_views import roll_pages
 from convo.settings import Settings
 from convo.web.errors import init_errors
@@ -103,12 +108,17 @@ _ROOMS: tuple[Blueprint, ...] = (
     journal,
     history_pages,
     family_pages,
+    taps,
     pause_pages,
+    concerns,
+    seals,
     colleague_pages,
     kit_pages,
     summary_pages,
     correction_pages,
+    aside_pages,
     take_in_pages,
+    left_behind,
     help_blueprint,
     followup_pages,
 )

@@ -148,10 +148,15 @@ class Database:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         self._writing = self.engine.execution_options(convo_writes=True)  # shares pool and listeners
+        one_moment = {} if sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reading = self.engine.execution_options(**one_moment)
 
     def reading(self) -> Session:
-        """Return a session for reading. Close it; it is never committed."""
-        return Session(self.engine, autoflush=False, expire_on_commit=False)
+        """Return a session for reading. Close it; it is never committed.
+
+        All its statements see one moment: a page that says up to which change it stands holds no older text.
+        """
+        return Session(self._reading, autoflush=False, expire_on_commit=False)
 
     def writing(self) -> Session:
         """Return a session for writing, which holds the write lock from its first statement (SQLite)."""

@@ -9,14 +9,14 @@ import json
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from convo.access.models import AuditEntry
 from convo.access.rules import Act, Actor
 from convo.kernel.ids import new_id
 
-__all__ = ["Act", "first_look", "record", "verify"]
+__all__ = ["Act", "first_look", "has_looked", "record", "verify"]
 
 _START = "0" * 64
 
@@ -66,15 +66,19 @@ def record(
 
 def first_look(session: Session, actor: Actor, now: datetime, pupil_id: UUID) -> None:
     """Record that the actor looked at a pupil, once for each sign-in and pupil (DESIGN §5.4)."""
-    seen = select(AuditEntry.id).where(
+    if not session.scalar(select(has_looked(actor, pupil_id))):
+        record(session, actor, now, Act.LOOK, "pupil", pupil_id, pupil_id)
+
+
+def has_looked(actor: Actor, pupil_id: UUID | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Return the condition that the trail has the actor's look at a pupil since they signed in."""
+    return exists().where(
         AuditEntry.school_id == actor.school_id,
         AuditEntry.sign_in_id == actor.sign_in_id,
         AuditEntry.person_id == actor.person_id,
         AuditEntry.pupil_id == pupil_id,
         AuditEntry.act == Act.LOOK.value,
     )
-    if session.scalar(seen.limit(1)) is None:
-        record(session, actor, now, Act.LOOK, "pupil", pupil_id, pupil_id)
 
 
 def verify(session: Session, school_id: UUID) -> list[str]:

@@ -150,6 +150,8 @@ def open_concern(
     The page that leads here brings its own ``concern_id``: sent again, by a second tap or a reload, it is the
     same entry. Anybody else's is NotFound.
     """
+    if concern_id is not None and session.get(ConcernOpened, concern_id) is not None:
+        return _own_concern(session, actor, concern_id)
     concern = ConcernOpened(
         id=concern_id or new_id(),
         school_id=actor.school_id,

@@ -1,6 +1,6 @@
 """Reads of the access room. Everything but sign-in itself is scoped to one school."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -162,6 +162,17 @@ def staff_member(session: Session, school_id: UUID, person_id: UUID) -> StaffMem
     if not memberships:
         raise NotFound
     return _staff_member(memberships)
+
+
+def left_among(session: Session, school_id: UUID, person_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of some people who worked at a school and have left it. One statement."""
+    wanted = (
+        select(Membership.person_id)
+        .where(Membership.school_id == school_id, Membership.person_id.in_(set(person_ids)))
+        .group_by(Membership.person_id)
+        .having(func.count(Membership.left_at) == func.count())
+    )
+    return set(session.scalars(wanted))
 
 
 def _by_surname(name: str) -> tuple[str, str]:

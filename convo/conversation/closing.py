@@ -14,11 +14,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from convo.access import audit
+from convo.access.models import School
 from convo.access.rules import Act, Actor
-from convo.conversation.journal import may_write
+from convo.conversation.journal import writable
 from convo.conversation.models import Change, Conversation, Stage
-from convo.conversation.rules import ChangeOutcome, State, decision_id, seconds_spent
-from convo.kernel.errors import NotFound, Refused
+from convo.conversation.rules import ChangeOutcome, State, believed, decision_id, seconds_spent
+from convo.kernel.clock import local
+from convo.kernel.errors import Refused
 from convo.plan.models import Action, Decision, Target
 from convo.plan.rules import ActionState, Agreement, Doer, Outcome
 
@@ -118,26 +120,27 @@ def _short(text: str) -> str:
 
 
 def close_conversation(
-    session: Session, actor: Actor, now: datetime, conversation_id: UUID, *, finish_now: bool = False
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    conversation_id: UUID,
+    *,
+    finish_now: bool = False,
+    sealed_at: datetime | None = None,
 ) -> Conversation:
     """Close the meeting: actions agreed become open, decisions take effect, the clock stops.
 
     With ``finish_now``, what is unfinished is kept as a draft instead of stopping the closing, and actions
-    from before that nobody talked about are recorded as that. Raises Refused with the first thing that
-    stops it.
+    from before that nobody talked about are recorded as that. ``sealed_at`` is when a tablet without wifi
+    says that it was agreed: the meeting closed then, if that can be, and the audit trail tells of it. Raises
+    Refused with the first thing that stops it.
     """
-    meeting = session.execute(
-        select(Conversation)
-        .where(Conversation.id == conversation_id, Conversation.school_id == actor.school_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)  # somebody else may have closed it while this waited
-    ).scalar_one_or_none()
-    if meeting is None or not may_write(session, actor, meeting.id, meeting.lead_id):
-        raise NotFound
+    meeting = writable(session, actor, conversation_id)
     if meeting.state is State.CLOSED:
         return meeting
     if meeting.state is not State.OPEN:
         raise Refused("This conversation has not been opened yet. Open it first.")
+    closed_at = believed(sealed_at, meeting.opened_at, now)
     actions = list(
         session.scalars(
             select(Action)
@@ -152,7 +155,7 @@ def close_conversation(
     )
     before, decisions = _before(session, meeting)
     if finish_now:
-        _leave_untouched(session, meeting, now, before, decisions)
+        _leave_untouched(session, meeting, closed_at, before, decisions)
     check = closing_check(
         [draft_of(action, meeting.next_on, gone) for action in actions],
         [
@@ -173,11 +176,22 @@ def close_conversation(
             action.state = ActionState.OPEN
     for old in before:
         _settle(old, decisions[old.id], actions, meeting.next_on)
-    _stop_clock(session, meeting, now)
-    meeting.state, meeting.closed_at, meeting.closed_by_id = State.CLOSED, now, actor.person_id
-    audit.record(session, actor, now, Act.CLOSE, "conversation", meeting.id, meeting.pupil_id)
+    _stop_clock(session, meeting, closed_at)
+    meeting.state, meeting.closed_at, meeting.closed_by_id = State.CLOSED, closed_at, actor.person_id
+    note = _sealed(session, actor, sealed_at, closed_at)
+    audit.record(session, actor, now, Act.CLOSE, "conversation", meeting.id, meeting.pupil_id, note)
     session.flush()
     return meeting
+
+
+def _sealed(session: Session, actor: Actor, said: datetime | None, closed_at: datetime) -> str:
+    """Return what the audit trail says of a closing that a tablet sealed; nothing of any other."""
+    if said is None:
+        return ""
+    if said != closed_at:
+        return f"sealed on the tablet, whose clock cannot be right: {said:%Y-%m-%d %H:%M} UTC"
+    there = local(closed_at, session.get_one(School, actor.school_id).time_zone)
+    return f"sealed on the tablet, {there:%-d %B %Y at %H:%M}"
 
 
 def draft_of(action: Action, next_on: date | None, gone: Collection[UUID] = ()) -> DraftAction:

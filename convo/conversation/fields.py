@@ -301,7 +301,7 @@ def read_change(raw: Mapping[str, Any]) -> Incoming:
         read=value,
         base=base if isinstance(base, UUID) else None,
         base_number=base if isinstance(base, int) else None,
-        at=_instant(raw.get("at")),
+        at=read_instant(raw.get("at")),
         parent=_id(raw.get("parent")),
         settles=tuple(found for found in map(parse_id, settles) if found is not None)
         if isinstance(settles, list)
@@ -324,7 +324,7 @@ def read_changes(raw: Iterable[Mapping[str, Any]]) -> tuple[list[Incoming], list
     return readable, wrong
 
 
-def _instant(value: Any) -> datetime | None:
+def read_instant(value: Any) -> datetime | None:
     """Return what the tablet believed the time to be, or None: it orders nothing, so it refuses nothing."""
     try:
         instant = datetime.fromisoformat(value)

@@ -46,7 +46,7 @@ from convo.db import SchoolRecord
 from convo.kernel.errors import NotFound, Refused
 from convo.plan.models import Action, Decision, Target
 
-__all__ = ["JOURNAL", "NOTES", "Answer", "Stream", "apply_changes", "may_write"]
+__all__ = ["JOURNAL", "NOTES", "Answer", "Stream", "apply_changes", "may_write", "writable"]
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,19 @@ def may_write(session: Session, actor: Actor, conversation_id: UUID, lead_id: UU
         ~Participant.removed,
     )
     return session.execute(takes_part.limit(1)).first() is not None
+
+
+def writable(session: Session, actor: Actor, conversation_id: UUID) -> Conversation:
+    """Return the meeting as it is now, its row locked. Raises NotFound for who may not change it."""
+    found = session.execute(
+        select(Conversation)
+        .where(Conversation.id == conversation_id, Conversation.school_id == actor.school_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)  # somebody else may have changed it while this waited
+    ).scalar_one_or_none()
+    if found is None or not may_write(session, actor, found.id, found.lead_id):
+        raise NotFound
+    return found
 
 
 def _desk(session: Session, actor: Actor, now: datetime, meeting: Any) -> Desk:

@@ -11,7 +11,14 @@ from typing import Any
 from uuid import UUID
 
 from convo.conversation.fields import FIELDS, Field, Incoming, as_json, field_of
-from convo.conversation.rules import ChangeOutcome, ParticipantKind, StageName, decision_id, seconds_spent
+from convo.conversation.rules import (
+    ChangeOutcome,
+    ParticipantKind,
+    StageName,
+    believed,
+    decision_id,
+    seconds_spent,
+)
 from convo.kernel.errors import NotFound, Refused
 
 
@@ -185,8 +192,9 @@ class Desk:
         elif change.thing == "conversation" and change.field == "stage":
             entered = row.values["stage_entered_at"]
             running = row.values["stage"]
-            self.spent[running] = self.spent.get(running, 0) + seconds_spent(entered, self.now)
-            values["stage_entered_at"] = self.now
+            moved = believed(change.at, entered, self.now)  # without wifi: before this came here
+            self.spent[running] = self.spent.get(running, 0) + seconds_spent(entered, moved)
+            values["stage_entered_at"] = moved
         row.touched |= {name for name, value in values.items() if value != row.values.get(name)}
         row.values = values
 

@@ -3,12 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from convo.conversation.models import Conversation, Proposal
 from convo.conversation.rules import ProposalAnswer, ProposalState
 from convo.kernel.errors import Refused
+from convo.kernel.ids import new_id
 
 
 def propose(
@@ -20,14 +21,20 @@ def propose(
     answer: str,
     *,
     undo: bool = False,
+    proposal_id: UUID | None = None,
 ) -> None:
-    """Keep a tap instead of any earlier one on the same thing; with ``undo`` only take the earlier back."""
+    """Keep a tap instead of any earlier one on the same thing; with ``undo`` only take the earlier back.
+
+    The earlier one stays, as nothing to take up, so that it does not come back when a tablet sends it again.
+    """
     session.execute(
-        delete(Proposal).where(
+        update(Proposal)
+        .where(
             Proposal.conversation_id == meeting.id,
             Proposal.thing_id == thing_id,
             Proposal.state == ProposalState.WAITING,
         )
+        .values(state=ProposalState.DISMISSED)
     )
     if undo:
         return
@@ -37,6 +44,7 @@ def propose(
         raise Refused("That button is not on this page any more. Reload it.") from None
     session.add(
         Proposal(
+            id=proposal_id or new_id(),
             school_id=meeting.school_id,
             conversation_id=meeting.id,
             thing=thing,

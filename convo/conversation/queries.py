@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from convo.access.rules import Actor, Permission
-from convo.conversation.models import Conversation, Participant
+from convo.conversation.models import Change, Conversation, Participant, StaffNoteChange
 from convo.kernel.errors import NotFound
 from convo.people.models import Carer
 from convo.people.queries import is_key_teacher
@@ -136,6 +136,24 @@ def open_actions_of(
     if except_conversation is not None:
         wanted = wanted.where(Action.conversation_id != except_conversation)
     return [OpenAction(action, target) for action, target in session.execute(wanted)]
+
+
+def head_of(
+    session: Session,
+    log: type[Change] | type[StaffNoteChange],
+    conversation_id: UUID,
+    thing_id: UUID,
+    field: str,
+) -> str | None:
+    """Return the id of the change that a field stands at, for a change that has seen it. One statement."""
+    newest = (
+        select(log.id)
+        .where(log.conversation_id == conversation_id, log.thing_id == thing_id)
+        .where(log.field == field, log.written)
+        .order_by(log.number.desc())
+    )
+    found = session.scalar(newest.limit(1))
+    return str(found) if found else None
 
 
 def is_rebooked(session: Session, conversation_id: UUID) -> bool:

@@ -106,7 +106,7 @@ class ChangeOutcome(enum.StrEnum):
 
 
 class ProposalState(enum.StrEnum):
-    """Whether the teacher has taken up what the family tapped."""
+    """Whether the teacher has taken up what the family tapped. One that they took back is dismissed too."""
 
     WAITING = "waiting"
     CONFIRMED = "confirmed"
@@ -130,6 +130,14 @@ class CorrectionReason(enum.StrEnum):
 
 
 LONGEST_VISIT = 3 * 3600  # seconds: a tablet left open overnight did not talk all night
+
+
+def believed(said: datetime | None, since: datetime | None, now: datetime) -> datetime:
+    """Return when a tablet says that something was done, or now where that cannot be: its clock is wrong.
+
+    It can be from ``since``, when the meeting was opened, until now.
+    """
+    return said if said is not None and since is not None and since <= said <= now else now
 
 
 def seconds_spent(entered: datetime | None, now: datetime) -> int:

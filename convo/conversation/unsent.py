@@ -8,8 +8,8 @@ opens under it was written by them.
 
 import json
 from base64 import b64decode
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any, NoReturn
@@ -39,8 +39,9 @@ Raw = dict[str, Any]  # a change as a tablet sends it
 
 @dataclass(frozen=True)
 class Unsent:
-    """What a file of unsent changes holds, opened."""
+    """What waited on a tablet of one person and one conversation: records, or opened the changes in them."""
 
+    person_id: UUID
     conversation_id: UUID
     changes: list[Raw]
 
@@ -65,29 +66,55 @@ class TakenIn:
     held: list[UUID] = field(default_factory=list)  # ids that the school has now
 
 
-def read_file(content: bytes, person_id: UUID, key: str) -> Unsent:
-    """Return what a file of this person's unsent changes holds. Raises Refused with one sentence."""
+def read_file(content: bytes, key_for: Callable[[UUID], str]) -> Unsent:
+    """Return what a file of unsent changes holds, opened. Raises Refused with one sentence.
+
+    ``key_for`` returns the key of who wrote it, or raises Refused where they alone may take it in.
+    """
     try:
         told = json.loads(content, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise Refused(_DAMAGED, "file") from None
-    if not isinstance(told, dict) or told.get("convo") != 1 or not isinstance(told.get("changes"), list):
-        raise Refused(_DAMAGED, "file")
-    if parse_id(told.get("person")) != person_id:
-        raise Refused(_OF_SOMEBODY_ELSE, "file")
-    conversation_id = parse_id(told.get("conversation"))
-    records = [record for record in told["changes"] if isinstance(record, dict)]
-    of_it = [record for record in records if parse_id(record.get("conversation")) == conversation_id]
-    if conversation_id is None or len(of_it) != len(told["changes"]):
-        raise Refused(_DAMAGED, "file")
+    unsent = read_unsent(told)
+    key = key_for(unsent.person_id)
     try:
-        return Unsent(conversation_id, [open_record(record, key) for record in records])
+        return replace(unsent, changes=[open_record(record, key) for record in unsent.changes])
     except ValueError:
         raise Refused(_DAMAGED, "file") from None
 
 
+def only_of(person_id: UUID, key: str) -> Callable[[UUID], str]:
+    """Return ``key_for`` of a person who takes in what they wrote themselves."""
+
+    def key_for(author_id: UUID) -> str:
+        if author_id != person_id:
+            raise Refused(_OF_SOMEBODY_ELSE, "file")
+        return key
+
+    return key_for
+
+
+def read_unsent(told: Any) -> Unsent:
+    """Return what a file's JSON holds, its records not opened. Raises Refused for what is none."""
+    if not isinstance(told, dict) or told.get("convo") != 1 or not isinstance(told.get("changes"), list):
+        raise Refused(_DAMAGED, "file")
+    person_id, conversation_id = parse_id(told.get("person")), parse_id(told.get("conversation"))
+    records = [record for record in told["changes"] if isinstance(record, dict)]
+    of_it = [record for record in records if parse_id(record.get("conversation")) == conversation_id]
+    if person_id is None or conversation_id is None or len(of_it) != len(told["changes"]):
+        raise Refused(_DAMAGED, "file")
+    return Unsent(person_id, conversation_id, records)
+
+
 def open_record(record: Mapping[str, Any], key: str) -> Raw:
     """Return the change that a record holds. Raises ValueError when it does not open under the key."""
+    said = unsealed(record, key)
+    clear = {name: record.get(name) for name in _IN_THE_CLEAR}
+    return clear | {name: said[name] for name in _ENCRYPTED if name in said}
+
+
+def unsealed(record: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Return what is encrypted in a record. Raises ValueError when it does not open under the key."""
     try:
         iv, sealed = (b64decode(record[name], validate=True) for name in ("iv", "data"))
         said = json.loads(AESGCM(b64decode(key)).decrypt(iv, sealed, None), parse_constant=_refuse)
@@ -95,8 +122,7 @@ def open_record(record: Mapping[str, Any], key: str) -> Raw:
         raise ValueError("it does not open under this key") from error
     if not isinstance(said, dict):
         raise ValueError("it holds no change")
-    clear = {name: record.get(name) for name in _IN_THE_CLEAR}
-    return clear | {name: said[name] for name in _ENCRYPTED if name in said}
+    return said
 
 
 def take_in(
@@ -112,7 +138,7 @@ def take_in(
     for stream, batch in _batches(_readable(changes, done)):
         known = _known(session, stream, [change["id"] for change in batch])
         for change, answer in zip(
-            batch, _applied(session, actor, now, conversation_id, batch, stream), strict=True
+            batch, answers_of(session, actor, now, conversation_id, batch, stream), strict=True
         ):
             _count(done, change, answer, known)
     return done
@@ -155,7 +181,7 @@ def _known(session: Session, stream: Stream, ids: Sequence[str]) -> set[UUID]:
     return set(session.scalars(select(log.id).where(log.id.in_([UUID(identifier) for identifier in ids]))))
 
 
-def _applied(
+def answers_of(
     session: Session, actor: Actor, now: datetime, conversation_id: UUID, batch: list[Raw], stream: Stream
 ) -> list[Answer | None]:
     """Return an answer to each change, None for one that is not within the actor's reach.
@@ -168,7 +194,7 @@ def _applied(
     except NotFound:
         if len(batch) == 1:
             return [None]
-    each = (_applied(session, actor, now, conversation_id, [change], stream) for change in batch)
+    each = (answers_of(session, actor, now, conversation_id, [change], stream) for change in batch)
     return [answer for answers in each for answer in answers]
 
 

@@ -13,6 +13,7 @@ from convo.access import audit
 from convo.access.checklist import Step
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.rules import Act, Permission
+from convo.conversation.kept_aside import meetings_with_aside
 from convo.conversation.rules import Interpreter, State
 from convo.followup import export, queries
 from convo.followup.first_run import next_step, steps_for
@@ -57,6 +58,7 @@ def home() -> ResponseReturnValue:
         holds=actor.may(Permission.HOLD_CONVERSATIONS),
         sees_all=actor.may(Permission.SEE_ALL_PUPILS),
         of_school=queries.due(on, actor, today) if sees_horizon else None,
+        aside=meetings_with_aside(on, school.id) if actor.may(Permission.SEE_ALL_CONVERSATIONS) else 0,
         due=queries.due(on, actor, today, pupils="mine"),
         time_zone=school.time_zone,
         year_label=school_year_label(school_year_of(today)),

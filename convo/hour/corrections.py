@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from convo.access.guard import current_actor, current_school, permit
+from convo.access.queries import left_among
 from convo.access.rules import Permission
 from convo.conversation.corrections import closed_meeting, kept_aside, leave_out
 from convo.conversation.models import Change, Conversation, Correction
@@ -123,6 +124,7 @@ def _page(
         pupil=meeting.pupil,
         sections=sections,
         elsewhere=[change for change in asides if change.id not in beside],
+        left=left_among(on, meeting.school_id, {change.author_id for change in asides}),
         corrections=_count(meeting),
         new_id=new_id,
         typed=typed,

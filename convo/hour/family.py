@@ -6,6 +6,7 @@ family's word, not even hidden. What they tap is a proposal until the teacher ta
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -17,7 +18,7 @@ from convo.access.rules import Permission
 from convo.conversation.fields import read_change
 from convo.conversation.guide import with_child
 from convo.conversation.journal import apply_changes
-from convo.conversation.models import Entry
+from convo.conversation.models import Conversation, Entry
 from convo.conversation.proposals import answer_proposal, propose
 from convo.conversation.rules import ProposalAnswer, ProposalState, Readers, StageName, State
 from convo.hour.page import StagePage
@@ -28,7 +29,7 @@ from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound
 from convo.language.catalogue import say
 from convo.language.dates import long_date
-from convo.language.tags import language
+from convo.language.tags import Language, language
 from convo.language.text import Text, english, missing
 from convo.plan.models import Action
 from convo.plan.rules import Doer
@@ -42,16 +43,46 @@ _STAGES = {slug: name for name, slug in SLUGS.items()}
 _CHOICE = ",".join(f"'{slug}'" for slug in _STAGES)
 
 
+class Piece(NamedTuple):
+    """A part of a card, in English and in theirs."""
+
+    part: str
+    english: Text
+    theirs: Text
+
+
+Choice = tuple[ProposalAnswer, Text, Text]
+
+
 @dataclass(frozen=True)
 class Card:
-    """One thing on the family's screen: pieces as (English, theirs) pairs, and what can be tapped on it."""
+    """One thing on the family's screen: whose it is, what it says, and what can be tapped on it."""
 
     thing: str
     thing_id: UUID
-    tag: tuple[Text, Text] | None
+    tags: list[Piece]
     colour: str
-    pieces: list[tuple[Text, Text]]
-    answers: list[tuple[ProposalAnswer, Text, Text]]
+    pieces: list[Piece]
+    answers: list[Choice]
+
+
+@dataclass(frozen=True)
+class Side:
+    """What stands around the cards of a stage, in one of the languages that the screen can be turned to."""
+
+    meeting: Conversation
+    slug: str
+    lang: Language
+    tags: list[Language]
+    heading: tuple[Text, Text]
+    question: tuple[Text, Text]
+    unchecked: tuple[Text, Text]
+    words: dict[str, Text]
+
+    @property
+    def child(self) -> str:
+        """Return what the child is called."""
+        return self.meeting.pupil.called
 
 
 @family_pages.get(f"/conversations/<uuid:conversation_id>/family/<any({_CHOICE}):slug>")
@@ -72,22 +103,14 @@ def turn(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     number = min(max(request.args.get("n", 1, type=int), 1), max(len(cards), 1))
     card = cards[number - 1] if cards else None
     page = StagePage(hour, pinned_guide(hour.meeting), current_school(), stage, now)
-    asked = page.guide_of(stage).say_one
     return render_template(
         "hour/family.html",
         meeting=hour.meeting,
-        child=hour.meeting.pupil.called,
-        slug=slug,
-        lang=language(tag),
-        tags=[language(other) for other in tags],
-        heading=(heading_of(stage, "en"), heading_of(stage, tag)),
-        question=_question(asked, hour.meeting.pupil.called, tag),
+        side=side_of(page, stage, tag, tags),
         card=card,
         chosen=_chosen(hour, card),
         number=number,
         count=len(cards),
-        unchecked=(_unchecked("en"), _unchecked(tag)),
-        words=_words(tag),
     )
 
 
@@ -169,6 +192,20 @@ def heading_of(stage: StageName, tag: str) -> Text:
             return say("What we agreed", tag)
 
 
+def side_of(page: StagePage, stage: StageName, tag: str, tags: Iterable[str]) -> Side:
+    """Return what stands around the cards of a stage in a language."""
+    return Side(
+        meeting=page.hour.meeting,
+        slug=SLUGS[stage],
+        lang=language(tag),
+        tags=[language(other) for other in tags],
+        heading=(heading_of(stage, "en"), heading_of(stage, tag)),
+        question=_question(page.guide_of(stage).say_one, page.child, tag),
+        unchecked=(_unchecked("en"), _unchecked(tag)),
+        words=_words(tag),
+    )
+
+
 def _words(tag: str) -> dict[str, Text]:
     """Return the words of the page's own buttons and notices."""
     return {
@@ -197,16 +234,40 @@ def _readers(hour: Hour) -> list[Reader]:
     return [reader_of(record, person.carer_id) for person in hour.carers_here if person.carer_id]
 
 
+def tappable(hour: Hour) -> set[tuple[str, UUID, ProposalAnswer]]:
+    """Return what the family is shown now and can tap, at any stage: thing, id, and answer."""
+    readers = _readers(hour)
+    return {
+        (card.thing, card.thing_id, answer)
+        for stage in StageName
+        for card in cards_of(hour, stage, "en", readers)
+        for answer, _, _ in card.answers
+    }
+
+
 def cards_of(hour: Hour, stage: StageName, tag: str, readers: Sequence[Reader]) -> list[Card]:
-    """Return the things of a stage that every carer present may read, one card each."""
+    """Return the things of a stage that every carer present may read, one card each.
+
+    The tablet makes them by the same rules, in static/hour/turned.js.
+    """
+    answers = answers_of(stage, tag)
     if stage is StageName.SINCE:
-        return _action_cards([promise.action for promise in hour.before], tag, [], readers)
+        return _action_cards([promise.action for promise in hour.before], tag, answers, readers)
     if stage in (StageName.EXPLORE, StageName.FOCUS):
         return [
-            _entry_card(hour, entry, tag, stage) for entry in hour.entries if _is_for_all_here(entry, readers)
+            _entry_card(hour, entry, answers) for entry in hour.entries if _is_for_all_here(entry, readers)
         ]
     actions = hour.kept_actions if stage is StageName.PLAN else hour.agreed_actions or hour.kept_actions
-    return _action_cards(actions, tag, _yes_or_no(tag), readers)
+    return _action_cards(actions, tag, answers, readers)
+
+
+def answers_of(stage: StageName, tag: str) -> list[Choice]:
+    """Return what can be tapped on the cards of a stage."""
+    if stage is StageName.SINCE:
+        return []
+    if stage is StageName.FOCUS:
+        return [_answer(ProposalAnswer.MATTERS, tag)]
+    return [_answer(ProposalAnswer.RIGHT, tag), _answer(ProposalAnswer.NOT_MEANT, tag)]
 
 
 def _is_for_all_here(entry: Entry, readers: Sequence[Reader]) -> bool:
@@ -219,10 +280,7 @@ def _is_for_all_here(entry: Entry, readers: Sequence[Reader]) -> bool:
 
 
 def _action_cards(
-    actions: Iterable[Action],
-    tag: str,
-    answers: Sequence[tuple[ProposalAnswer, Text, Text]],
-    readers: Sequence[Reader],
+    actions: Iterable[Action], tag: str, answers: list[Choice], readers: Sequence[Reader]
 ) -> list[Card]:
     """Return the cards of actions; none for one whose words name somebody kept apart from who is here."""
     return [
@@ -232,49 +290,48 @@ def _action_cards(
     ]
 
 
-def _entry_card(hour: Hour, entry: Entry, tag: str, stage: StageName) -> Card:
+def _entry_card(hour: Hour, entry: Entry, answers: list[Choice]) -> Card:
     person = hour.participant(entry.voice_id)
-    name = english(person.name if person else "")
-    answers = _yes_or_no(tag) if stage is StageName.EXPLORE else [_answer(ProposalAnswer.MATTERS, tag)]
-    colour = {"carer": "parent", "pupil": "pupil", "staff": "school"}.get(
-        person.kind.value if person else "", ""
-    )
-    return Card(
-        "entry",
-        entry.id,
-        (name, name),
-        colour,
-        [(english(entry.text), missing(entry.text))],
-        answers,
-    )
+    kind = person.kind.value if person else ""
+    colour = {"carer": "parent", "pupil": "pupil", "staff": "school"}.get(kind, "")
+    said_by = [as_it_is("name", person.name)] if person else []
+    return Card("entry", entry.id, said_by, colour, [as_said("what", entry.text)], answers)
 
 
-def _action_card(
-    action: Action, tag: str, answers: Sequence[tuple[ProposalAnswer, Text, Text]], *, named: bool
-) -> Card:
-    pieces = [(english(action.what), missing(action.what))]
+def _action_card(action: Action, tag: str, answers: list[Choice], *, named: bool) -> Card:
+    pieces = [as_said("what", action.what)]
     if action.who and named:
-        pieces.append((english(f"Who: {action.who}"), say("Who: {name}", tag, name=english(action.who))))
+        pieces.append(who_does_it(action.who, tag))
     if action.how_often:
-        pieces.append((english(action.how_often), missing(action.how_often)))
+        pieces.append(as_said("often", action.how_often))
     if action.by_when:
-        pieces.append((long_date(action.by_when, "en"), long_date(action.by_when, tag)))
+        pieces.append(Piece("day", long_date(action.by_when, "en"), long_date(action.by_when, tag)))
     colour = action.by_whom.value if action.by_whom else ""
-    return Card("action", action.id, _place(action.by_whom, tag), colour, pieces, list(answers))
+    places = [place for place in places_of(tag) if place.part == colour]  # none: the child stands beside "Who"
+    return Card("action", action.id, places, colour, pieces, answers)
 
 
-def _place(doer: Doer | None, tag: str) -> tuple[Text, Text] | None:
-    match doer:
-        case Doer.HOME:
-            return say("At home", "en"), say("At home", tag)
-        case Doer.SCHOOL:
-            return say("At school", "en"), say("At school", tag)
-        case _:
-            return None  # the child's name stands beside "Who"
+def as_said(part: str, words: str) -> Piece:
+    """Return what somebody typed, which nobody has translated."""
+    return Piece(part, english(words), missing(words))
 
 
-def _yes_or_no(tag: str) -> list[tuple[ProposalAnswer, Text, Text]]:
-    return [_answer(ProposalAnswer.RIGHT, tag), _answer(ProposalAnswer.NOT_MEANT, tag)]
+def as_it_is(part: str, name: str) -> Piece:
+    """Return a name, which is the same in every language."""
+    return Piece(part, english(name), english(name))
+
+
+def who_does_it(name: str, tag: str) -> Piece:
+    """Return who by name does an action."""
+    return Piece("who", english(f"Who: {name}"), say("Who: {name}", tag, name=english(name)))
+
+
+def places_of(tag: str) -> list[Piece]:
+    """Return where an action can be done."""
+    return [
+        Piece(Doer.HOME.value, say("At home", "en"), say("At home", tag)),
+        Piece(Doer.SCHOOL.value, say("At school", "en"), say("At school", tag)),
+    ]
 
 
 def _answer(answer: ProposalAnswer, tag: str) -> tuple[ProposalAnswer, Text, Text]:

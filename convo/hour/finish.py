@@ -17,16 +17,25 @@ from convo.summary.record import load_record
 
 
 def finish(
-    session: Session, actor: Actor, now: datetime, conversation_id: UUID, *, finish_now: bool = False
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    conversation_id: UUID,
+    *,
+    finish_now: bool = False,
+    sealed_at: datetime | None = None,
 ) -> list[Issue]:
     """Close a meeting and return the first issues. Raises Refused with what stops it; nothing is then closed.
 
-    With ``finish_now`` unfinished drafts are kept and not issued.
+    With ``finish_now`` unfinished drafts are kept and not issued. ``sealed_at`` is when a tablet without wifi
+    says that it was agreed.
     """
     lock_conversations(session, actor.school_id, [conversation_id])
     session.expire_all()  # what the page read before may have changed while this waited
     with session.begin_nested():
-        meeting = close_conversation(session, actor, now, conversation_id, finish_now=finish_now)
+        meeting = close_conversation(
+            session, actor, now, conversation_id, finish_now=finish_now, sealed_at=sealed_at
+        )
         record = load_record(session, meeting)
         links = {link.carer_id: link for link in record.links}
         copies = [

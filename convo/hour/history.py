@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -22,7 +23,7 @@ from convo.conversation.models import (
     StaffNote,
     StaffNoteChange,
 )
-from convo.conversation.queries import conversation_for
+from convo.conversation.queries import conversation_for, head_of
 from convo.conversation.rules import ChangeOutcome, State
 from convo.hour.pupil import looked_at
 from convo.hour.stages import SLUGS
@@ -36,7 +37,7 @@ history_pages = Blueprint("history", __name__)
 
 _Log = type[Change] | type[StaffNoteChange]
 
-_MODELS: Mapping[str, Any] = {
+MODELS: Mapping[str, Any] = {
     "conversation": Conversation,
     "entry": Entry,
     "priority": Priority,
@@ -45,7 +46,7 @@ _MODELS: Mapping[str, Any] = {
     "decision": Decision,
     "note": StaffNote,
 }
-_ADDRESS = f"/conversations/<uuid:conversation_id>/history/<any({','.join(_MODELS)}):thing>/<uuid:thing_id>"
+_ADDRESS = f"/conversations/<uuid:conversation_id>/history/<any({','.join(MODELS)}):thing>/<uuid:thing_id>"
 
 _NAMES = {
     "what": "What",
@@ -140,7 +141,7 @@ def bring_back(conversation_id: UUID, thing: str, thing_id: UUID) -> ResponseRet
             "thing_id": str(thing_id),
             "field": field,
             "value": value,
-            "base": _head(log, meeting, thing_id, field),
+            "base": head_of(session(), log, meeting.id, thing_id, field),
             "settles": [str(change.id)] if field == change.field else [],
         }
         for field, value in values
@@ -161,7 +162,7 @@ def _writable(conversation_id: UUID, thing: str, thing_id: UUID) -> tuple[Conver
     meeting = conversation_for(on, actor, conversation_id)
     if not may_write(on, actor, meeting.id, meeting.lead_id):
         raise NotFound
-    row = on.get(_MODELS[thing], thing_id)
+    row = on.get(MODELS[thing], thing_id)
     if row is None or row.school_id != meeting.school_id:
         raise NotFound
     if (row.id if thing == "conversation" else row.conversation_id) != meeting.id:
@@ -173,17 +174,6 @@ def _writable(conversation_id: UUID, thing: str, thing_id: UUID) -> tuple[Conver
 def _log_of(thing: str) -> _Log:
     """Return the stream that a thing's changes are in: staff notes have their own."""
     return StaffNoteChange if thing in NOTES.things else Change
-
-
-def _head(log: _Log, meeting: Conversation, thing_id: UUID, field: str) -> str | None:
-    """Return the id of the change that a field stands at."""
-    newest = (
-        select(log.id)
-        .where(log.conversation_id == meeting.id, log.thing_id == thing_id, log.field == field, log.written)
-        .order_by(log.number.desc())
-    )
-    found = session().scalar(newest.limit(1))
-    return str(found) if found else None
 
 
 def _histories(meeting: Conversation, thing: str, row: Any) -> list[FieldHistory]:
@@ -211,11 +201,11 @@ def _histories(meeting: Conversation, thing: str, row: Any) -> list[FieldHistory
                 kept.append(change)
         if held or kept:
             title = _NAMES.get(name) or _TEXTS[thing]
-            found.append(FieldHistory(title, held, _versions(kept, held)))
+            found.append(FieldHistory(title, held, _versions(kept, held, meeting.closed_at)))
     return found
 
 
-def _versions(changes: Sequence[Any], held: str) -> list[Version]:
+def _versions(changes: Sequence[Any], held: str, closed_at: datetime | None) -> list[Version]:
     """Return changes of one field as versions, the newest first."""
     zone = current_school().time_zone
     head = next((change.id for change in reversed(changes) if change.written), None)
@@ -225,16 +215,20 @@ def _versions(changes: Sequence[Any], held: str) -> list[Version]:
             value=change.value or "",
             by=change.author.name,
             when=f"{local(change.received_at, zone):%-d %B %Y, %H:%M}",
-            note="Stands now" if change.id == head and (change.value or "") == held else _why_beside(change),
+            note="Stands now"
+            if change.id == head and (change.value or "") == held
+            else _why_beside(change, closed_at),
             differs=(change.value or "") != held,
         )
         for change in reversed(changes)
     ]
 
 
-def _why_beside(change: Any) -> str:
+def _why_beside(change: Any, closed_at: datetime | None) -> str:
     if change.written:
         return ""
     if change.outcome is ChangeOutcome.ASIDE:
+        if closed_at is None or change.received_at < closed_at:
+            return "Kept aside: whoever wrote it had left the school"
         return "Kept beside: it came after the conversation was closed"
     return "Kept beside: written at the same time as another version"

@@ -9,6 +9,7 @@ from convo.access.queries import staff_of
 from convo.access.rules import Permission
 from convo.conversation.queries import conversation_for
 from convo.conversation.rules import State
+from convo.hour.family_kit import kept_for_readers, turned_sides
 from convo.hour.page import TITLES
 from convo.hour.stages import stage_page
 from convo.hour.who import colleague_place
@@ -31,4 +32,11 @@ def kit(conversation_id: UUID) -> str:
     page = stage_page(current_actor(), meeting.id, meeting.stage)
     staff = [member for member in staff_of(session(), meeting.school_id) if member.left_at is None]
     places = [colleague_place(meeting.id, member) for member in staff]
-    return render_template("hour/kit.html", page=page, titles=TITLES, colleagues=places)
+    return render_template(
+        "hour/kit.html",
+        page=page,
+        titles=TITLES,
+        colleagues=places,
+        turned=turned_sides(page),
+        readers=kept_for_readers(session(), page),
+    )

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from convo.access import audit
 from convo.access.guard import current_actor, current_school, permit
+from convo.access.queries import left_among
 from convo.access.rules import Act, Permission
 from convo.access.views.languages import language_choices
 from convo.conversation.corrections import closed_meeting, kept_aside
@@ -232,6 +233,7 @@ def _summary(conversation_id: UUID, refusals: list[str] | None = None) -> str:
     looked_at(meeting.pupil_id, now)
     record = load_record(on, meeting)
     closed = meeting.state is State.CLOSED
+    asides = kept_aside(on, meeting.id) if closed else []
     unsettled = select(Action).where(Action.conversation_id == meeting.id)
     return render_template(
         "hour/summary.html",
@@ -240,7 +242,8 @@ def _summary(conversation_id: UUID, refusals: list[str] | None = None) -> str:
         agreed=[*record.agreed, *(action for action, _ in record.carried)],
         by_each=[person for person in record.participants if person.understood],
         rows=_carer_rows(record, issues_of(on, meeting.id)),
-        asides=len(kept_aside(on, meeting.id)) if closed else 0,
+        asides=len(asides),
+        of_leavers=left_among(on, school.id, {change.author_id for change in asides}) if asides else set(),
         not_yet=on.scalars(
             unsettled.where(Action.agreement == Agreement.NOT_YET).order_by(Action.position)
         ).all(),

@@ -1,12 +1,16 @@
 """The page on which a person takes in a file of what they wrote and a tablet could not send."""
 
+from uuid import UUID
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
 
-from convo.access.guard import current_actor, current_tablet_key, permit
-from convo.access.rules import Permission
-from convo.conversation.unsent import read_file, take_in
+from convo.access.guard import current_actor, current_settings, current_tablet_key, permit
+from convo.access.queries import left_among
+from convo.access.rules import Permission, tablet_key
+from convo.conversation.left_behind import keep_aside
+from convo.conversation.unsent import only_of, read_file, take_in
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound, Refused
 from convo.web.forms import Form, Required, form_page, refusals_in
@@ -31,13 +35,25 @@ class TakeInForm(Form):
 @permit(Permission.HOLD_CONVERSATIONS)
 def page() -> ResponseReturnValue:
     """Take in a file, and say what came of it. The same file again changes nothing."""
-    form, actor = TakeInForm(), current_actor()
+    form, actor, now = TakeInForm(), current_actor(), utc_now()
     if form.validate_on_submit():
         with refusals_in(form):
-            unsent = read_file(form.file.data.read(), actor.person_id, current_tablet_key())
+            unsent = read_file(form.file.data.read(), _key_for)
+            meeting = unsent.conversation_id
             try:
-                done = take_in(session(), actor, utc_now(), unsent.conversation_id, unsent.changes)
+                if unsent.person_id != actor.person_id:
+                    aside = keep_aside(session(), actor, now, unsent.person_id, meeting, unsent.changes)
+                    return render_template("hour/kept_of_leaver.html", aside=aside)
+                done = take_in(session(), actor, now, meeting, unsent.changes)
             except NotFound:
                 raise Refused(_NOT_HERE, "file") from None
-            return render_template("hour/taken_in.html", done=done, conversation_id=unsent.conversation_id)
+            return render_template("hour/taken_in.html", done=done, conversation_id=meeting)
     return form_page("hour/take_in.html", form)
+
+
+def _key_for(person_id: UUID) -> str:
+    """Return the key of a file: one's own, for the SENCO also that of somebody who has left the school."""
+    actor = current_actor()
+    if actor.may(Permission.SEE_ALL_CONVERSATIONS) and left_among(session(), actor.school_id, [person_id]):
+        return tablet_key(current_settings().secret_key, person_id)
+    return only_of(actor.person_id, current_tablet_key())(person_id)

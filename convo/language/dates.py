@@ -5,12 +5,13 @@ Babel's short formats put the month first in Tigrinya, Akan and Filipino. What C
 as English in the state "missing".
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from babel.dates import format_date, format_skeleton, get_day_names
+from babel.dates import format_date, format_skeleton, get_date_format, get_day_names
 from babel.lists import format_list
 from babel.units import format_unit
 
@@ -36,6 +37,42 @@ def long_date(day: date, tag: str) -> Text:
     if not known.locale:
         return missing(str(format_date(day, "full", locale="en_GB")))
     return plain(str(format_date(day, "full", locale=known.locale)), tag)
+
+
+class DateWords(NamedTuple):
+    """What a long date is put together from, where there is a language but no CLDR: on a tablet without wifi.
+
+    ``form`` has slots for the weekday, the day of one or two digits, the day of always two, month and year.
+    """
+
+    form: str  # "{w}, {d} {m} {y}"
+    weekdays: list[str]  # from Sunday, as browsers count them
+    months: list[str]
+
+
+def date_words(tag: str) -> DateWords:
+    """Return what ``long_date`` is put together from; a test compares every day of a year."""
+    locale = language(tag).locale or "en_GB"
+    weekdays: list[str] = []
+    months: list[str] = []
+
+    def slot(found: re.Match[str]) -> str:
+        field = found[1]
+        match field[0]:
+            case "E" | "c":
+                weekdays[:] = [str(format_date(date(2023, 1, day), field, locale)) for day in range(1, 8)]
+                return "{w}"
+            case "M" | "L":
+                months[:] = [str(format_date(date(2023, m, 1), field, locale)) for m in range(1, 13)]
+                return "{m}"
+            case "d":
+                return f"{{{field}}}"
+            case "y":
+                return "{y}"
+        return str(format_date(date(2023, 1, 1), field, locale))  # the era
+
+    form = re.sub(r"%\((\w+)\)s", slot, get_date_format("full", locale).format)
+    return DateWords(form, weekdays, months)
 
 
 def month_of(day: date, tag: str) -> Text:

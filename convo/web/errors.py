@@ -42,6 +42,10 @@ _BUSY = {"40001", "40P01", "55P03", "SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT"}
 _TWICE = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 
 
+# Where a tablet's script sends what waits on it: /conversations/<id> and one of these.
+_STREAMS = ("/journal", "/notes", "/taps", "/concerns", "/seal")
+
+
 def init_errors(app: Flask) -> None:
     """Answer every error of the app with a page or, for JSON requests, with ``{"error": …, "field": …}``."""
     app.register_error_handler(ConvoError, _refusal)
@@ -54,9 +58,8 @@ def init_errors(app: Flask) -> None:
 
 def wants_json() -> bool:
     """Return whether the request comes from the page's own script: the journal, or one that asks for JSON."""
-    return (
-        request.path.endswith(("/journal", "/notes")) or request.accept_mimetypes.best == "application/json"
-    )
+    of_a_meeting = request.path.startswith("/conversations/") and request.path.endswith(_STREAMS)
+    return of_a_meeting or request.accept_mimetypes.best == "application/json"
 
 
 def _refusal(error: ConvoError) -> ResponseReturnValue:

@@ -1,10 +1,7 @@
 """A stage of the hour, signed in and with everything on, against its template and its SQL alone."""
 
-import gzip
-import re
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,13 +22,14 @@ from convo.kernel.clock import utc_now
 from convo.migrations import upgrade
 from convo.settings import SHIPPED_GUIDES, Settings
 from tests.bench import Pair
+from tests.bench.loaded import fetched_after, first_load, scripts, size, styles
 from tests.support.people import People, create_people
 
 ENTRIES = 12
 
 
 def pairs() -> Iterator[Pair]:
-    """The page itself, one journal change as a whole request, and the bytes of a first load and after it."""
+    """The page itself, and the bytes of a first load, after it, and of a whole conversation."""
     with tempfile.TemporaryDirectory(prefix="convo-bench-") as folder:
         url = f"sqlite:///{Path(folder) / 'convo.db'}"
         upgrade(url)
@@ -62,12 +60,14 @@ def pairs() -> Iterator[Pair]:
             14,
             "statements",
         )
-        for name, most, known, part in (
-            ("first load of a stage page, all files", 20, 0.1, _first_load),
-            ("what a stage page fetches once it stands", 12, 0, _fetched_after),
+        turned = address.replace("/explore", "/family/explore")
+        for name, part, addresses, most, known in (
+            ("first load of a stage page, all files", first_load, (address,), 20, 1.3),
+            ("what a stage page fetches once it stands", fetched_after, (address,), 12, 1.7),
+            ("scripts of a conversation, whenever fetched", scripts, (address, turned), 16, 3.4),
+            ("style sheets of a conversation", styles, (address, turned), 7, 0),
         ):
-            size = partial(_kilobytes, visitor, address, part)
-            yield Pair(name, size, lambda: 1, most, "KB", known=known)
+            yield Pair(name, size(part, visitor, *addresses), lambda: 1, most, "KB", known=known)
         database.dispose()
 
 
@@ -144,42 +144,3 @@ def _statements(database: Database, visitor: Any, address: str) -> int:
     visitor.get(address)
     event.remove(database.engine, "before_cursor_execute", note)
     return count
-
-
-def _first_load(visitor: Any, address: str) -> dict[str, bytes]:
-    """Return the page and every file that it loads, the imports of its modules included."""
-    page = visitor.get(address).get_data()
-    files = re.findall(r'(?:href|src)="(/static/[^"?]+)', page.decode())
-    return {address: page, **_with_imports(visitor, files)}
-
-
-def _fetched_after(visitor: Any, address: str) -> dict[str, bytes]:
-    """Return what is fetched once the page stands, for when the wifi drops: modules and the kit."""
-    first = _first_load(visitor, address)
-    scripts = {path: body.decode() for path, body in first.items() if path.endswith(".js")}
-    later = [_beside(path, name) for path, text in scripts.items() for name in re.findall(_DYNAMIC, text)]
-    kit = address.rpartition("/")[0] + "/kit"
-    found = {kit: visitor.get(kit).get_data(), **_with_imports(visitor, later)}
-    return {path: body for path, body in found.items() if path not in first}
-
-
-_STATIC, _DYNAMIC = r'from "\./([^"]+)"', r'import\("\./([^"]+)"\)'
-
-
-def _with_imports(visitor: Any, paths: list[str]) -> dict[str, bytes]:
-    waiting, seen = list(paths), {}
-    while waiting:
-        path = waiting.pop()
-        if path not in seen:
-            seen[path] = visitor.get(path).get_data()
-            if path.endswith(".js"):
-                waiting += [_beside(path, name) for name in re.findall(_STATIC, seen[path].decode())]
-    return seen
-
-
-def _beside(path: str, name: str) -> str:
-    return f"{path.rpartition('/')[0]}/{name}"
-
-
-def _kilobytes(visitor: Any, address: str, part: Callable[[Any, str], dict[str, bytes]]) -> float:
-    return sum(len(gzip.compress(body, 9)) for body in part(visitor, address).values()) / 1024

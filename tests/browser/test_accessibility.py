@@ -38,6 +38,7 @@ NO_PAGE = {
     "access.sign_in_code",  # leads back to signing in, unless a password has just been given
     "access.sign_in_school",
     "journal.missed",
+    "left_behind.ask",
     "offline.worker",
     "planning.rebook",  # see NOT_HELD
     "summaries.word",
@@ -116,6 +117,8 @@ def pages(
         ("summaries.preview", f"{mine}/summary/preview/{carer}", "okafor"),
         ("summaries.print_list", "/print-list", "oyelaran"),
         ("corrections.correct", f"{old}/correct", "okafor"),
+        ("kept_aside.page", "/kept-aside", "farrell"),
+        ("take_in.page", "/take-in", "okafor"),
         ("help.index", "/help", "okafor"),
         ("help.page", "/help/teacher", "okafor"),
         ("help.page", "/help/installing", "okafor"),

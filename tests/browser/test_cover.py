@@ -12,7 +12,9 @@ from convo.db import Database
 from convo.kernel.clock import utc_now
 from convo.settings import Settings
 from tests.browser.conftest import Visit
-from tests.support.browser import PHONE, TABLET, axe_violations, sticking_out, too_small
+from tests.browser.test_store import say, texts
+from tests.browser.test_without_wifi import ready
+from tests.support.browser import PHONE, TABLET, axe_violations, sticking_out, too_small, until
 from tests.support.people import People
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -171,3 +173,23 @@ def test_a_meeting_that_goes_on_longer_is_left_alone_for_longer(visit: Visit, ju
     assert not is_covered(page)
     wait(page, 1.2)
     assert is_covered(page)
+
+
+def test_a_page_that_the_tablet_kept_is_covered_as_any_other(visit: Visit, meeting: UUID) -> None:
+    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
+    cover(page)
+    page.reload()  # the page that is kept now is a covered one
+    assert is_covered(page)
+    ready(page)
+    page.context.set_offline(True)
+    page.reload()
+    until(page, lambda: is_covered(page), "it comes back covered")
+    assert page.evaluate(DRAWN) == ["cover"]
+    uncover(page)
+    say(page, "She reads every night")
+    cover(page)
+    assert page.evaluate(DRAWN) == ["cover"]
+    uncover(page)
+    assert texts(page) == ["She reads every night"]
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.context.set_offline(False)

@@ -152,6 +152,27 @@ def test_what_changes_while_it_is_on_its_way_is_a_change_after_it(
     ]
 
 
+def test_what_another_tab_is_sending_stays_as_it_was_sent(
+    visit: Visit, meeting: UUID, held: Held, saved: Saved, database: Database
+) -> None:
+    first = visit(f"/conversations/{meeting}/explore")
+    second = first.context.new_page()
+    second.goto(f"/conversations/{meeting}/explore")
+    on_the_way: list[Any] = []
+    second.route(JOURNAL, lambda route: on_the_way.append(route), times=2)
+    say(second, "She is shy")
+    until(second, lambda: bool(on_the_way), "the second tab is sending")
+    say(first, "She reads")
+    without_wifi(first, 8)
+    on_the_way[0].continue_()
+    until(second, lambda: len(on_the_way) == 2, "it sends what the first tab wrote, too")
+    first.locator("[data-list=entry] textarea.voice").first.fill("She reads aloud")
+    until(first, lambda: not all(each["flying"] for each in waiting(first)), "it is a change after that")
+    on_the_way[1].continue_()
+    saved(first)
+    assert sorted(entry.text for entry in held(Entry)) == ["She is shy", "She reads aloud"]
+
+
 def test_two_tabs_of_a_person_send_what_waits_once(
     visit: Visit, meeting: UUID, held: Held, saved: Saved, database: Database
 ) -> None:

@@ -28,7 +28,7 @@ def summed_up(page: Any) -> str:
 
 
 def test_a_tablet_that_can_do_everything_is_told_so_in_words(visit: Visit) -> None:
-    page = visit("/tablet", "kaur")
+    page = visit("/tablet", "kaur", service_workers="allow")
     lines = told(page)
     assert len(lines) == 7
     assert [line for line in lines.values() if not line.startswith("Yes: ")] == []
@@ -39,7 +39,7 @@ def test_a_tablet_that_can_do_everything_is_told_so_in_words(visit: Visit) -> No
 
 
 def test_what_a_browser_lacks_is_named_with_what_to_do(visit: Visit) -> None:
-    page = visit("/health")
+    page = visit("/health", service_workers="allow")
     page.add_init_script(WITHOUT)
     page.goto("/tablet")
     lines = told(page)

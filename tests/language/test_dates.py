@@ -1,10 +1,10 @@
 """Dates, times, quantities and lists come from CLDR, and its gaps become honest English."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from convo.language.dates import clock_time, listing, long_date, quantity, weekday, weekdays
+from convo.language.dates import clock_time, date_words, listing, long_date, quantity, weekday, weekdays
 from convo.language.tags import LANGUAGES
 from convo.language.text import FSI, PDI, Text
 
@@ -34,6 +34,14 @@ def test_no_date_begins_with_a_numeric_month_or_uses_other_digits(tag: str) -> N
     assert "2026" in text
     assert "14" in text
     assert "9/14" not in text
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_a_tablet_without_wifi_puts_every_day_of_a_year_together_as_cldr_writes_it(tag: str) -> None:
+    form, weekdays, months = date_words(tag)
+    for day in (DAY + timedelta(days=number) for number in range(366)):
+        slots = {"d": day.day, "dd": f"{day:%d}", "m": months[day.month - 1], "y": day.year}
+        assert form.format(w=weekdays[day.isoweekday() % 7], **slots) == long_date(day, tag).text
 
 
 def test_a_language_that_cldr_does_not_know_gets_an_english_date_marked_missing() -> None:

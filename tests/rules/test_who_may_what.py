@@ -63,6 +63,7 @@ POST access.staff_new                       404  404  404  422  404  404  302
 GET  access.tablet                          200  200  200  200  200  200  302
 GET  colleagues.choose                      200  404  200  404  404  404  302
 POST colleagues.join                        302  404  302  404  404  404  302
+POST concerns.take                          200  404  200  404  404  404  401
 GET  corrections.correct                    200  404  200  404  404  404  302
 POST corrections.correct                    422  404  422  404  404  404  302
 POST family.answer                          302  404  302  404  404  404  302
@@ -84,9 +85,13 @@ GET  hour.stage                             200  404  200  404  404  404  302
 GET  journal.missed                         200  404  200  404  404  404  401
 POST journal.take                           200  404  200  404  404  404  401
 POST journal.take_notes                     200  404  200  404  404  404  401
+GET  kept_aside.page                        404  404  200  404  404  404  302
+POST kept_aside.decide                      404  404  422  404  404  404  302
 GET  kit.kit                                200  404  200  404  404  404  302
 POST pause.answer                           404  404  404  404  404  404  302
 POST pause.concern                          200  404  200  404  404  404  302
+GET  left_behind.ask                        200  200  200  200  200  200  302
+POST left_behind.take                       422  422  422  422  422  422  302
 GET  offline.shell                          200  200  200  200  200  200  200
 GET  offline.worker                         200  200  200  200  200  200  200
 GET  pause.pause                            200  404  200  404  404  404  302
@@ -126,6 +131,7 @@ POST roll.stop                              404  404  404  302  404  404  302
 GET  roll.upload                            404  404  404  200  404  404  302
 POST roll.upload                            404  404  404  422  404  404  302
 GET  static                                 200  200  200  200  200  200  200
+POST seal.take                              200  404  200  404  404  404  401
 POST summaries.agreed                       422  404  422  404  404  404  302
 POST summaries.deliver                      302  404  302  404  404  404  302
 POST summaries.make_copy                    302  404  302  404  404  404  302
@@ -136,6 +142,7 @@ GET  summaries.summary                      200  404  200  404  404  404  302
 GET  summaries.word                         200  404  200  404  404  404  302
 GET  take_in.page                           200  200  200  404  200  404  302
 POST take_in.page                           422  422  422  404  422  404  302
+POST taps.take                              200  404  200  404  404  404  401
 POST access.staff_left                      404  404  404  302  404  404  302
 POST access.sign_out                        302  302  302  302  302  302  302
 """
@@ -143,7 +150,19 @@ POST access.sign_out                        302  302  302  302  302  302  302
 # Asked for last, because afterwards nothing is as before.
 LAST = ("POST access.staff_left", "POST access.sign_out")
 
-OPEN_MEETING = {"colleagues", "hour", "family", "history", "journal", "kit", "pause"}
+STREAMS = {"concerns.take", "journal.take", "journal.take_notes", "seal.take", "taps.take"}
+OPEN_MEETING = {
+    "colleagues",
+    "concerns",
+    "family",
+    "history",
+    "hour",
+    "journal",
+    "kit",
+    "pause",
+    "seal",
+    "taps",
+}
 PLANNED_MEETING = {"planning.change", "planning.open_now", "planning.not_held"}
 
 
@@ -215,7 +234,7 @@ def ask(
         if token is None:
             token = client.flask.get("/session").get_json()["csrf"]
         sent["data"] = {"csrf_token": token, **bodies(values).get(endpoint, {})}
-        if endpoint in {"journal.take", "journal.take_notes"}:
+        if endpoint in STREAMS:
             sent = {"json": {"changes": []}, "headers": {"X-CSRFToken": token}}
     with client.flask.open(address, method=method, **sent) as answer:
         return answer.status_code

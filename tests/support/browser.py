@@ -32,8 +32,8 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """Serve an app from a thread of this process and give its address."""
+def served(app: Flask, port: int = 0) -> Iterator[str]:
+    """Serve an app from a thread of this process and give its address. Without a port it is a free one."""
 
     def whole(environ: dict[str, Any], start_response: Any) -> list[bytes]:
         # A page that closes in the middle of an answer would leave its file open.
@@ -43,7 +43,7 @@ def served(app: Flask) -> Iterator[str]:
         finally:
             getattr(answer, "close", lambda: None)()
 
-    server = make_server("127.0.0.1", 0, whole, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", port, whole, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -22,10 +22,10 @@ VARIABLE = "CONVO_TEST_DATABASE_URL"
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(*, durable: bool = False) -> Iterator[str]:
     """Run a server and give its address; nothing of it stays. Raises FileNotFoundError without the binaries.
 
-    It does not wait for the disk (``fsync=off``), because what it holds is thrown away.
+    Unless ``durable`` it does not wait for the disk (``fsync=off``), because what it holds is thrown away.
     """
     binaries = _binaries()
     folder = Path(tempfile.mkdtemp(prefix="convo-postgresql-"))
@@ -41,7 +41,9 @@ def server() -> Iterator[str]:
             raise RuntimeError(f"{command[0]}: {done.stdout}{done.stderr}{_tail(log)}")
 
     options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder}"
-    options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+    options += " -c max_connections=60"
+    if not durable:
+        options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     try:
         run(
             binaries / "initdb", "-D", rows, "-U", "convo", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",

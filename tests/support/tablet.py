@@ -17,15 +17,19 @@ _ENCRYPTED = {"value", "parent", "settles"}
 
 def record(settings: Settings, person: UUID, conversation: UUID, change: Mapping[str, Any]) -> dict[str, Any]:
     """Return a change as it lies on the tablet of this person, its bytes in base64."""
-    iv, key = urandom(12), b64decode(tablet_key(settings.secret_key, person))
-    said = json.dumps({name: change[name] for name in _ENCRYPTED if name in change}).encode()
     return {
         **{name: value for name, value in change.items() if name not in _ENCRYPTED},
         "person": str(person),
         "conversation": str(conversation),
-        "iv": b64encode(iv).decode(),
-        "data": b64encode(AESGCM(key).encrypt(iv, said, None)).decode(),
+        **sealed(settings, person, {name: change[name] for name in _ENCRYPTED if name in change}),
     }
+
+
+def sealed(settings: Settings, person: UUID, said: Any) -> dict[str, str]:
+    """Return what a tablet keeps encrypted for this person, its bytes in base64."""
+    iv, key = urandom(12), b64decode(tablet_key(settings.secret_key, person))
+    data = AESGCM(key).encrypt(iv, json.dumps(said).encode(), None)
+    return {"iv": b64encode(iv).decode(), "data": b64encode(data).decode()}
 
 
 def unsent_file(

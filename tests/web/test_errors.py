@@ -42,7 +42,7 @@ def views(app: Flask) -> None:
         raise faults[which]
 
     app.add_url_rule("/<which>", "fail", fail, methods=["GET", "POST"])
-    app.add_url_rule("/<which>/journal", "journal", fail, methods=["GET", "POST"])
+    app.add_url_rule("/conversations/<which>/journal", "journal", fail, methods=["GET", "POST"])
 
 
 @pytest.mark.parametrize(
@@ -70,11 +70,12 @@ def test_each_error_is_one_calm_page(client: PageClient, which: str, status: int
 
 def test_the_tablets_own_requests_get_json(client: PageClient) -> None:
     expected = {"error": "Choose a day in term time.", "field": "on"}
-    assert client.flask.get("/refused/journal").get_json() == expected
+    assert client.flask.get("/conversations/refused/journal").get_json() == expected
     assert client.flask.get("/refused", headers={"Accept": "application/json"}).get_json() == expected
-    broken = client.flask.get("/bug/journal")
+    broken = client.flask.get("/conversations/bug/journal")
     assert (broken.status_code, broken.get_json()["field"]) == (500, None)
-    assert client.flask.post("/refused/journal").get_json() == {"error": TOO_LONG_OPEN, "field": None}
+    without_token = client.flask.post("/conversations/refused/journal")
+    assert without_token.get_json() == {"error": TOO_LONG_OPEN, "field": None}
 
 
 def test_a_form_without_its_token_is_told_what_to_do(client: PageClient) -> None:

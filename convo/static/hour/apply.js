@@ -4,6 +4,7 @@
 import { putBack, removeRow, takenOut } from "./drawing.js";
 import { instead } from "./follows.js";
 import { $, addRow, controls, renew, show } from "./rows.js";
+import { showTapChange } from "./taps.js";
 import { removeVersions } from "./versions.js";
 import { isSeated, showPerson } from "./who.js";
 
@@ -15,6 +16,7 @@ export function apply(changes) {
   for (const { thing, thing_id: id, field, value, settles } of changes) {
     settles?.forEach(removeVersions);
     if (thing === "participant") { showPerson(id, field, value); continue; }
+    if (thing === "tap") { showTapChange(id, field, value); continue; }
     const name = `${thing}:${id}`;
     const isThere = () => $(`[data-row="${name}"]:not([data-blank])`);
     if (field === "removed") {

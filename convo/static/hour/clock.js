@@ -37,22 +37,32 @@ export class Clock {
   }
 
   enter(stage) {
-    const bar = bars().find((each) => each.dataset.stageTime === this.stage);
-    bar.dataset.used = Number(bar.dataset.used) + this.running;
+    this.spend(this.running);
     this.stage = stage;
-    this.entered = performance.now();
-    this.show();
   }
 
-  // "We have until …": the meeting is as long as that, and the later stages share what is left.
-  know(minutes) {
-    this.length = minutes;
-    this.show();
+  spend(seconds) {
+    const bar = bars().find((each) => each.dataset.stageTime === this.stage);
+    bar.dataset.used = Number(bar.dataset.used) + seconds;
+    this.entered = performance.now();
+  }
+
+  // How it stands when a stage is entered; and so it goes on from there after a reload without wifi.
+  get standing() { return { at: Date.now() - this.running * 1000, stage: this.stage, used: bars().map((bar) => bar.dataset.used) }; }
+
+  goOn({ at, stage, used }) {
+    bars().forEach((bar, number) => { bar.dataset.used = used[number]; });
+    this.stage = stage;
+    this.spend(Math.max(0, Date.now() - at) / 1000);
   }
 
   get running() { return (performance.now() - this.entered) / 1000; }
 
   show() {
+    if ("agreed" in document.body.dataset) return; // it stands still
+    // "We have until …": the meeting is as long as that, and the later stages share what is left.
+    const until = document.querySelector(".until :checked");
+    if (until && !until.defaultChecked) this.length = Number(until.dataset.minutes);
     const all = bars();
     const used = Object.fromEntries(all.map((bar) => [bar.dataset.stageTime,
       Math.floor((Number(bar.dataset.used) + (bar.dataset.stageTime === this.stage ? this.running : 0)) / 60)]));

@@ -9,6 +9,13 @@ const KEEP_HALF = 200; // ms
 const boxes = () => $$("[data-blank] :is(textarea, input[type=text])").filter((box) => box.closest("[data-blank]").querySelector("[data-add]") && !box.closest("[data-if]"));
 const typed = () => boxes().filter((box) => box.value.trim());
 
+// What stands over the page, such as a pause, is not taken away from whoever reads it.
+export function onceAlone(then) {
+  const over = $("dialog[open]:not(.cover)");
+  if (over) over.addEventListener("close", () => onceAlone(then), { once: true });
+  else then();
+}
+
 export class Drafts {
   constructor(journal) {
     this.journal = journal;
@@ -16,7 +23,7 @@ export class Drafts {
     this.leaving = false;
     this.ready = this.#bring().catch(() => {});
     document.addEventListener("input", () => { this.timer ??= setTimeout(() => this.leaving || this.#keep(), KEEP_HALF); });
-    addEventListener("pagehide", () => this.leaving || this.#keep());
+    addEventListener("pagehide", () => this.timer && !this.leaving && this.#keep());
   }
 
   // Whether leaving the page needs a word: what was typed is lost where the browser keeps nothing.
@@ -28,9 +35,12 @@ export class Drafts {
     await this.#keep(true);
   }
 
-  async reload() {
-    await this.leave();
-    location.reload();
+  reload() {
+    if ("turned" in document.body.dataset) return; // not before the teacher has it back
+    onceAlone(async () => {
+      await this.leave();
+      location.reload();
+    });
   }
 
   async #keep(whole = false) {

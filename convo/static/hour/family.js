@@ -5,8 +5,7 @@
 const HOLD = 800; // ms
 const SECOND = 4000; // ms within which a second press counts
 
-for (const link of document.querySelectorAll("[data-hold]")) {
-  const hint = document.querySelector("[data-hold-hint]");
+export function holdBack(link, hint, back) {
   let timer;
   let first = 0;
   let pressed = false;
@@ -15,7 +14,7 @@ for (const link of document.querySelectorAll("[data-hold]")) {
     if (timer) return;
     pressed = true;
     link.classList.add("held");
-    timer = setTimeout(() => { location = link.href; }, HOLD);
+    timer = setTimeout(back, HOLD);
   };
   const release = () => {
     clearTimeout(timer);
@@ -42,9 +41,18 @@ for (const link of document.querySelectorAll("[data-hold]")) {
   link.addEventListener("click", (event) => {
     event.preventDefault();
     const now = performance.now();
-    if (!pressed && first && now - first < SECOND) { location = link.href; return; }
+    if (!pressed && first && now - first < SECOND) { back(); return; }
     first = pressed ? 0 : now;
     pressed = false;
     tell();
+  });
+}
+
+// The page that the school makes for the family; the one that the tablet makes comes later than this.
+for (const link of document.querySelectorAll("[data-hold]")) {
+  sessionStorage.setItem("turned", location.pathname);
+  holdBack(link, document.querySelector("[data-hold-hint]"), () => {
+    sessionStorage.removeItem("turned");
+    location = link.href;
   });
 }

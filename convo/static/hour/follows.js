@@ -4,6 +4,8 @@
 import { apply } from "./apply.js";
 export { catchUp, follow } from "./others.js";
 export { saveFile } from "./file.js";
+export { keepTaps } from "./taps.js";
+export { turn } from "./turned.js";
 import { Clock } from "./clock.js";
 import { closingCheck } from "./closing.js";
 import { arrange, chips, list, once, options, step } from "./drawing.js";
@@ -11,7 +13,9 @@ import { newId } from "../tablet/store.js";
 import { nameOf } from "./journal.js";
 import { journal, leave, mayLeave, page, write } from "./meeting.js";
 import { $, $$, addRow, controls, fromTemplate, held, kindOf, rowsOf, show } from "./rows.js";
+import { drawSeal, seal } from "./seal.js";
 import { offerSignIn } from "./sign-in.js";
+import { redraw, staysTurned } from "./turned.js";
 import { heldIsNow, settle, showVersions } from "./versions.js";
 import { drawWho, offerColleagues, somebodyElse, takePlace } from "./who.js";
 
@@ -60,7 +64,9 @@ function check() {
   if (!found) { found = document.createElement("ul"); found.className = "check"; $("h2 + p", box)?.replaceWith(found); }
   list(found, remarks.length ? remarks : [{ text: "Everything has someone, a date and a target." }], (line, remark) => { line.textContent = remark.text; line.classList.toggle("stops", Boolean(remark.stops)); });
   const count = (side) => actions.filter((action) => action.by_whom === side).length;
+  drawSeal();
   $("[data-balance]").textContent = `Home has ${count("home")} to do, school ${count("school")}, ${$(".child bdi").textContent} ${count("pupil")}.`;
+  return remarks;
 }
 
 export function refresh() {
@@ -94,7 +100,9 @@ export function refresh() {
   const day = held(`conversation:${page.conversation}:next_on`);
   next.textContent = day ? inWords(day, { weekday: "long" }) : "";
   drawKinds();
+  clock.show();
   check();
+  redraw();
 }
 
 const inWords = (day, more) => new Date(`${day}T12:00`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", ...more });
@@ -122,8 +130,7 @@ function joins(priorities) {
 // -- the buttons of a row
 const places = (thing) => rowsOf(thing).map((id) => Number($(`[data-row="${thing}:${id}"]`).dataset.position) || 0);
 
-function make(thing, values) {
-  const id = newId();
+function make(thing, values, id = newId()) {
   values.position = Math.max(0, ...places(thing)) + 1;
   addRow(thing, id, values);
   $$(`[data-row="${thing}:${id}"]`).forEach((row) => { row.dataset.position = values.position; });
@@ -137,7 +144,7 @@ function move(thing, id, by) {
 }
 
 const VERBS = {
-  pick: (id) => rowsOf("priority").length < MOST_PRIORITIES && make("priority", { entries: [id], text: held(`entry:${id}:text`) }),
+  pick: (id, as) => rowsOf("priority").length < MOST_PRIORITIES && make("priority", { entries: [id], text: held(`entry:${id}:text`) }, as),
   join: (entry, id) => {
     const row = $(`[data-row="priority:${id}"]`);
     row.dataset.entries = [...entriesOf(id), entry].join(" ");
@@ -233,6 +240,7 @@ export function instead(blank, id) {
 
 // What only the school can do goes there as a plain form, after everything typed has arrived.
 export async function send(button) {
+  if (["close", "finish"].includes(button.value)) return seal(check(), button.value === "finish");
   if (!(await mayLeave())) return;
   const form = document.createElement("form");
   Object.assign(form, { method: "post", action: button.form.action, hidden: true });
@@ -297,12 +305,13 @@ export function turnTo(stage) {
   const link = $(`.stages a[data-go="${stage}"]`);
   link.setAttribute("aria-current", "step");
   const turn = $("[data-turn]");
-  turn.href = turn.href.replace(/[^/]+$/, link.href.split("/").pop());
+  turn.pathname = turn.pathname.replace(/[^/]+$/, link.href.split("/").pop());
   clock.enter(stage);
+  journal.store.then((store) => store.keepPage("clock", clock.standing)).catch(() => {});
   refresh();
   scrollTo(0, 0);
   return true;
 }
 history.replaceState({ stage: page.stage }, "");
-addEventListener("popstate", ({ state }) => state?.stage && go(state.stage, false));
+addEventListener("popstate", ({ state }) => staysTurned() || (state?.stage && go(state.stage, false)));
 offerSignIn();

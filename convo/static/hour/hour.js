@@ -1,6 +1,6 @@
 // The hour on the tablet: what is typed and tapped becomes changes of the journal, and rows on the page.
 
-import { drafts, journal, leave, made, mayLeave, page, write } from "./meeting.js";
+import { cameAt, drafts, journal, leave, made, mayLeave, page, write } from "./meeting.js";
 import { $, $$, addRow, controls, kindOf, renew, show, valueOf } from "./rows.js";
 import { registerWorker } from "../tablet/trusted.js";
 
@@ -70,7 +70,6 @@ function record(control) {
   show(control.name, value, control);
   journal.write(thing, id, field, value);
   if (thing === "action" && field === "who_id") choose(id, value);
-  if (control.dataset.minutes) then(({ clock }) => clock.know(Number(control.dataset.minutes)));
   later();
 }
 
@@ -125,12 +124,13 @@ document.addEventListener("click", async (event) => {
   const [verb, ...about] = (button.name === "do" ? button.value : "").split(":");
   const composer = button.dataset.add && button.closest("[data-blank]");
   const atOnce = AT_ONCE.includes(verb);
-  if (atOnce || composer || button.dataset.go || button.name === "more" || "colleagues" in button.dataset) event.preventDefault();
+  if (atOnce || composer || button.dataset.go || button.name === "more" || "colleagues" in button.dataset || "turn" in button.dataset) event.preventDefault();
   if (atOnce) then((rest) => rest.act(verb, about));
   else if (button.name === "more") then((rest) => rest.unfold(button));
   else if (composer) add(composer);
   else if ("colleagues" in button.dataset) then((rest) => rest.colleagues(button));
   else if (button.dataset.go) then((rest) => rest.go(button.dataset.go));
+  else if ("turn" in button.dataset) then((rest) => rest.turn(button));
   else if (button.name === "do") { event.preventDefault(); then((rest) => rest.send(button)); }
   else if ("saveFile" in button.dataset) then((rest) => rest.saveFile());
   else if ("note" in button.dataset) { $("#staff-note").open = true; setTimeout(() => $("#new-note").focus()); }
@@ -148,13 +148,21 @@ async function begin() {
   const waiting = await journal.start();
   const store = await journal.store;
   const rest = await atLast();
-  if (!made) await rest.catchUp(store);
+  if (!made) {
+    await rest.catchUp(store);
+    const stood = await store.page("clock");
+    if (stood) rest.clock.goOn(stood);
+  }
   rest.bringBack(waiting);
-  const link = made ? null : $(`.stages a[href$="${location.pathname}"]`); // the page was kept at another stage
+  const address = location.pathname.replace("/family/", "/");
+  const link = made ? null : $(`.stages a[href$="${address}"]`); // the page was kept at another stage
   if (link) rest.turnTo(link.dataset.go);
+  if (address !== location.pathname) rest.turn($("[data-turn]")); // and may be turned to the family
   rest.follow();
   if (!made) return;
-  await store.keepPage("hour", { html: made, at: Date.now() });
+  await store.keepPage("clock", rest.clock.standing);
+  await store.keepPage("hour", { html: made, at: cameAt });
+  await rest.keepTaps();
   await store.keepLog("journal", [], Number(page.last));
   await store.keepLog("notes", [], Number(page.lastNotes));
 }

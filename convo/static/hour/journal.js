@@ -11,8 +11,8 @@ const KEEP = 200; // ms until what was typed is written to the tablet
 
 export const nameOf = ({ thing, thing_id, field }) => `${thing}:${thing_id}:${field}`;
 
-// Tells of "state" (saving, saved, offline, signin, another, stuck), "conflict", "refused", "aside", and "memory"
-// when this tablet keeps nothing. ``store`` is a promise of a store.
+// Tells of "state" (saving, saved, offline, signin, another, stuck), "conflict", "refused", "aside", "sealed", "closed",
+// and "memory" when this tablet keeps nothing. ``store`` is a promise of a store.
 export class Journal extends EventTarget {
   constructor({ store, conversation, person, addresses, pause, token }) {
     super();
@@ -23,24 +23,31 @@ export class Journal extends EventTarget {
     this.tries = 0;
     this.out = ""; // "signin" while nobody is signed in, "another" while somebody else is
     this.others = globalThis.BroadcastChannel && new BroadcastChannel(`convo ${person} ${conversation}`);
-    this.others?.addEventListener("message", ({ data }) => data.forEach(([change, answer]) => this.#take(change, answer)));
+    this.others?.addEventListener("message", ({ data }) => data.forEach(([change, answer]) => (answer ? this.#take(change, answer) : this.#adopt(change))));
   }
 
   // Take up what waits from before: the page was left, closed, or the tablet went flat. Resolves to it, in order.
   async start() {
     const waiting = await (await this.#lasting()).all().catch(() => []);
-    for (const change of waiting) {
-      if (this.kept.some((other) => other.id === change.id)) continue;
-      const name = nameOf(change);
-      this.kept.push({ ...change, name, adopted: true });
-      if (!this.kept.some((other) => other.name === name && !other.adopted)) this.heads.set(name, change.id);
-    }
+    waiting.forEach((change) => this.#adopt(change));
     if (waiting.length) this.soon(0);
     return waiting;
   }
 
+  #adopt(change) {
+    if (this.kept.some((other) => other.id === change.id)) return;
+    const name = nameOf(change);
+    this.kept.push({ ...change, name, adopted: true });
+    if (!this.kept.some((other) => other.name === name && !other.adopted)) this.heads.set(name, change.id);
+    if (this.sealed) this.dispatchEvent(new Event("sealed"));
+  }
+
+  // That the meeting is agreed, once it is: then nothing of it is changed any more, unless the school refuses it.
+  get sealed() { return this.over ?? this.kept.find(({ thing }) => thing === "seal"); }
+
   // Keep a change of one field. While one of the same field has not left yet, it takes the new value.
   write(thing, id, field, value, more = {}) {
+    if (this.sealed && thing !== "concern") return;
     const name = `${thing}:${id}:${field}`;
     const at = new Date().toISOString();
     let change = this.kept.findLast((other) => other.name === name);
@@ -50,6 +57,7 @@ export class Journal extends EventTarget {
       this.kept.push(change);
       this.heads.set(name, change.id);
     }
+    if (thing === "seal") this.others?.postMessage([[change]]);
     this.unwritten.add(change);
     this.keeping ??= setTimeout(() => this.keep(), KEEP);
     if (!this.out) this.#say("saving");
@@ -124,7 +132,7 @@ export class Journal extends EventTarget {
       if (!answers) return false;
       const answered = batch.map((change, place) => [{ ...change, name: nameOf(change) }, answers[place]]);
       for (const [change, answer] of answered) if (answer.outcome === "refused") await store.rebase(change.id, answer.head);
-      const held = answered.filter(([, { outcome }]) => ["applied", "same"].includes(outcome));
+      const held = answered.filter(([, { number, outcome }]) => number && ["applied", "same"].includes(outcome));
       const kept = held.map(([change, { number }]) => ({ ...change, number, written: true }));
       await store.keepLog(streamOf(batch[0]), kept).catch(() => {});
       await store.drop(batch.map((change) => change.id));
@@ -201,6 +209,10 @@ export class Journal extends EventTarget {
     this.kept = this.kept.filter((other) => other.id !== change.id || this.unwritten.has(other));
     if (answer.outcome === "refused") for (const next of this.kept) if (next.base === change.id) next.base = answer.head;
     if (["refused", "conflict"].includes(answer.outcome) && this.heads.get(change.name) === change.id) this.heads.set(change.name, answer.head);
+    if (answer.to) {
+      this.over = change;
+      this.dispatchEvent(new CustomEvent("closed", { detail: answer.to }));
+    }
     if (["refused", "conflict", "aside"].includes(answer.outcome)) this.dispatchEvent(new CustomEvent(answer.outcome, { detail: { change, answer } }));
   }
 

@@ -7,28 +7,31 @@ import { keptPage } from "../tablet/trusted.js";
 const TOO_LONG = 8000; // ms for the school to answer
 
 export let kit; // the school's document, once it is here
+let fresh; // whether it came from there just now
 
 // Take up the kit: the guide's words go to their cards.
 function takeKit(from) {
   if (!$("#kit-colleagues", from)) return false;
   kit = from;
+  const look = $("link[data-kept]", kit);
+  if (look && !$("link[data-kept]")) document.head.append(document.importNode(look, true));
   for (const words of $$("div[data-guide]", kit)) $(`a[data-guide="${words.dataset.guide}"]`)?.parentElement.replaceWith(document.importNode(words, true));
+  journal.dispatchEvent(new Event("kit"));
   return true;
 }
 
-// From the school, and kept on the tablet; without wifi as it was kept.
+// As it was kept on the tablet, and then from the school.
 async function bringKit() {
-  if (kit) return;
+  if (fresh) return;
   const store = await journal.store;
+  const kept = !kit && await store.page("kit").catch(() => {});
+  if (kept) takeKit(keptPage(kept.html));
   try {
     const response = await fetch(page.kit, { redirect: "error", signal: AbortSignal.timeout(TOO_LONG) });
     const html = await response.text();
-    if (!takeKit(keptPage(html))) return;
-    await store.keepPage("kit", { html });
-  } catch {
-    const kept = await store.page("kit").catch(() => {});
-    if (kept) takeKit(keptPage(kept.html));
-  }
+    fresh = takeKit(keptPage(html));
+    if (fresh) await store.keepPage("kit", { html });
+  } catch { /* without wifi */ }
 }
 
 // Each card stays open or closed as it was left.

@@ -3,11 +3,19 @@
 import { Drafts } from "./drafts.js";
 import { Journal } from "./journal.js";
 import { $, $$, show } from "./rows.js";
-import { TabletStore } from "../tablet/store.js";
+import { TabletStore, addressesOf } from "../tablet/store.js";
 
 export const page = $("#hour").dataset;
 // The page as the school made it, for when it does not answer; none where this tablet already kept it.
 export const made = "kept" in document.body.dataset ? undefined : document.documentElement.outerHTML;
+// When it came from the school, by the tablet's clock; and what the school's clock says now.
+let came = Number(document.body.dataset.kept ?? Date.now());
+export const cameAt = came;
+export const schoolTime = () => new Date(Date.parse(page.now) + Date.now() - came).toISOString();
+export function setTime(now) {
+  page.now = now;
+  came = Date.now();
+}
 try {
   sessionStorage.setItem("person", page.person); // of this tab alone, and gone with it: a reload needs them
   sessionStorage.setItem("key", page.key);
@@ -22,7 +30,7 @@ const keeps = async () => {
 export const journal = new Journal({
   store: keeps(), conversation: page.conversation, person: page.person, pause: Number(page.flush),
   token: $('[name="csrf_token"]').value,
-  addresses: { journal: page.journal, notes: page.notes, session: page.session },
+  addresses: addressesOf(page.conversation),
 });
 // Signed out in another tab: this one lets go of what it could read with, too.
 new BroadcastChannel("convo").addEventListener("message", () => {

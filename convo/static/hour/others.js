@@ -2,8 +2,9 @@
 // on the tablet with the page.
 
 import { disagree, refresh, take } from "./follows.js";
-import { drafts, journal, page } from "./meeting.js";
+import { drafts, journal, page, setTime } from "./meeting.js";
 import { $$ } from "./rows.js";
+import { setTaps } from "./taps.js";
 import { removeVersions } from "./versions.js";
 
 const EVERY = 3000; // ms
@@ -16,15 +17,20 @@ export async function catchUp(store) {
     const missed = (await store.log(stream)).filter(({ number }) => number > after[stream]);
     take(missed);
   }
+  setTaps((await store.page("family"))?.taps);
 }
 
+const noTapWaits = () => !journal.kept.some(({ thing }) => thing === "tap");
+
 async function ask() {
-  const response = await fetch(`${page.journal}?after=${after.journal}&notes=${after.notes}`, {
+  const asked = noTapWaits(); // else the answer may be older than what was tapped
+  const response = await fetch(`${journal.addresses.journal}?after=${after.journal}&notes=${after.notes}`, {
     redirect: "error", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TOO_LATE),
   });
   if (response.status === 401) return journal.askWho();
   if (!response.ok) return;
   const found = await response.json();
+  setTime(found.now);
   const store = await journal.store;
   for (const [stream, changes] of [["journal", found.changes], ["notes", found.notes]]) {
     if (!changes.length) continue;
@@ -34,6 +40,7 @@ async function ask() {
     for (const change of changes) if (change.outcome === "conflict" && found.conflicts.includes(change.id)) disagree(change);
     if (!whole && !journal.pending) drafts.reload(); // a line put back that this page never had
   }
+  if (asked && noTapWaits()) setTaps(found.taps);
   const settled = $$("[data-conflict]").map((card) => card.dataset.conflict).filter((id) => !found.conflicts.includes(id));
   settled.forEach(removeVersions);
   if (settled.length) refresh();

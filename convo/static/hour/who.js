@@ -97,11 +97,13 @@ function selectOf(select, people, unset, keeps) {
   options(select, [...people.map(({ id, label }) => [id, label]), ...had.map(label)], unset);
 }
 
+export const everybody = () => [...table.children].map((place) => ({
+  id: place.dataset.row.split(":")[1], kind: place.dataset.kind, who: place.dataset.who, out: place.hidden,
+  label: $(".chip", place).textContent, present: $("input[type=checkbox]", place).checked,
+}));
+
 export function drawWho() {
-  const here = [...table.children].filter((place) => !place.hidden).map((place) => ({
-    id: place.dataset.row.split(":")[1], kind: place.dataset.kind, who: place.dataset.who,
-    label: $(".chip", place).textContent, present: $("input[type=checkbox]", place).checked,
-  }));
+  const here = everybody().filter(({ out }) => !out);
   const present = here.filter((person) => person.present);
   const voices = present.filter(({ kind }) => kind !== "interpreter");
   const names = $("[data-names]");

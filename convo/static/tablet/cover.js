@@ -46,6 +46,14 @@ setInterval(() => {
   const now = performance.now();
   if (now - touchedAt >= after * 60000 && now - untouchedFrom >= wait * 1000 + longer * 60000) coverScreen();
 }, 1000);
+// Who has turned the tablet to the family stays there: the browser's way back leads to no page of the staff.
+const stayTurned = (again) => {
+  const to = covered.getItem("turned");
+  if (again && to && to !== location.pathname) location.replace(to);
+};
+stayTurned(performance.getEntriesByType("navigation")[0]?.type === "back_forward");
+addEventListener("pageshow", ({ persisted }) => stayTurned(persisted));
 const stayCovered = () => covered.getItem("covered") && coverScreen();
-addEventListener("pageshow", stayCovered); // one that the browser had kept, too
+// What the browser had kept of an earlier page is asked for anew: whose it was may have signed out.
+addEventListener("pageshow", (event) => (event.persisted ? location.reload() : stayCovered()));
 stayCovered();

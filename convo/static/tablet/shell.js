@@ -4,7 +4,7 @@
 import { keptPage } from "./trusted.js";
 import { TabletStore } from "./store.js";
 
-const CONVERSATION = /^\/conversations\/([0-9a-f-]{36})\/[a-z-]+$/;
+const CONVERSATION = /^\/conversations\/([0-9a-f-]{36})\/(family\/)?[a-z-]+$/;
 const LOCKED = "convo-locked";
 const AGAIN = 3000; // ms until asking once more whether the school answers
 
@@ -25,17 +25,20 @@ async function unlock({ signed_in: signedIn, csrf }) {
   location = "/sign-in";
 }
 
-async function goOn(conversation) {
+// Where it was turned to the family, nothing of the page is drawn before their side of it stands.
+async function goOn(conversation, family) {
   const [person, key] = [sessionStorage.getItem("person"), sessionStorage.getItem("key")];
-  const kept = key && await (await TabletStore.open(person, conversation, key)).page("hour");
-  if (!kept) return false;
-  const { hour } = document.body.dataset;
+  const store = key && await TabletStore.open(person, conversation, key);
+  const kept = store && await store.page("hour");
+  if (!kept || (family && !await store.page("kit"))) return false;
+  if (family) document.body.dataset.turned = "";
+  const { hour, covers } = document.body.dataset;
   const page = keptPage(kept.html);
-  const bar = page.querySelector('[data-stage-time][class="now"]');
-  if (bar) bar.dataset.used = Number(bar.dataset.used) + Math.max(0, (Date.now() - kept.at) / 1000);
+  page.querySelector(".cover").open = false; // as it was when the page was kept
   document.title = page.title;
   document.body.replaceChildren(...page.body.childNodes);
-  document.body.dataset.kept = "";
+  document.body.dataset.kept = kept.at;
+  await import(covers);
   await import(hour);
   return true;
 }
@@ -45,8 +48,9 @@ async function beginWithoutWifi() {
     says("locked");
     return whenItAnswers(unlock);
   }
-  const [, conversation] = CONVERSATION.exec(location.pathname) ?? [];
-  if (conversation && await goOn(conversation).catch(() => false)) return;
+  const [, conversation, family] = CONVERSATION.exec(location.pathname) ?? [];
+  if (conversation && await goOn(conversation, family).catch(() => false)) return;
+  if (family && !location.search) return location.replace("?n=1"); // as the school makes it
   says(conversation && !sessionStorage.getItem("key") ? "sign in" : "no wifi");
   whenItAnswers(() => location.reload());
 }

@@ -3,7 +3,7 @@
 // somebody else stays, unreadable, until they come.
 
 import { Journal } from "../hour/journal.js";
-import { TabletStore, takeAway, waitingOn } from "./store.js";
+import { TabletStore, addressesOf, takeAllAway, takeAway, waitingOn } from "./store.js";
 import { registerWorker } from "./trusted.js";
 
 const menu = document.querySelector("[data-signed-in]");
@@ -15,20 +15,31 @@ const token = form.elements.csrf_token.value;
 async function send(conversations) {
   const { key } = await (await fetch("/session", { headers: { Accept: "application/json" } })).json();
   const sent = await Promise.all(conversations.map(async (conversation) => {
-    const address = `/conversations/${conversation}`;
-    const addresses = { journal: `${address}/journal`, notes: `${address}/notes`, session: "/session" };
-    const journal = new Journal({ store: TabletStore.open(person, conversation, key), conversation, person, addresses, pause: 0, token });
+    const journal = new Journal({ store: TabletStore.open(person, conversation, key), conversation, person, addresses: addressesOf(conversation), pause: 0, token });
+    journal.addEventListener("closed", ({ detail: to }) => tells("A conversation that you closed without wifi is closed at school, and the copies are there.", to, "Go to the copies"));
+    journal.addEventListener("refused", ({ detail: { change, answer } }) => change.thing === "seal" && tells(`A conversation that you closed without wifi is not closed yet. ${answer.message}`, `/conversations/${conversation}/review`, "Go to it"));
     await journal.start();
     return journal.flush();
   }));
   return sent.every(Boolean);
 }
 
+// What became of the closing of a meeting whose page has gone.
+function tells(words, href, link) {
+  const notice = Object.assign(document.createElement("p"), { className: "notice", textContent: `${words} ` });
+  notice.setAttribute("role", "status");
+  notice.append(Object.assign(document.createElement("a"), { href, textContent: link }));
+  document.querySelector("h1").after(notice);
+}
+
 registerWorker(true).catch(() => {});
 
 const waiting = () => waitingOn(person).catch(() => ({ mine: [], others: false }));
 
-waiting().then(({ mine }) => mine.length && send(mine)).catch(() => {}); // without wifi: at the next page
+waiting().then(async ({ mine, others }) => {
+  if (others) import("./left-behind.js").then(({ handOver }) => handOver(person, token)).catch(() => {});
+  if (mine.length) await send(mine);
+}).catch(() => {}); // without wifi: at the next page
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -40,12 +51,19 @@ form.addEventListener("submit", async (event) => {
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "others", value: "1" }));
   }
   forget();
+  if (!others) await Promise.allSettled([takeAllAway(), dropWorkers()]);
   form.submit();
 });
 
 function says(what) {
   menu.querySelector("[data-waits]").hidden = what !== "waits";
   menu.querySelector("[data-lock]").hidden = !navigator.serviceWorker?.controller;
+}
+
+// The school asks the browser to forget all this, too, but not every browser does.
+async function dropWorkers() {
+  for (const name of await caches.keys()) await caches.delete(name);
+  for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
 }
 
 // Every tab of this person lets go of what it could read with.

@@ -19,7 +19,7 @@ async function encrypted(key, value) {
   return { iv, data: new Uint8Array(data) };
 }
 
-const done = (request) => new Promise((resolve, reject) => {
+export const done = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
   request.onerror = () => reject(request.error);
 });
@@ -41,12 +41,12 @@ function openDatabase() {
 // All keys that begin with these parts.
 const under = (...parts) => IDBKeyRange.bound(parts, [...parts, []]);
 
-async function existing() {
+export async function existing() {
   const there = (await indexedDB.databases()).some(({ name }) => name === "convo");
   return there && openDatabase(); // opening it would make it
 }
 
-const all = (database, name, what) => done(database.transaction(name).objectStore(name)[what]());
+export const all = (database, name, what) => done(database.transaction(name).objectStore(name)[what]());
 
 // In which conversations something of a person waits here, and whether anything of others does.
 export async function waitingOn(person) {
@@ -70,7 +70,21 @@ export async function takeAway(person) {
   database.close();
 }
 
-export const streamOf = ({ thing }) => (thing === "note" ? "notes" : "journal");
+// Take the database away. A page that still holds it open lets go of it later.
+export const takeAllAway = () => new Promise((resolve) => {
+  const taking = indexedDB.deleteDatabase("convo");
+  taking.onsuccess = taking.onerror = taking.onblocked = resolve;
+});
+
+// To which of a conversation's addresses a change goes: the journal's, or one of its own.
+export function streamOf({ thing }) {
+  return { note: "notes", tap: "taps", concern: "concerns", seal: "seal" }[thing] ?? "journal";
+}
+
+export function addressesOf(conversation) {
+  const streams = ["journal", "notes", "taps", "concerns", "seal"];
+  return Object.fromEntries([...streams.map((stream) => [stream, `/conversations/${conversation}/${stream}`]), ["session", "/session"]]);
+}
 
 // The changes with which a batch begins: those for one address, so that all are sent in order.
 function firstOf(records, most) {

@@ -4,6 +4,7 @@
 const CACHE = `convo-${VERSION}`;
 const LOCKED = "convo-locked"; // somebody signed out without wifi: nothing opens until the school knows it
 const PATIENCE = 4000; // ms for a page
+const FAMILY = /^\/conversations\/[^/]+\/family\/[^?]*$/; // the tablet makes it of the page that it keeps, see hour/turned.js
 
 self.addEventListener("install", (event) => event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES))));
 
@@ -21,7 +22,8 @@ self.addEventListener("message", (event) => event.data === "take over" && event.
 const shell = async () => (await caches.match("/offline", { cacheName: CACHE })) ?? Response.error();
 
 async function navigated(request) {
-  if (await caches.has(LOCKED)) return shell();
+  const { pathname, search } = new URL(request.url);
+  if (await caches.has(LOCKED) || FAMILY.test(pathname + search)) return shell();
   try {
     const late = new Promise((_, no) => setTimeout(no, PATIENCE));
     const response = await Promise.race([fetch(request), late]);

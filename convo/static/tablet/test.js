@@ -31,10 +31,10 @@ const TABLET_TESTS = {
     "pages that take turns",
   ],
   offline: [
-    async () => "serviceWorker" in navigator,
-    () => "Yes: this browser could. convo does not do so yet, so keep the page of the conversation open.",
-    () => "No: this browser cannot. Keep the page of the conversation open.",
-    "", // convo opens no page without wifi yet, so a conversation does not need it
+    tryWithoutWifi,
+    () => "Yes: a conversation that was opened once opens again.",
+    () => "No: this browser cannot. Keep the page of the conversation open until it says that it is saved at school.",
+    "", // what is typed is kept all the same, so a conversation does not need it
   ],
   room: [
     tryRoom,
@@ -81,6 +81,11 @@ async function tryEncrypting() {
 function tryTurns() {
   const second = () => navigator.locks.request(TRY_NAME, { ifAvailable: true }, (lock) => lock === null);
   return navigator.locks.request(TRY_NAME, second);
+}
+
+async function tryWithoutWifi() {
+  await navigator.serviceWorker.ready; // it has fetched what it keeps, then
+  return Boolean(await caches.match("/offline"));
 }
 
 async function tryRoom() {

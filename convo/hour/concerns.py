@@ -1,0 +1,45 @@
+"""That somebody opened the page about a concern for a child's safety on the tablet, and how they left it.
+
+As in ``pause``: nothing about the concern is sent, and only the safeguarding lead reads that it was opened.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from convo.access.guard import current_actor, permit
+from convo.access.models import ConcernAnswer
+from convo.access.operations import answer_concern, open_concern
+from convo.access.rules import Permission
+from convo.conversation.queries import conversation_for
+from convo.conversation.rules import believed
+from convo.hour.batch import OLDER, Sent, answer_each
+from convo.kernel.clock import utc_now
+from convo.kernel.errors import NotFound, Refused
+from convo.web.transaction import session
+
+concerns = Blueprint("concerns", __name__)
+
+
+@concerns.post("/conversations/<uuid:conversation_id>/concerns")
+@permit(Permission.HOLD_CONVERSATIONS)
+def take(conversation_id: UUID) -> ResponseReturnValue:
+    """Keep that the page was opened, when the tablet says if that can be, and how the person left it."""
+    on, actor, now = session(), current_actor(), utc_now()
+    meeting = conversation_for(on, actor, conversation_id)
+
+    def take_one(sent: Sent) -> dict[str, Any]:
+        try:
+            if sent.field == "opened" and sent.value is True:
+                open_concern(on, actor, believed(sent.at, meeting.opened_at, now), meeting.id, sent.thing_id)
+            elif sent.field == "answer" and sent.value in set(ConcernAnswer):
+                answer_concern(on, actor, sent.thing_id, ConcernAnswer(sent.value))
+            else:
+                raise Refused(OLDER)
+        except NotFound:  # the others of the batch must not wait behind it
+            raise Refused("That page was not opened by you. Open it again.") from None
+        return {}
+
+    return answer_each("concern", take_one)

@@ -1,0 +1,55 @@
+// The meeting is agreed: it closes on the tablet, with or without wifi, and from then on nothing of it is changed
+// here. The seal is a change like every other, behind all that was written; the school closes the meeting and makes
+// the copies when it has it, or says what stops it.
+
+import { onceAlone } from "./drafts.js";
+import { journal, leave, page, schoolTime } from "./meeting.js";
+import { $, $$ } from "./rows.js";
+
+const sealBar = $("[data-sealed]");
+const CHANGES = "main :is(input, select, textarea, button):not([data-save-file]), .foot button";
+const AGREED = "The copies for the family are made by themselves as soon as the school answers. Nothing on this page can be changed any more.";
+
+function tellSeal(words) {
+  if (sealBar.textContent !== words) sealBar.textContent = words;
+  sealBar.classList.toggle("notice", Boolean(words));
+}
+
+function tellFirst(words) {
+  tellSeal(words);
+  $("#stage-title").focus({ preventScroll: true });
+}
+
+// How the page stands with its seal.
+export function drawSeal() {
+  const { sealed } = journal;
+  const agreed = Boolean(sealed);
+  if (agreed) tellSeal(`Agreed at ${new Date(sealed.value.at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}. ${AGREED}`);
+  document.body.toggleAttribute("data-agreed", agreed);
+  for (const control of $$(CHANGES)) {
+    if (agreed ? control.disabled : !("still" in control.dataset)) continue;
+    control.disabled = agreed;
+    control.toggleAttribute("data-still", agreed);
+  }
+}
+
+// Close, unless something stops it. To finish now, only what has two versions does.
+export function seal(remarks, finish) {
+  const stop = remarks.find(({ stops, code }) => stops && (!finish || code === "conflict"));
+  if (stop) return tellFirst(stop.text);
+  journal.write("seal", page.conversation, "sealed", { at: schoolTime(), finish });
+  drawSeal();
+  $("#stage-title").focus({ preventScroll: true });
+}
+
+journal.addEventListener("closed", ({ detail: to }) => {
+  tellSeal("The copies for the family are there.");
+  onceAlone(() => leave(() => { location = to; }));
+});
+journal.addEventListener("refused", ({ detail: { change, answer } }) => {
+  if (change.thing !== "seal") return;
+  drawSeal();
+  tellFirst(`Not closed yet. ${answer.message}`);
+});
+journal.addEventListener("sealed", drawSeal); // in another tab
+for (const touch of ["input", "click"]) addEventListener(touch, ({ target }) => journal.sealed || target.closest?.("main [name]") && tellSeal(""), true);

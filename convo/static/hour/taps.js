@@ -1,0 +1,64 @@
+// What the family taps on the turned tablet is a proposal: it waits on the teacher's page until somebody takes it up
+// or leaves it, with or without wifi.
+
+import { act, refresh } from "./follows.js";
+import { list } from "./drawing.js";
+import { journal, write } from "./meeting.js";
+import { $, $$, fromTemplate, held } from "./rows.js";
+import { newId } from "../tablet/store.js";
+
+const section = $("[data-tapped]");
+const box = $('[data-list="tap"]');
+let taps = $$("[data-tap]").map(({ dataset: { tap: id, thing, thingId, answer } }) => ({ id, thing, thing_id: thingId, answer }));
+
+export const tapOn = (id) => taps.find((each) => each.thing_id === id);
+
+// Keep the list with the page: what the school has already would else be missing after a reload without wifi.
+export const keepTaps = async () => (await journal.store).keepPage("family", { taps }).catch(() => {});
+
+export function setTaps(now = taps) {
+  if (JSON.stringify(now) === JSON.stringify(taps)) return;
+  taps = now;
+  section.hidden = !taps.length;
+  box.replaceChildren(...taps.map(({ id, thing, thing_id: about, answer }) => {
+    const row = fromTemplate("tap", id);
+    const words = $("bdi", row);
+    words.dataset.show = `${thing}:${about}:${thing === "entry" ? "text" : "what"}`;
+    words.textContent = held(words.dataset.show);
+    $("strong", row).textContent = answer;
+    return row;
+  }));
+  keepTaps();
+  refresh();
+}
+
+// Show one change of a tap, from wherever it comes.
+export function showTapChange(id, field, value) {
+  const others = taps.filter((each) => each.id !== id && (field !== "answer" || each.thing_id !== value?.thing_id));
+  setTaps(field === "answer" && value ? [...others, { id, ...value }] : others);
+}
+
+function say(id, field, value) {
+  journal.write("tap", id, field, value);
+  showTapChange(id, field, value);
+}
+
+// The family taps an answer, or takes theirs back.
+export function tap({ thing, id }, answer) {
+  if (answer) say(newId(), "answer", { thing, thing_id: id, answer });
+  else say(tapOn(id).id, "answer", null);
+}
+
+// The teacher takes it up or leaves it.
+section.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const id = event.target.closest("[data-tap]").dataset.tap;
+  const { thing, thing_id: about, answer } = taps.find((each) => each.id === id);
+  const taken = event.submitter.value === "confirmed";
+  // By the tap's id: taken up on two tablets, or again after a reload, it is one.
+  if (taken && answer === "this matters most" && !$(`[data-row="priority:${id}"]`)) act("pick", [about, id]);
+  if (taken && answer === "that is right" && thing === "action") write("action", about, "agreement", "agreed");
+  $("[data-ask-them]").hidden = !taken || answer !== "not what I meant";
+  say(id, "state", event.submitter.value);
+  ($("button", box) ?? $("#stage-title")).focus();
+});

@@ -1,0 +1,192 @@
+"""What convo promises of the hour, each broken on purpose, and the test that must then fail.
+
+A test that cannot fail holds nothing. ``python -m tests.breakages`` makes each breakage in a copy of convo,
+by itself, and runs its test there; ``python -m tests.breakages tablet key`` those whose names hold a word.
+"""
+
+from dataclasses import dataclass
+
+_STORE = "tests/browser/test_store.py::"
+_SAVING = "tests/browser/test_saving.py::"
+_WITHOUT_WIFI = "tests/browser/test_without_wifi.py::"
+_JOURNAL = "tests/conversation/test_journal.py::"
+_SIGN_IN = "tests/browser/test_sign_in_over_the_page.py::"
+
+
+@dataclass(frozen=True)
+class Breakage:
+    """A line of convo (a path within the package) said otherwise, and the test that notices."""
+
+    name: str
+    path: str
+    line: str
+    instead: str
+    caught_by: str
+
+
+BREAKAGES = (
+    Breakage(
+        "a new id when a change is sent again",
+        "static/hour/journal.js",
+        "batch.map(({ n, flying, name, adopted, ...change }) => change)",
+        "batch.map(({ n, flying, name, adopted, ...change }) => ({ ...change, id: newId() }))",
+        _SAVING + "test_an_answer_that_is_lost_on_its_way_changes_nothing_twice",
+    ),
+    Breakage(
+        "the tablet drops a change before the school has answered",
+        "static/hour/journal.js",
+        "const answers = await this.#post(",
+        "await store.drop(batch.map((change) => change.id));\n      const answers = await this.#post(",
+        _STORE + "test_what_waits_outlives_a_reload_and_is_shown_again",
+    ),
+    Breakage(
+        "the school acknowledges before it commits",
+        "web/transaction.py",
+        "            work.session.commit()\n",
+        "            try:\n                work.session.commit()\n"
+        "            except Exception:\n                pass\n",
+        "tests/web/test_transaction.py::"
+        "test_a_commit_that_fails_is_an_error_page_and_never_a_page_that_says_saved",
+    ),
+    Breakage(
+        "a change that is on its way is altered",
+        "static/tablet/store.js",
+        "if (change.n && (!before || before.flying)) {",
+        "if (change.n && !before) {",
+        _STORE + "test_what_another_tab_is_sending_stays_as_it_was_sent",
+    ),
+    Breakage(
+        "words lie on the tablet as they were typed",
+        "static/tablet/store.js",
+        "change.n = await done(waiting.put({ ...clear, person: this.person, ...sealed }));",
+        "change.n = await done(waiting.put({ ...clear, value, person: this.person, ...sealed }));",
+        _STORE + "test_nothing_on_the_tablet_can_be_read_and_nobody_else_sends_it",
+    ),
+    Breakage(
+        "one key for everybody",
+        "access/rules.py",
+        'f"tablet v1 {person_id}".encode()',
+        'b"tablet v1"',
+        "tests/access/test_session.py::"
+        "test_each_person_has_one_key_for_what_waits_on_a_tablet_at_every_sign_in",
+    ),
+    Breakage(
+        "signing out wipes nothing",
+        "access/views/sign_in.py",
+        """'"cache"' if others_wait else '"cache", "storage"'""",
+        """'"cache"'""",
+        "tests/browser/test_on_the_disk.py::test_words_never_stand_on_the_disk_and_signing_out_leaves_nothing",
+    ),
+    Breakage(
+        "signing out wipes before it sends",
+        "static/tablet/signed-in.js",
+        'if (mine.length && !await send(mine).catch(() => false)) return says("waits");',
+        "",
+        _STORE + "test_signing_out_sends_first_and_then_leaves_nothing_on_the_tablet",
+    ),
+    Breakage(
+        "signing out takes away what waits of somebody else",
+        "static/tablet/signed-in.js",
+        "if (others) {",
+        "if (false) {",
+        _STORE + "test_signing_out_takes_nothing_away_that_waits_of_somebody_else",
+    ),
+    Breakage(
+        "a tablet that was locked opens without the school",
+        "static/tablet/sw.js",
+        "if (await caches.has(LOCKED)) return shell();",
+        "",
+        _WITHOUT_WIFI + "test_without_wifi_signing_out_locks_the_tablet_until_the_school_answers",
+    ),
+    Breakage(
+        "the service worker keeps pages with words in them",
+        "static/tablet/sw.js",
+        "return [502, 503, 504].includes(response.status) ? shell() : response;",
+        "(await caches.open(CACHE)).put(request, response.clone());\n    return response;",
+        _WITHOUT_WIFI + "test_what_the_browser_caches_holds_nobodys_words",
+    ),
+    Breakage(
+        "a server that hangs is waited for",
+        "static/tablet/sw.js",
+        "const PATIENCE = 4000;",
+        "const PATIENCE = 4e8;",
+        _WITHOUT_WIFI + "test_a_killed_server_and_a_server_that_hangs_lose_nothing",
+    ),
+    Breakage(
+        "what waits is not taken up again",
+        "static/hour/hour.js",
+        "rest.bringBack(waiting);",
+        "",
+        _STORE + "test_what_waits_outlives_a_reload_and_is_shown_again",
+    ),
+    Breakage(
+        "nobody asks what others wrote",
+        "static/hour/hour.js",
+        "  rest.follow();\n",
+        "",
+        _WITHOUT_WIFI + "test_what_another_person_writes_is_seen_within_seconds",
+    ),
+    Breakage(
+        "what one person typed is sent in the name of another",
+        "static/hour/journal.js",
+        "if (who.person === this.person) {",
+        "if (who.person) {",
+        _SIGN_IN + "test_while_somebody_else_is_signed_in_the_page_waits_for_its_own_person",
+    ),
+    Breakage(
+        "a page keeps what it can and says nothing where the tablet keeps nothing",
+        "static/hour/journal.js",
+        'this.dispatchEvent(new Event("memory"));',
+        "",
+        _STORE + "test_where_the_browser_keeps_nothing_the_page_says_so_and_saves_at_school",
+    ),
+    Breakage(
+        "the last to write wins",
+        "conversation/judging.py",
+        "if edits_removed or not self._has_seen(change, held):",
+        "if False:",
+        _JOURNAL + "test_of_two_people_who_change_one_field_both_texts_are_kept",
+    ),
+    Breakage(
+        "a change that came before is applied again",
+        "conversation/judging.py",
+        "if change.id in self.known:",
+        "if False:",
+        _JOURNAL + "test_a_change_sent_again_gets_its_first_answer_and_is_not_applied_again",
+    ),
+    Breakage(
+        "an edit of what was removed goes through unseen",
+        "conversation/judging.py",
+        'edits_removed = row.values.get("removed") and change.field != "removed"',
+        "edits_removed = False",
+        _JOURNAL + "test_an_edit_of_what_was_removed_meanwhile_is_kept_as_a_conflict",
+    ),
+    Breakage(
+        "what is made under something removed is nobody's business",
+        "conversation/judging.py",
+        "accepted = ChangeOutcome.CONFLICT if under_removed else ChangeOutcome.APPLIED",
+        "accepted = ChangeOutcome.APPLIED",
+        _JOURNAL + "test_what_is_made_under_something_removed_is_kept_and_shown_as_a_conflict",
+    ),
+    Breakage(
+        "a closed meeting changes",
+        "conversation/judging.py",
+        "        if self.closed:\n",
+        "        if False:\n",
+        _JOURNAL + "test_what_reaches_a_closed_meeting_is_kept_aside",
+    ),
+    Breakage(
+        "a refused change takes the batch with it",
+        "conversation/judging.py",
+        "        except Refused as refusal:\n            if change.thing",
+        "        except Refused as refusal:\n            raise\n            if change.thing",
+        _JOURNAL + "test_pointing_out_of_the_meeting_is_refused_and_the_rest_of_the_batch_goes_through",
+    ),
+    Breakage(
+        "a file is taken in from whoever holds it",
+        "conversation/unsent.py",
+        "        if author_id != person_id:\n",
+        "        if False:\n",
+        "tests/hour/test_take_in.py::test_a_file_is_refused_from_anybody_but_who_wrote_it",
+    ),
+)

@@ -1,0 +1,293 @@
+"""The family's side without wifi: made on the tablet, in their language, of what they may read and nothing else."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from convo.conversation.models import Change, Priority, Proposal
+from convo.conversation.operations import open_unplanned
+from convo.conversation.rules import ProposalState
+from convo.db import Database
+from convo.people.models import Carer, Pupil
+from tests.browser.conftest import Visit
+from tests.browser.test_store import say, waiting
+from tests.browser.test_without_wifi import ready
+from tests.support.browser import until
+from tests.support.full_hour import NOTE, FullHour, Tablet
+from tests.support.meetings import guide
+from tests.support.people import NOW, People
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+Saved = Callable[[Any], None]
+BACK = ".turned [data-hold]"
+
+
+def kept(page: Any) -> None:
+    """Wait until the tablet has the page and the kit."""
+    ready(page)
+    until(page, lambda: page.evaluate(_HAS_KIT), "the kit is kept")
+
+
+_HAS_KIT = """() => new Promise((resolve) => {
+  const opening = indexedDB.open('convo', 1)
+  opening.onsuccess = () => {
+    const keys = opening.result.transaction('pages').objectStore('pages').getAllKeys()
+    keys.onsuccess = () => { opening.result.close(); resolve(keys.result.some(key => key[2] == 'kit')) }
+  }
+})"""
+
+
+_CONTROLLED = "Boolean(navigator.serviceWorker.controller)"
+
+
+def turn(page: Any) -> None:
+    page.get_by_role("link", name="Turn to the family").tap()
+    page.locator(".turned h1").wait_for()
+
+
+def turn_back(page: Any) -> None:
+    page.hover(BACK)
+    page.mouse.down()
+    until(page, lambda: page.locator(".turned").count() == 0, "it is turned back")
+    page.mouse.up()
+
+
+def seen(page: Any) -> str:
+    """Return all that is on the screen: what is not drawn, nobody sees, hears or finds."""
+    return str(page.evaluate("document.title + ' ' + document.body.innerText"))
+
+
+def reachable(page: Any) -> list[str]:
+    """Return what stands in the accessibility tree outside the family's side."""
+    return page.evaluate("""[...document.body.querySelectorAll('*')]
+      .filter(e => e.checkVisibility() && !e.closest('.turned'))
+      .map(e => e.outerHTML.slice(0, 80))""")
+
+
+def tapped(page: Any) -> list[str]:
+    return page.locator("[data-tapped] li p").locator("visible=true").all_inner_texts()
+
+
+@pytest.fixture
+def begin(database: Database, people: People) -> Callable[[Pupil, Carer], UUID]:
+    """Open Mr Okafor's meeting with a pupil's carer."""
+
+    def opened(pupil: Pupil, carer: Carer) -> UUID:
+        with database.write() as session:
+            return open_unplanned(session, people.okafor, NOW, pupil.id, guide(), (carer.id,)).id
+
+    return opened
+
+
+@pytest.fixture
+def polish(begin: Callable[[Pupil, Carer], UUID], people: People) -> UUID:
+    """Mr Okafor's meeting with Mrs Wójcik, open."""
+    return begin(people.szymon, people.mrs_wojcik)
+
+
+def test_a_family_sees_and_taps_in_polish_what_was_typed_without_wifi_and_it_arrives_once(
+    visit: Visit, polish: UUID, saved: Saved, database: Database
+) -> None:
+    page = visit(f"/conversations/{polish}/focus", service_workers="allow")
+    kept(page)
+    page.context.set_offline(True)
+    page.get_by_role("link", name="Explore").tap()
+    say(page, "He reads every night")
+    say(page, "He is shy at lunch")
+    page.get_by_role("button", name="Next: Focus").tap()
+    turn(page)
+    assert page.url.endswith("/family/focus")
+    assert page.locator(".turned").get_attribute("lang") == "pl"
+    assert page.inner_text(".turned h1") == "Co jest najważniejsze"
+    assert "He reads every night" in seen(page)
+    page.locator(".pager .main").tap()
+    assert "He is shy at lunch" in seen(page)
+    page.locator(".answers .main").tap()
+    page.get_by_text("Nauczyciel to zobaczy.").wait_for()
+    page.locator("[name=undo]").tap()
+    page.locator(".turned .notice.done").wait_for(state="hidden")
+    page.locator(".answers .main").tap()
+    until(page, lambda: any(each["thing"] == "tap" for each in waiting(page)), "the tap is on the tablet")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    page.locator(".turned h1").wait_for()
+    assert "Szymon" in seen(page)
+    turn_back(page)
+    assert page.url.endswith(f"/{polish}/focus")
+    assert tapped(page) == ["“He is shy at lunch”: this matters most"]
+    page.reload()
+    page.wait_for_selector("#stage-title")
+    until(page, lambda: len(tapped(page)) == 1, "it is there after a reload, too")
+    page.get_by_role("button", name="Yes, take it up").tap()
+    assert tapped(page) == []
+    assert page.locator("[data-list=priority] textarea").input_value() == "He is shy at lunch"
+    until(page, lambda: any(each["field"] == "state" for each in waiting(page)), "it is on the tablet")
+    page.reload()
+    until(page, lambda: page.locator("[data-list=priority] > li").count() == 1, "the priority is back")
+    assert tapped(page) == []
+    page.context.set_offline(False)
+    saved(page)
+    with database.reading() as session:
+        [priority] = session.scalars(select(Priority))
+        taps = session.scalars(select(Proposal)).all()
+        changes = session.scalars(select(Change).where(Change.thing == "priority")).all()
+    assert priority.text == "He is shy at lunch"
+    assert [tap.state for tap in taps if tap.id == priority.id] == [ProposalState.CONFIRMED]
+    assert {tap.state for tap in taps} <= {ProposalState.CONFIRMED, ProposalState.DISMISSED}
+    assert len({change.field for change in changes}) == len(changes)
+    page.reload()
+    assert tapped(page) == []
+
+
+def of_the_school(page: Any, address: str) -> list[str]:
+    """Return what the school's page shows of each card, in the order of the cards."""
+    found = []
+    for number in range(1, 20):
+        page.goto(f"{address}?n={number}")
+        text = page.inner_text("main")
+        if found and text == found[-1]:
+            break
+        found.append(text)
+    return [text.replace(_UNDO, "") for text in found]
+
+
+_UNDO = "\u0648\u0627\u067e\u0633 \u0644\u06cc\u06ba\n"
+
+
+def of_the_tablet(page: Any) -> list[str]:
+    found = [page.inner_text(".turned main")]
+    while page.locator("[data-step='1']").count():
+        page.locator("[data-step='1']").tap()
+        found.append(page.inner_text(".turned main"))
+    return [text.replace(_UNDO, "") for text in found]
+
+
+@pytest.mark.parametrize("slug", ["since-last-time", "explore", "focus", "plan", "review"])
+def test_the_tablet_makes_in_urdu_what_the_school_makes(
+    visit: Visit, full: FullHour, slug: str, people: People, database: Database
+) -> None:
+    with database.write() as session:
+        tablet = Tablet(session, people.okafor, full.id)
+        dated = {"who": "Mum", "by_whom": "home", "how_often": "Each day", "by_when": "2026-12-24"}
+        tablet.write("action", what="Read aloud", position=8, agreement="agreed", **dated)
+        tablet.write("action", what="Ask Imran for the book", position=9, agreement="agreed", by_whom="home")
+        tablet.write("entry", text="Nobody said who", position=9)
+    school = visit(f"/conversations/{full.id}/{slug}")
+    page = visit(f"/conversations/{full.id}/{slug}", service_workers="allow")
+    kept(page)
+    page.context.set_offline(True)
+    turn(page)
+    made = of_the_tablet(page)
+    assert made == of_the_school(school, f"/conversations/{full.id}/family/{slug}")
+    assert page.locator(".turned").get_attribute("dir") == "rtl"
+    assert "Imran" not in "".join(made)
+    assert len(made) > 1
+    page.context.set_offline(False)
+
+
+def test_nothing_but_the_familys_side_is_there_and_no_way_of_the_browser_leads_out(
+    visit: Visit, full: FullHour
+) -> None:
+    page = visit("/pupils", service_workers="allow")
+    until(page, lambda: page.evaluate(_CONTROLLED), "the service worker is there")
+    page.goto(f"/conversations/{full.id}/explore")
+    kept(page)
+    page.context.set_offline(True)
+    turn(page)
+    assert reachable(page) == []
+    for private in (NOTE, "Staff note", "Mr Okafor", "two versions", "Imran"):
+        assert private not in seen(page)
+    for key in ("Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Escape"):
+        page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.closest('.turned, body').className || 'body'") in (
+            "turned",
+            "body",
+        )
+    for _ in range(3):
+        page.go_back()
+        assert reachable(page) == []
+        assert page.url.endswith("/family/explore")
+    page.on("dialog", lambda dialog: dialog.accept())
+    for _ in range(2):
+        page.reload()
+        page.locator(".turned h1").wait_for()
+        assert reachable(page) == []
+    page.context.set_offline(False)
+    page.evaluate("history.go(-history.length + 2)")
+    page.locator(".turned h1").wait_for()
+    until(page, lambda: page.url.endswith("/family/explore"), "from a page of the staff it comes back")
+    turn_back(page)
+    assert page.inner_text("h1").startswith("Explore")
+
+
+def test_a_word_for_its_speaker_alone_goes_from_sight_when_another_carer_comes(
+    visit: Visit, polish: UUID
+) -> None:
+    page = visit(f"/conversations/{polish}/explore", service_workers="allow")
+    kept(page)
+    page.context.set_offline(True)
+    say(page, "We may have to move house")
+    row = page.locator("[data-list=entry] > li")
+    row.get_by_text("More about this line").tap()
+    row.get_by_label("Who of the family may read it").select_option("only who said it")
+    turn(page)
+    assert "move house" in seen(page)
+    turn_back(page)
+    page.locator(".who-is-here > summary").tap()
+    page.get_by_role("button", name="Mr Piotr Wójcik").tap()
+    turn(page)
+    assert "move house" not in seen(page)
+    assert page.locator(".turned [data-nothing]").count() == 1
+
+
+def test_what_another_tablet_got_tapped_can_be_taken_up_on_both_and_is_one_priority(
+    visit: Visit, polish: UUID, saved: Saved, database: Database
+) -> None:
+    mine = visit(f"/conversations/{polish}/focus", service_workers="allow")
+    theirs = visit(f"/conversations/{polish}/focus", "farrell")
+    kept(mine)
+    theirs.get_by_role("link", name="Explore").tap()
+    say(theirs, "He reads every night")
+    theirs.get_by_role("button", name="Next: Focus").tap()
+    turn(theirs)
+    theirs.locator(".answers .main").tap()
+    turn_back(theirs)
+    until(mine, lambda: len(tapped(mine)) == 1, "it is here", seconds=9)
+    mine.context.set_offline(True)
+    mine.get_by_role("button", name="Yes, take it up").tap()
+    theirs.get_by_role("button", name="Yes, take it up").tap()
+    saved(theirs)
+    mine.context.set_offline(False)
+    saved(mine)
+    with database.reading() as session:
+        assert [priority.text for priority in session.scalars(select(Priority))] == ["He reads every night"]
+        assert [tap.state for tap in session.scalars(select(Proposal))] == [ProposalState.CONFIRMED]
+    until(mine, lambda: tapped(mine) == [], "nothing waits", seconds=9)
+    assert mine.locator("[data-conflict]").count() == 0
+
+
+def test_a_tap_that_the_teacher_leaves_without_wifi_is_left_at_school(
+    visit: Visit, full: FullHour, saved: Saved, database: Database
+) -> None:
+    page = visit(f"/conversations/{full.id}/plan", service_workers="allow")
+    kept(page)
+    page.context.set_offline(True)
+    turn(page)
+    page.locator(".answers .button").nth(1).tap()
+    turn_back(page)
+    assert tapped(page)[1].endswith("not what I meant")
+    page.get_by_role("button", name="Leave it").first.tap()
+    page.get_by_role("button", name="Yes, take it up").tap()
+    page.get_by_text("Ask what they meant").wait_for()
+    page.context.set_offline(False)
+    saved(page)
+    with database.reading() as session:
+        states = {tap.answer.value: tap.state for tap in session.scalars(select(Proposal))}
+    assert states == {
+        "this matters most": ProposalState.DISMISSED,
+        "not what I meant": ProposalState.CONFIRMED,
+    }

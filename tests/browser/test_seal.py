@@ -1,0 +1,215 @@
+"""A meeting is closed on the tablet without wifi, and at the school when it is reached again."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from convo.conversation.models import Conversation
+from convo.conversation.rules import State
+from convo.db import Database
+from convo.summary.models import Issue
+from tests.browser.conftest import Visit
+from tests.browser.test_store import say, waiting
+from tests.browser.test_without_wifi import ready
+from tests.support.browser import until
+from tests.support.full_hour import Tablet
+from tests.support.people import People
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+Saved = Callable[[Any], None]
+CLOSE = "Close and give copies"
+
+
+@pytest.fixture
+def page(visit: Visit, meeting: UUID) -> Any:
+    """A tablet at the review of the meeting, which keeps what it needs without wifi."""
+    page = visit(f"/conversations/{meeting}/review", service_workers="allow")
+    ready(page)
+    page.on("dialog", lambda dialog: dialog.accept())
+    return page
+
+
+def close(page: Any, words: str = CLOSE) -> None:
+    page.get_by_role("button", name=words, exact=True).tap()
+
+
+def bar(page: Any) -> str:
+    return page.inner_text("[data-sealed]")
+
+
+def is_agreed(page: Any) -> bool:
+    """Whether the page says that it is agreed, and nothing on it can be changed."""
+    open_still = page.locator("main :is(textarea, select):enabled, .foot button:enabled")
+    return bar(page).startswith("Agreed at ") and open_still.count() == 0
+
+
+def sealed(page: Any) -> bool:
+    return bool(waiting(page)) and waiting(page)[-1]["thing"] == "seal"
+
+
+def closed(database: Database, meeting: UUID) -> tuple[State, int]:
+    """Return how the meeting stands at school, and how many copies were made."""
+    with database.reading() as session:
+        copies = select(func.count()).select_from(Issue).where(Issue.conversation_id == meeting)
+        return session.get_one(Conversation, meeting).state, session.scalar(copies) or 0
+
+
+def draft(database: Database, people: People, meeting: UUID) -> None:
+    """Let Ms Farrell begin an action on another tablet."""
+    with database.write() as session:
+        Tablet(session, people.farrell, meeting).write("action", uuid4(), what="Ring the nurse")
+
+
+def test_closed_without_wifi_it_says_so_stays_so_and_closes_at_school_when_that_answers(
+    page: Any, meeting: UUID, database: Database
+) -> None:
+    page.context.set_offline(True)
+    page.get_by_label("How we keep in touch until then").fill("A text each Friday")
+    close(page)
+    until(page, lambda: is_agreed(page), "it is agreed")
+    assert "The copies for the family are made by themselves as soon as the school answers" in bar(page)
+    assert page.evaluate("document.activeElement.id") == "stage-title"
+    until(page, lambda: sealed(page), "it is on the tablet")
+    page.reload()
+    until(page, lambda: is_agreed(page), "it is still agreed after a reload")
+    page.get_by_role("link", name="Explore").tap()
+    assert page.locator("#say").is_disabled()
+    assert [record["field"] for record in waiting(page)] == ["keep_in_touch", "sealed"]
+    assert closed(database, meeting) == (State.OPEN, 0)
+    page.context.set_offline(False)
+    page.wait_for_url("**/summary", timeout=15000)
+    assert closed(database, meeting) == (State.CLOSED, 1)
+    until(page, lambda: waiting(page) == [], "nothing waits any more")
+    with database.reading() as session:
+        held = session.get_one(Conversation, meeting)
+        assert held.keep_in_touch == "A text each Friday"
+
+
+def test_a_tab_closed_without_wifi_and_opened_when_the_school_answers_closes_it(
+    page: Any, meeting: UUID, database: Database
+) -> None:
+    context = page.context
+    context.set_offline(True)
+    close(page)
+    until(page, lambda: sealed(page), "it is on the tablet")
+    page.goto("about:blank")
+    page.close()
+    assert closed(database, meeting) == (State.OPEN, 0)
+    context.set_offline(False)
+    other = context.new_page()
+    other.goto(f"/conversations/{meeting}/explore")
+    other.wait_for_url("**/summary", timeout=15000)
+    assert closed(database, meeting) == (State.CLOSED, 1)
+
+
+def test_whoever_is_on_another_page_is_told_there_and_stays(
+    page: Any, meeting: UUID, database: Database
+) -> None:
+    context = page.context
+    context.set_offline(True)
+    close(page)
+    until(page, lambda: sealed(page), "it is on the tablet")
+    page.goto("about:blank")
+    context.set_offline(False)
+    page.goto("/pupils")
+    page.get_by_text("is closed at school, and the copies are there").wait_for()
+    assert page.url.endswith("/pupils")
+    assert closed(database, meeting) == (State.CLOSED, 1)
+    page.get_by_role("link", name="Go to the copies").tap()
+    page.wait_for_url("**/summary")
+
+
+def test_what_another_tablet_added_meanwhile_opens_the_page_again_with_what_stops_it(
+    page: Any, meeting: UUID, database: Database, people: People
+) -> None:
+    page.context.set_offline(True)
+    close(page)
+    until(page, lambda: is_agreed(page), "it is agreed")
+    draft(database, people, meeting)
+    page.context.set_offline(False)
+    wanted = "Not closed yet. “Ring the nurse” has no one who does it."
+    until(page, lambda: bar(page) == wanted, "it says what stops it", seconds=15)
+    assert closed(database, meeting) == (State.OPEN, 0)
+    stops = page.locator("[data-check] .stops")
+    until(page, lambda: stops.count() > 0, "what was added is here")
+    assert page.locator("textarea:visible").first.is_enabled()
+    close(page, "Finish now: close with what is agreed")
+    page.wait_for_url("**/summary", timeout=15000)
+    assert closed(database, meeting) == (State.CLOSED, 1)
+
+
+def test_a_refusal_is_told_on_another_page_too(
+    page: Any, meeting: UUID, database: Database, people: People
+) -> None:
+    context = page.context
+    context.set_offline(True)
+    close(page)
+    until(page, lambda: sealed(page), "it is on the tablet")
+    page.goto("about:blank")
+    draft(database, people, meeting)
+    context.set_offline(False)
+    page.goto("/pupils")
+    page.get_by_text("is not closed yet. “Ring the nurse” has no one who does it.").wait_for()
+    page.get_by_role("link", name="Go to it").tap()
+    page.wait_for_url("**/review")
+    until(page, lambda: page.locator("textarea:visible").first.is_enabled(), "it can be changed")
+
+
+def test_the_check_runs_on_the_tablet_and_stops_what_is_not_ready(
+    visit: Visit, meeting: UUID, database: Database, people: People
+) -> None:
+    draft(database, people, meeting)
+    page = visit(f"/conversations/{meeting}/review", service_workers="allow")
+    ready(page)
+    page.context.set_offline(True)
+    close(page)
+    assert bar(page) == "“Ring the nurse” has no one who does it."
+    assert waiting(page) == []
+    page.get_by_label("How we keep in touch until then").fill("A text each Friday")
+    assert bar(page) == ""
+    close(page, "Finish now: close with what is agreed")
+    until(page, lambda: is_agreed(page), "to finish now, it is agreed")
+    page.context.set_offline(False)
+    page.wait_for_url("**/summary", timeout=15000)
+    assert closed(database, meeting) == (State.CLOSED, 1)
+
+
+def test_another_tab_of_the_conversation_is_agreed_too(page: Any, meeting: UUID, database: Database) -> None:
+    other = page.context.new_page()
+    other.goto(f"/conversations/{meeting}/explore")
+    ready(other)
+    page.context.set_offline(True)
+    close(page)
+    until(other, lambda: is_agreed(other), "it is agreed there too")
+    assert other.locator("#say").is_disabled()
+    page.context.set_offline(False)
+    page.wait_for_url("**/summary", timeout=15000)
+    other.wait_for_url("**/summary", timeout=15000)
+    assert closed(database, meeting) == (State.CLOSED, 1)
+
+
+def test_an_answer_that_was_lost_closes_it_once(
+    visit: Visit, meeting: UUID, database: Database, saved: Saved
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    say(page, "She reads every night")
+    saved(page)
+    lost = []
+
+    def lose(route: Any) -> None:
+        if not lost:
+            lost.append(route.fetch())
+            route.abort()
+        else:
+            route.fallback()
+
+    page.route("**/seal", lose)
+    page.locator('[data-go="review"]').first.tap()
+    close(page)
+    page.wait_for_url("**/summary", timeout=15000)
+    assert lost[0].json()["answers"][0]["outcome"] == "applied"
+    assert closed(database, meeting) == (State.CLOSED, 1)

@@ -1,0 +1,160 @@
+"""The stream of what the family taps and what the teacher makes of it: each made once, in whatever order."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from convo.conversation.models import Entry, Proposal
+from convo.conversation.rules import ProposalState
+from convo.db import Database
+from convo.plan.models import Action
+from convo.plan.rules import Agreement
+from tests.support.client import PageClient
+from tests.support.full_hour import ONLY_HERS, FullHour, fill
+from tests.support.held import hold
+from tests.support.people import People
+from tests.support.streams import answers, tap
+
+Visit = Callable[[str], PageClient]
+RIGHT, NOT_MEANT = "that is right", "not what I meant"
+
+
+@pytest.fixture
+def full(database: Database, people: People) -> FullHour:
+    with database.write() as session:
+        return fill(session, people)
+
+
+@pytest.fixture
+def okafor(as_person: Visit) -> PageClient:
+    return as_person("okafor")
+
+
+@pytest.fixture
+def action(database: Database, full: FullHour) -> UUID:
+    """The first action of the meeting, not agreed yet."""
+    with database.reading() as session:
+        mine = select(Action.id).where(Action.conversation_id == full.id).order_by(Action.position)
+        return session.scalars(mine).first() or uuid4()
+
+
+def states(database: Database, thing: UUID) -> dict[UUID, str]:
+    """Return how each tap on a thing stands, by its id."""
+    with database.reading() as session:
+        mine = select(Proposal).where(Proposal.thing_id == thing)
+        return {proposal.id: proposal.state.value for proposal in session.scalars(mine)}
+
+
+def outcomes(told: Any) -> list[str]:
+    return [answer["outcome"] for answer in told]
+
+
+def test_a_tap_waits_for_the_teacher_once_however_often_it_comes(
+    okafor: PageClient, database: Database, full: FullHour, action: UUID
+) -> None:
+    proposal, sent = uuid4(), []
+    sent.append(tap(proposal, "answer", ("action", action, RIGHT)))
+    for _ in range(2):
+        assert outcomes(answers(okafor, full.id, *sent)) == ["applied"]
+    assert states(database, action) == {proposal: "waiting"}
+    with database.reading() as session:
+        assert session.get_one(Action, action).agreement is not Agreement.AGREED  # a tap changes nothing
+
+
+def test_another_tap_on_the_same_thing_replaces_it_and_the_first_never_comes_back(
+    okafor: PageClient, database: Database, full: FullHour, action: UUID
+) -> None:
+    first, second = uuid4(), uuid4()
+    sent = [
+        tap(first, "answer", ("action", action, RIGHT)),
+        tap(second, "answer", ("action", action, NOT_MEANT)),
+    ]
+    answers(okafor, full.id, *sent)
+    assert states(database, action) == {first: "dismissed", second: "waiting"}
+    answers(okafor, full.id, sent[0])  # an answer that was lost: it is sent again
+    assert states(database, action) == {first: "dismissed", second: "waiting"}
+
+
+def test_a_tap_that_is_taken_back_stays_so(
+    okafor: PageClient, database: Database, full: FullHour, action: UUID
+) -> None:
+    proposal = uuid4()
+    made, back = tap(proposal, "answer", ("action", action, RIGHT)), tap(proposal, "answer", None)
+    assert outcomes(answers(okafor, full.id, made, back, made)) == ["applied"] * 3
+    assert states(database, action) == {proposal: "dismissed"}
+    assert outcomes(answers(okafor, full.id, tap(uuid4(), "answer", None))) == ["applied"]  # never came here
+
+
+def test_what_the_teacher_made_of_it_first_is_what_holds(
+    okafor: PageClient, as_person: Visit, database: Database, full: FullHour, action: UUID
+) -> None:
+    proposal = uuid4()
+    made, taken = tap(proposal, "answer", ("action", action, RIGHT)), tap(proposal, "state", "confirmed")
+    [_, answer] = answers(okafor, full.id, made, taken)
+    assert (answer["outcome"], answer["value"]) == ("applied", "confirmed")
+    [late] = answers(as_person("farrell"), full.id, tap(proposal, "state", "dismissed"))
+    assert (late["outcome"], late["value"]) == ("applied", "confirmed")
+    answers(okafor, full.id, tap(proposal, "answer", None))
+    assert states(database, action) == {proposal: "confirmed"}
+
+
+def test_what_the_family_is_not_shown_cannot_be_tapped(
+    okafor: PageClient, database: Database, full: FullHour, people: People
+) -> None:
+    with database.write() as session:
+        elsewhere = hold(session, people, close=False).hers.id
+        secret = session.scalars(
+            select(Entry.id).where(Entry.text == ONLY_HERS, Entry.conversation_id == full.id)
+        ).one()
+    [answer] = answers(okafor, full.id, tap(uuid4(), "answer", ("entry", elsewhere, RIGHT)))
+    assert answer["outcome"] == "refused"
+    assert answer["message"] == "What was tapped is not shown to the family any more. Ask them again."
+    assert outcomes(answers(okafor, full.id, tap(uuid4(), "answer", ("entry", secret, RIGHT)))) == ["applied"]
+
+
+def test_one_refused_tap_does_not_stop_the_others(
+    okafor: PageClient, database: Database, full: FullHour, action: UUID
+) -> None:
+    proposal = uuid4()
+    told = answers(
+        okafor,
+        full.id,
+        tap(uuid4(), "answer", ("action", uuid4(), RIGHT)),
+        tap(uuid4(), "answer", {"thing": "action"}),
+        tap(uuid4(), "state", "confirmed"),
+        tap(proposal, "state", "waiting"),
+        tap(proposal, "answer", ("action", action, RIGHT)),
+        tap(proposal, "answer", ("action", action, NOT_MEANT)),
+    )
+    assert outcomes(told) == ["refused", "refused", "refused", "refused", "applied", "refused"]
+    assert told[-1]["message"] == "Something else was tapped here before. Tap it again."
+    assert states(database, action) == {proposal: "waiting"}
+
+
+def test_a_tap_of_another_meeting_is_left_alone(
+    okafor: PageClient, database: Database, full: FullHour, people: People
+) -> None:
+    with database.write() as session:
+        other = hold(session, people, close=False)
+        waiting = session.scalars(select(Proposal.id).where(Proposal.conversation_id == full.id)).one()
+    for sent in (tap(waiting, "state", "dismissed"), tap(waiting, "answer", None)):
+        assert outcomes(answers(okafor, other.id, sent)) == ["refused"]
+    with database.reading() as session:
+        assert session.get_one(Proposal, waiting).state is ProposalState.WAITING
+
+
+def test_after_the_closing_no_tap_is_kept(okafor: PageClient, database: Database, full: FullHour) -> None:
+    with database.reading() as session:
+        entry = session.scalars(select(Entry.id).where(Entry.conversation_id == full.before)).first()
+    [late] = answers(okafor, full.before, tap(uuid4(), "answer", ("entry", entry, RIGHT)))
+    assert late["message"] == "This conversation is closed. What was tapped after that is not kept."
+    assert states(database, entry or uuid4()) == {}
+
+
+def test_who_may_not_write_in_the_meeting_taps_nothing(
+    as_person: Visit, full: FullHour, action: UUID
+) -> None:
+    answers(as_person("whitaker"), full.id, tap(uuid4(), "answer", ("action", action, RIGHT)), status=404)
