@@ -57,7 +57,7 @@ class Run:
         self.browser, self.server, self.meeting = browser, server, meeting
         self.random = random.Random(seed)
         self.context = self._tablet()
-        self.broken: list[str] = []  # what the page's script said when it broke
+        self.wrong: list[str] = []
         page = self.context.new_page()
         self.teacher = Teacher(meeting, page)
         self._watch(page)
@@ -92,7 +92,7 @@ class Run:
 
     def _watch(self, page: Any) -> None:
         page.on("dialog", lambda dialog: dialog.accept())  # "leave the page?": yes
-        page.on("pageerror", lambda error: self.broken.append(f"the script broke: {error}"))
+        page.on("pageerror", lambda error: self.wrong.append(f"the script broke: {error}"))
 
     def _ready(self) -> None:
         """Wait until the tablet could open the hour without wifi."""
@@ -236,17 +236,17 @@ class Run:
                     each.due = -1
                     active.remove(each)
 
-    def check(self) -> list[str]:
-        """Return what is wrong once everything is said to be saved, and again on a page opened anew."""
+    def check(self) -> None:
+        """Find what is wrong once everything is said to be saved, and again on a page opened anew."""
         self.saved()
-        wrong = at_school(self.server, self.meeting, self.typed)
+        self.wrong += at_school(self.server, self.meeting, self.typed)
         self._shows_all()
         self.page.close()
         self.open()
         self.returned()
         until(self.page, lambda: not self.page.evaluate(_WAITING), "nothing waits on the tablet")
         self._shows_all()
-        return [*wrong, *at_school(self.server, self.meeting, self.typed), *self.broken]
+        self.wrong += at_school(self.server, self.meeting, self.typed)
 
 
 _READY = """async () => {
@@ -298,18 +298,16 @@ def one_run(
         planned = run.plan(only)
         outcome.faults = [f"{kind.name} at step {number}" for number, kind in planned]
         run.go(planned)
-        outcome.problems = run.check()
+        run.check()
         outcome.held = received(server, meeting)
         if outcome.held < LEAST:
             outcome.problems.append(f"the school has received {outcome.held} changes only")
     except Exception as fault:  # whatever it is, it is a finding, and the next run goes on
-        where = [
-            f"{line.filename.rsplit('/', 1)[-1]}:{line.lineno}"
-            for line in traceback.extract_tb(fault.__traceback__)
-        ]
-        outcome.problems += [f"{type(fault).__name__}: {fault}", " > ".join(where[-6:])]
-        outcome.problems += run.broken if run else []
+        lines = traceback.extract_tb(fault.__traceback__)
+        where = [f"{Path(line.filename).name}:{line.lineno}" for line in lines if "/faults/" in line.filename]
+        outcome.problems += [f"{type(fault).__name__}: {fault}", " > ".join(where)]
     finally:
+        outcome.problems += dict.fromkeys(run.wrong) if run else ()
         outcome.typed = run.typed.count if run else 0
         if run:
             run.context.close()
