@@ -6,9 +6,13 @@ from uuid import UUID
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
+from convo.access.models import AuditEntry
+from convo.access.rules import Act
 from convo.conversation.fields import FIELDS, as_json
 from convo.conversation.journal import JOURNAL, NOTES
-from convo.conversation.rules import ChangeOutcome
+from convo.conversation.models import Conversation
+from convo.conversation.rules import ChangeOutcome, State
+from convo.summary.models import Issue
 from tests.faults.school import Meeting, Server
 from tests.faults.typed import Name, Typed
 
@@ -45,6 +49,19 @@ def received(server: Server, meeting: Meeting) -> int:
             *_changes(session, NOTES.changes, meeting.id),
         ]
     return sum(change.author_id == meeting.okafor.person_id for change in changes)
+
+
+def closed_once(server: Server, meeting: Meeting) -> list[str]:
+    """Return what is wrong with how the meeting was closed: once, with one issue for each carer."""
+    with server.database.reading() as session:
+        state = session.get_one(Conversation, meeting.id).state
+        closings = select(AuditEntry).where(AuditEntry.act == Act.CLOSE, AuditEntry.thing_id == meeting.id)
+        times = len(session.scalars(closings).all())
+        carers = list(session.scalars(select(Issue.carer_id).where(Issue.conversation_id == meeting.id)))
+    wrong = [] if (state, times) == (State.CLOSED, 1) else [f"it is {state.value}, closed {times} times"]
+    if not carers or len(carers) != len(set(carers)):
+        wrong.append(f"there are {len(carers)} copies for {len(set(carers))} carers")
+    return wrong
 
 
 def _rows(session: Session, table: Table, thing: str, meeting: UUID) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tests.faults.compare import at_school, on_the_page, received
+from tests.faults.compare import at_school, closed_once, on_the_page, received
 from tests.faults.hour import HOUR, MOTHER, SPARE
 from tests.faults.kinds import KINDS, Kind
 from tests.faults.patience import PATIENCE, until
@@ -247,6 +247,26 @@ class Run:
         until(self.page, lambda: not self.page.evaluate(_WAITING), "nothing waits on the tablet")
         self._shows_all()
         self.wrong += at_school(self.server, self.meeting, self.typed)
+        if not self.typed.shared:  # two versions stop a meeting from closing
+            self._close()
+
+    def _close(self) -> None:
+        """Close the meeting, at times without wifi, and see it closed once with all that was typed."""
+        away, again = self.chance(0.5), self.chance(0.5)
+        self.wifi(not away)
+        self.teacher.finish()
+        if away:
+            until(self.page, lambda: "Agreed at" in self.page.inner_text("[data-sealed]"), "it is sealed")
+            if again:
+                self.half_a_second()
+                self.page.reload()
+                until(self.page, lambda: "Agreed at" in self.page.inner_text("[data-sealed]"), "it still is")
+        self.wifi(True)
+        self.page.wait_for_url("**/summary")
+        self.wrong += [
+            *at_school(self.server, self.meeting, self.typed),
+            *closed_once(self.server, self.meeting),
+        ]
 
 
 _READY = """async () => {

@@ -296,6 +296,10 @@ class Teacher:
         row.locator("fieldset .choice").filter(has_text=how).tap()
         self.typed.set("participant", who, "understood", how[0].lower() + how[1:])
 
+    def finish(self) -> None:
+        """Close the meeting with what is agreed."""
+        self._at("review").get_by_role("button", name="Finish now").tap()
+
     def language(self, name: str, field: str, tag: str) -> None:
         """Say what somebody likes to talk or to read in."""
         who = str(self.meeting.people[name])
