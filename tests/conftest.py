@@ -27,6 +27,7 @@ from convo.access.rules import Actor
 from convo.app import create_app
 from convo.db import Database
 from convo.settings import Settings
+from tests.support.browser import LAUNCH
 from tests.support.client import PageClient
 from tests.support.people import NOW, People, create_people
 
@@ -165,6 +166,4 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
     Where it is missing the browser tests fail, they are not skipped.
     """
-    arguments = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    return {**browser_type_launch_args, "executable_path": "/usr/bin/chromium", "args": arguments + quiet}
+    return {**browser_type_launch_args, **LAUNCH}

@@ -9,6 +9,20 @@ from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 TABLET, LANDSCAPE, PHONE = (820, 1180), (1180, 820), (390, 844)
+# Debian's Chromium instead of Playwright's own.
+LAUNCH: dict[str, Any] = {
+    "executable_path": "/usr/bin/chromium",
+    "args": [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ],
+}
 STAGES = ("since-last-time", "explore", "focus", "plan", "review")
 
 
