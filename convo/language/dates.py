@@ -71,7 +71,7 @@ def date_words(tag: str) -> DateWords:
                 return "{y}"
         return str(format_date(date(2023, 1, 1), field, locale))  # the era
 
-    form = re.sub(r"%\((\w+)\)s", slot, get_date_format("full", locale).format)
+    form = re.sub(r"%\((\w+)\)s", slot, str(get_date_format("full", locale).format))
     return DateWords(form, weekdays, months)
 
 

@@ -20,8 +20,8 @@ from functools import lru_cache
 from pathlib import Path
 
 ENTRIES = ("hour/hour.js", "tablet/signed-in.js", "tablet/shell.js")
-# What may exist only once in a page, whichever entries it has: the page without wifi becomes one of the hour. And
-# what a page without an entry needs too.
+# What may exist only once in a page, whichever entries it has: the page without wifi becomes one of the hour.
+# And what a page without an entry needs too.
 APART = ("tablet/trusted.js", "hour/family.js")
 
 _TAKES = re.compile(r'^(import|export) \{ ([\w$, ]+) \} from "(\.[^"]+)";\n', re.M)
