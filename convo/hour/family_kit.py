@@ -28,6 +28,7 @@ from convo.hour.family import (
 from convo.hour.page import StagePage
 from convo.hour.stages import SLUGS
 from convo.language.dates import DateWords, date_words, long_date
+from convo.language.tags import LANGUAGES
 from convo.language.text import english
 from convo.plan.models import Action
 from convo.summary.readers import reader_of
@@ -48,8 +49,11 @@ class Turned:
 
 
 def turned_sides(page: StagePage) -> list[Turned]:
-    """Return the family's side in each language that somebody here reads, or can be said to read."""
-    tags = [other.tag for other in page.languages]
+    """Return the family's side in each language of who is or can be here.
+
+    Not in all that can be chosen for them: when the tablet is turned it fetches the kit anew, if it can.
+    """
+    tags = [tag for tag in dict.fromkeys(("en", *page.spoken_here)) if tag in LANGUAGES]
     return [_turned(page, tag, tags) for tag in tags]
 
 

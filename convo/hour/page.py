@@ -180,15 +180,18 @@ class StagePage:
 
         The whole list stands on the carer's page: here it would be most of what the tablet has to load.
         """
+        tags = dict.fromkeys(("en", *self.school.languages, *self.spoken_here))
+        return [LANGUAGES[tag] for tag in tags if tag in LANGUAGES]
+
+    @property
+    def spoken_here(self) -> list[str]:
+        """Return the languages of who is or can be here, each as often as somebody has it."""
         people = self.hour.participants
-        here = [
-            tag for person in people for tag in (person.speaks, person.reads, person.copy_language) if tag
-        ]
-        carers = (link.carer for link in addable_carers(self.hour))
-        here += [tag for carer in carers for tag in (carer.speaks, carer.reads) if tag]
-        return [
-            LANGUAGES[tag] for tag in dict.fromkeys(("en", *self.school.languages, *here)) if tag in LANGUAGES
-        ]
+        here = [tag for person in people for tag in (person.speaks, person.reads, person.copy_language)]
+        beside = [link.carer for link in addable_carers(self.hour)]
+        beside += [link.carer for person in people if (link := self.hour.link_of(person.carer_id))]
+        here += [tag for carer in beside for tag in (carer.speaks, carer.reads)]
+        return [tag for tag in here if tag]
 
     @property
     def default_by(self) -> date | None:
