@@ -74,11 +74,16 @@ class Tablet:
     conflicts: dict[UUID, Any] = field(default_factory=dict)  # open ones that it knows of
 
     def write(self, thing: str, thing_id: UUID, name: str, value: Any, settles: Sequence[UUID] = ()) -> None:
-        """Keep a change; one of the same field that has not left yet takes the new value."""
+        """Keep a change; one of the same field that has not left yet takes the new value.
+
+        Unless that names something made after it: the school would not know it yet.
+        """
         self.known[thing_id] = thing
         key = (thing_id, name)
         same = [raw for raw in self.waiting if (raw["thing_id"], raw["field"]) == (str(thing_id), name)]
-        if same and same[-1]["id"] not in self.flying and not settles:
+        after = self.waiting[self.waiting.index(same[-1]) :] if same else []
+        early = any(raw["thing_id"] != str(thing_id) and raw["thing_id"] in str(value) for raw in after)
+        if same and same[-1]["id"] not in self.flying and not settles and not early:
             same[-1]["value"] = value
             return
         base = self.seen.get(key)

@@ -45,13 +45,15 @@ export class Journal extends EventTarget {
   // That the meeting is agreed, once it is: then nothing of it is changed any more, unless the school refuses it.
   get sealed() { return this.over ?? this.kept.find(({ thing }) => thing === "seal"); }
 
-  // Keep a change of one field. While one of the same field has not left yet, it takes the new value.
+  // Keep a change of one field. While one of the same field has not left yet, it takes the new value, unless that
+  // names something made after it: the school gets changes in their order, and would not know it yet.
   write(thing, id, field, value, more = {}) {
     if (this.sealed && thing !== "concern") return;
     const name = `${thing}:${id}:${field}`;
     const at = this.now();
     let change = this.kept.findLast((other) => other.name === name);
-    if (change && !change.flying && !change.adopted && !more.settles) Object.assign(change, { value, at });
+    const early = this.kept.slice(this.kept.indexOf(change)).some((other) => other.thing_id !== id && `${value}`.includes(other.thing_id));
+    if (change && !change.flying && !change.adopted && !more.settles && !early) Object.assign(change, { value, at });
     else {
       change = { v: 1, id: newId(), conversation: this.conversation, thing, thing_id: id, field, value, base: this.heads.get(name) ?? null, at, name, ...more };
       this.kept.push(change);
