@@ -307,7 +307,9 @@ def _action_card(action: Action, tag: str, answers: list[Choice], *, named: bool
     if action.by_when:
         pieces.append(Piece("day", long_date(action.by_when, "en"), long_date(action.by_when, tag)))
     colour = action.by_whom.value if action.by_whom else ""
-    places = [place for place in places_of(tag) if place.part == colour]  # none: the child stands beside "Who"
+    places = [
+        place for place in places_of(tag) if place.part == colour
+    ]  # none: the child stands beside "Who"
     return Card("action", action.id, places, colour, pieces, answers)
 
 
