@@ -57,8 +57,8 @@ def _add_headers(response: Response) -> Response:
 
 def _cache_control(status: int) -> str:
     if status < 400 and request.endpoint == "static":
-        # The address holds the hash of the content, so it never changes. A page that is older than the school's
-        # convo asks with an older one: that is not kept, as it may be the right one again after a step back.
+        # The address holds the hash of the content, so it never changes. A page that is older than this convo
+        # asks with an older one: that is not kept, as it may be the right one again after a step back.
         asked, filename = request.args.get("v"), (request.view_args or {})["filename"]
         return "public, max-age=31536000, immutable" if asked == version_of(filename) else "no-cache"
     if status < 400 and request.path in _WITHOUT_DATA:

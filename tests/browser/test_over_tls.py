@@ -1,4 +1,4 @@
-"""An hour over ``convo serve`` with the certificate that it makes itself, whose server stops and starts again."""
+"""An hour over ``convo serve`` with its own certificate, while the server stops and starts again."""
 
 import base64
 import hashlib

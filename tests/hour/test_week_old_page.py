@@ -1,7 +1,7 @@
-"""What a page sends that is older than the school's convo: taken for as long as there is version 1 of a change.
+"""What a page sends that is older than convo: taken for as long as there is version 1 of a change.
 
 ``week_old.json`` holds such changes letter for letter, by the stream that they are sent to; what stands in
-angle brackets is an id of the test's own meeting. A tablet may hold them for days, and a saved file for longer.
+angle brackets is an id of the test's own meeting. A tablet may hold them for days, a saved file for longer.
 So the file only grows: a line of it that is not taken any more is a change lost in a school. What has another
 shape one day is version 2, beside this one.
 """
@@ -88,9 +88,7 @@ def test_each_change_of_an_older_page_is_taken_and_again_when_it_comes_twice(
         meeting = session.get_one(Conversation, full.id)
         assert meeting.state is State.CLOSED
         assert meeting.keep_in_touch == "A text each Friday\nA call each Monday"
-        assert [note.text for note in session.scalars(select(StaffNote).order_by(StaffNote.text))][0] == (
-            "Ask about her glasses"
-        )
+        assert session.scalars(select(StaffNote.text)).first() == "Ask about her glasses"
         assert len(session.scalars(select(ConcernOpened)).all()) == 2
         assert len(session.scalars(select(Proposal)).all()) == 4
         assert session.scalars(select(Decision.reason).where(Decision.reason != "")).all() == ["It helped"]

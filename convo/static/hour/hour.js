@@ -142,6 +142,7 @@ document.addEventListener("click", async (event) => {
 
 addEventListener("submit", (event) => event.target.closest("section[data-stage], .who-is-here") && event.preventDefault());
 addEventListener("load", refresh);
+for (const part of $$("[data-plain]")) part.remove(); // all is here: nobody needs to save by hand
 // Resolves when the tablet keeps the scripts of this page: after an update, once the new ones have taken over.
 const script = $("script[src*='/hour.js']")?.getAttribute("src");
 async function mayKeep() {
