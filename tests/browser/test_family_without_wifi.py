@@ -1,4 +1,4 @@
-"""The family's side without wifi: made on the tablet, in their language, of what they may read and nothing else."""
+"""The family's side without wifi: made on the tablet, in their language, of what they may read."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The tablet's storage fills up in the middle of an hour: the page says so, and nothing is lost or doubled."""
+"""The tablet fills up in the middle of an hour: the page says so, and nothing is lost or doubled."""
 
 from collections.abc import Callable
 from typing import Any
