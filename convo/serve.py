@@ -156,6 +156,8 @@ def own_certificate(folder: Path) -> tuple[Path, Path]:
     key.touch(mode=0o600)
     new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(key)]
     says = ["-days", str(_DAYS), "-subj", f"/CN={name[:64]}", "-addext", names]
+    says += ["-addext", "extendedKeyUsage=serverAuth"]  # iPads take no other
+
     made = subprocess.run(  # noqa: S603
         [openssl, "req", "-x509", *new_key, *says, "-out", str(certificate)],
         capture_output=True,

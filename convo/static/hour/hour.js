@@ -148,6 +148,7 @@ document.addEventListener("click", async (event) => {
 
 addEventListener("submit", (event) => event.target.closest("section[data-stage], .who-is-here") && event.preventDefault());
 addEventListener("load", refresh);
+for (const part of $$("[data-plain]")) part.remove(); // all is here: nobody needs to save by hand
 // What the tablet holds of this conversation: what it received after the page that it kept, then what waits to be
 // sent. Then the page is kept for when the school does not answer, and others are listened to.
 async function begin() {

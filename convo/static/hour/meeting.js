@@ -5,6 +5,8 @@ import { $, $$, show } from "./rows.js";
 import { TabletStore, addressesOf } from "../tablet/store.js";
 
 export const page = $("#hour").dataset;
+// In an older browser the page stays one of plain forms, and says so.
+if (![].findLast || !AbortSignal.timeout || !globalThis.BroadcastChannel) throw new Error("this browser is too old");
 // The page as the school made it, for when it does not answer; none where this tablet already kept it.
 export const made = "kept" in document.body.dataset ? undefined : document.documentElement.outerHTML;
 // When it came from the school, by the tablet's clock; and what the school's clock says now.
