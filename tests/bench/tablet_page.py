@@ -33,7 +33,7 @@ from tests.support.people import create_people
 
 MANY, USUAL = 300, 40  # entries
 ROWS = "[data-list=entry] > li"
-KEYS = 80  # pressed in each of two places
+KEYS = 80  # pressed in each of three places
 PAUSE = 60  # ms between them: somebody who types fast
 WORDS = "she reads to her brother each night "
 MOST_BLOCKED, MOST_RELOAD = 16, 500  # ms

@@ -43,7 +43,8 @@ def say(page: Any, words: str) -> None:
 
 
 def texts(page: Any) -> list[str]:
-    return [box.input_value() for box in page.locator("[data-list=entry] textarea.voice").all()]
+    # All at one moment: a row may go between two questions.
+    return page.eval_on_selector_all("[data-list=entry] textarea.voice", "all => all.map(box => box.value)")
 
 
 def close(page: Any) -> None:

@@ -37,15 +37,15 @@ export function showTapChange(id, field, value) {
   setTaps(field === "answer" && value ? [...others, { id, ...value }] : others);
 }
 
-function say(id, field, value) {
+function sayTap(id, field, value) {
   journal.write("tap", id, field, value);
   showTapChange(id, field, value);
 }
 
 // The family taps an answer, or takes theirs back.
 export function tap({ thing, id }, answer) {
-  if (answer) say(newId(), "answer", { thing, thing_id: id, answer });
-  else say(tapOn(id).id, "answer", null);
+  if (answer) sayTap(newId(), "answer", { thing, thing_id: id, answer });
+  else sayTap(tapOn(id).id, "answer", null);
 }
 
 // The teacher takes it up or leaves it.
@@ -58,6 +58,6 @@ section.addEventListener("submit", (event) => {
   if (taken && answer === "this matters most" && !$(`[data-row="priority:${id}"]`)) act("pick", [about, id]);
   if (taken && answer === "that is right" && thing === "action") write("action", about, "agreement", "agreed");
   $("[data-ask-them]").hidden = !taken || answer !== "not what I meant";
-  say(id, "state", event.submitter.value);
+  sayTap(id, "state", event.submitter.value);
   ($("button", box) ?? $("#stage-title")).focus();
 });
