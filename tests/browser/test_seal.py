@@ -213,3 +213,16 @@ def test_an_answer_that_was_lost_closes_it_once(
     page.wait_for_url("**/summary", timeout=15000)
     assert lost[0].json()["answers"][0]["outcome"] == "applied"
     assert closed(database, meeting) == (State.CLOSED, 1)
+
+
+def test_the_copies_are_waited_for_however_long_they_take(visit: Visit, meeting: UUID) -> None:
+    page = visit(f"/conversations/{meeting}/review")
+    on_its_way: list[Any] = []
+    page.route("**/summary", lambda route: on_its_way.append(route))
+    close(page)
+    until(page, lambda: bool(on_its_way), "the copies are asked for", seconds=15)
+    with page.expect_response("**/journal?after=*"):
+        pass  # meanwhile the page hears that the meeting is closed
+    page.wait_for_timeout(500)
+    on_its_way[0].continue_()
+    page.wait_for_url("**/summary", timeout=15000)

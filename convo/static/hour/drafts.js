@@ -38,6 +38,7 @@ export class Drafts {
   reload() {
     if ("turned" in document.body.dataset) return; // not before the teacher has it back
     onceAlone(async () => {
+      if (this.leaving) return; // where it goes may take its time to come
       await this.leave();
       location.reload();
     });
