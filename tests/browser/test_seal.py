@@ -248,3 +248,16 @@ def test_the_familys_side_stays_when_the_school_closes_and_takes_no_more_taps(
     assert page.url.endswith("/family/review")
     turn_back(page)
     page.wait_for_url("**/summary", timeout=15000)
+
+
+def test_the_copies_are_waited_for_however_long_they_take(visit: Visit, meeting: UUID) -> None:
+    page = visit(f"/conversations/{meeting}/review")
+    on_its_way: list[Any] = []
+    page.route("**/summary", lambda route: on_its_way.append(route))
+    close(page)
+    until(page, lambda: bool(on_its_way), "the copies are asked for", seconds=15)
+    with page.expect_response("**/journal?after=*"):
+        pass  # meanwhile the page hears that the meeting is closed
+    page.wait_for_timeout(500)
+    on_its_way[0].continue_()
+    page.wait_for_url("**/summary", timeout=15000)

@@ -61,7 +61,8 @@ export async function leave(go) {
   go();
 }
 
-export const reloadPage = () => onceAlone(() => leave(() => location.reload()));
+// Not while it goes somewhere else: that may take its time.
+export const reloadPage = () => onceAlone(() => goes || leave(() => location.reload()));
 
 document.addEventListener("input", () => { keepingHalf ??= setTimeout(() => goes || keepHalf(), KEEP_HALF); });
 addEventListener("pagehide", () => keepingHalf && !goes && keepHalf());
