@@ -12,8 +12,12 @@ let taps = $$("[data-tap]").map(({ dataset: { tap: id, thing, thingId, answer } 
 
 export const tapOn = (id) => taps.find((each) => each.thing_id === id);
 
-// Keep the list with the page: what the school has already would else be missing after a reload without wifi.
-export const keepTaps = async () => (await journal.store).keepPage("family", { taps }).catch(() => {});
+// Keep the list with the page: what the school has already would else be missing after a reload without wifi. The
+// changes come first: the list knows of no tap that is not on its way.
+export async function keepTaps() {
+  await journal.keep();
+  await (await journal.store).keepPage("family", { taps }).catch(() => {});
+}
 
 export function setTaps(now = taps) {
   if (JSON.stringify(now) === JSON.stringify(taps)) return;
