@@ -329,10 +329,10 @@ def one_run(
     finally:
         outcome.problems += dict.fromkeys(run.wrong) if run else ()
         outcome.typed = run.typed.count if run else 0
-        if run:
-            run.context.close()
         if outcome.problems and "Error" in server.said():
             outcome.problems.append(server.said())
-        server.close()
+        server.close()  # first: a run that is ended from outside may have no browser left to close
+        if run:
+            run.context.close()
         outcome.seconds = time.monotonic() - began
     return outcome
