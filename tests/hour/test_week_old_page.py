@@ -88,7 +88,7 @@ def test_each_change_of_an_older_page_is_taken_and_again_when_it_comes_twice(
         meeting = session.get_one(Conversation, full.id)
         assert meeting.state is State.CLOSED
         assert meeting.keep_in_touch == "A text each Friday\nA call each Monday"
-        assert session.scalars(select(StaffNote.text)).first() == "Ask about her glasses"
+        assert "Ask about her glasses" in session.scalars(select(StaffNote.text)).all()
         assert len(session.scalars(select(ConcernOpened)).all()) == 2
         assert len(session.scalars(select(Proposal)).all()) == 4
         assert session.scalars(select(Decision.reason).where(Decision.reason != "")).all() == ["It helped"]

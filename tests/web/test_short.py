@@ -24,7 +24,7 @@ def test_a_file_is_served_shorter_than_it_is_written(app: Flask, name: str) -> N
 
 def test_what_other_modules_import_keeps_its_name(app: Flask) -> None:
     text = app.test_client().get("/static/hour/journal.js").get_data(as_text=True)
-    for name in ("MemoryStore", "newId", "Journal"):
+    for name in ("TIME_LIMIT", "newId", "Journal"):
         assert name in text
 
 

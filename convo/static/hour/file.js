@@ -10,9 +10,17 @@ function tell(text) {
   says.hidden = false;
 }
 
+// All that waits, encrypted under the person's key; what is written from now on are changes after it.
+async function unsent() {
+  await journal.keep();
+  const records = await (await journal.store).unsent(page.person, page.key);
+  for (const change of journal.kept) change.flying ||= records.some((other) => other.id === change.id);
+  return records;
+}
+
 export async function saveFile() {
   let records;
-  try { records = await journal.unsent(page.key); } catch {
+  try { records = await unsent(); } catch {
     return tell("This browser cannot encrypt, so it makes no file. Keep this page open until the school answers.");
   }
   if (!records.length) return tell("Everything is at school already. There is nothing to save.");

@@ -109,14 +109,6 @@ export class Journal extends EventTarget {
   // Whether something of a field still waits to be sent.
   waits(name) { return this.kept.some((change) => change.name === name); }
 
-  // All that waits, encrypted under the person's key, for a file; what is written from now on are changes after it.
-  async unsent(key) {
-    await this.keep();
-    const records = await (await this.store).unsent(this.person, key);
-    for (const change of this.kept) change.flying ||= records.some((other) => other.id === change.id);
-    return records;
-  }
-
   // Send what waits; resolves to whether the school now has everything.
   flush() {
     clearTimeout(this.timer);
