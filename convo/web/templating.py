@@ -35,7 +35,7 @@ def init_templates(app: Flask) -> None:
 class _Unindented(Extension):
     """Reads templates with one space for the indentation of a line, which costs bytes in every page."""
 
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+    def preprocess(self, source: str, *_: str | None) -> str:
         return re.sub(r"\n[ \t]+", "\n ", source)
 
 
