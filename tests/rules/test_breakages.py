@@ -19,3 +19,9 @@ def test_a_breakage_changes_one_line_and_its_test_exists(breakage: Breakage) -> 
     file, _, name = breakage.caught_by.partition("::")
     tree = ast.parse((ROOT / file).read_text("utf-8"))
     assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def test_the_readme_lists_every_breakage_with_its_test() -> None:
+    readme = (ROOT / "tests/README.md").read_text("utf-8")
+    rows = [f"| {each.name} | `{each.caught_by.rpartition('/')[2]}` |" for each in BREAKAGES]
+    assert [row for row in rows if row not in readme] == []
