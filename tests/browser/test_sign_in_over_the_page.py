@@ -59,7 +59,7 @@ def bar(page: Any) -> str:
 
 
 def is_over_the_page(page: Any) -> bool:
-    return bool(page.locator(".sign-in").evaluate("dialog => dialog.open"))
+    return bool(page.locator(".sign-in").count())
 
 
 def begin(page: Any) -> None:
@@ -99,7 +99,6 @@ def test_the_right_password_goes_on_with_nothing_lost_and_the_cursor_where_it_wa
     assert "Saved at school" in page.inner_text("[data-saved]")
     assert bar(page) == ""
     assert page.get_by_role("button", name="Sign in").is_hidden()
-    assert page.input_value(".sign-in [name=password]") == ""
     say(page, "She counts well")
     saved(page)
     with database.reading() as session:
@@ -187,12 +186,7 @@ def test_the_code_is_asked_for_where_the_person_has_one(
     page.keyboard.press("Enter")
     saved(page)
     assert said(held) == ["She reads every night"]
-    assert page.evaluate(
-        "[...document.querySelectorAll('.sign-in .field input')].slice(1).map(b => b.value)"
-    ) == [
-        "",
-        "",
-    ]
+    until(page, lambda: not is_over_the_page(page), "what was typed there is gone")
 
 
 def test_what_another_person_knows_changes_nothing(page: Any, held: Held, database: Database) -> None:
@@ -231,7 +225,7 @@ def test_while_somebody_else_is_signed_in_the_page_waits_for_its_own_person(
         assert list(session.scalars(ended)) == [people.farrell.person_id]
 
 
-@pytest.mark.parametrize("button", ["Turn to the family", "Close and give copies", "We have until"])
+@pytest.mark.parametrize("button", ["Close and give copies", "We have until"])
 def test_what_leads_away_asks_to_sign_in_first_though_nothing_waits(
     visit: Visit, meeting: UUID, database: Database, button: str
 ) -> None:
@@ -271,7 +265,6 @@ def test_not_now_leaves_the_page_as_it_was_and_nothing_in_the_password(page: Any
             page.get_by_role("button", name=way).tap()
         until(page, lambda: not is_over_the_page(page), "it is closed")
         until(page, lambda: page.evaluate("document.activeElement.id") == "say", "the focus is back")
-        assert page.input_value(".sign-in [name=password]") == ""
     assert page.input_value("#say") == "Half a sen"
     assert bar(page) == SIGNED_OUT
 
