@@ -33,7 +33,7 @@ export function apply(changes) {
       if (blank?.dataset.row) instead(blank, id);
       isNew.add(name);
     }
-    if (!isNew.has(name)) show(`${name}:${field}`, value);
+    if (!isNew.has(name) || ["text", "what"].includes(field)) show(`${name}:${field}`, value); // a tap quotes its words
     const row = isThere();
     if (row && field === "position") row.dataset.position = value;
     if (row && field === "entries") row.dataset.entries = (value ?? []).join(" ");
