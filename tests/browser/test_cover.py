@@ -66,6 +66,7 @@ def test_one_tap_leaves_nothing_of_the_page_on_the_screen_or_under_the_keys(
     visit: Visit, meeting: UUID, path: str, size: tuple[int, int]
 ) -> None:
     page = visit(f"/conversations/{meeting}/{path}", size=size)
+    page.wait_for_load_state("networkidle")
     title = page.title()
     page.context.set_offline(True)
     cover(page)

@@ -120,5 +120,5 @@ def test_the_first_hour_after_an_update_is_kept_in_its_own_version(
     page.wait_for_timeout(500)
     load_again(page)
     assert is_newer(page)
-    assert texts(page) == ["She reads every night"]
+    until(page, lambda: texts(page) == ["She reads every night"], "it is there again")
     page.context.set_offline(False)

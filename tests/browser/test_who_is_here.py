@@ -77,7 +77,8 @@ def test_a_carer_comes_without_wifi_and_everything_that_names_people_follows(
     page.locator("[data-voices] .choice", has_text="Piotr").tap()
     page.fill("#say", "He likes maps")
     page.get_by_role("button", name="Add", exact=True).tap()
-    assert page.locator("[data-list=entry] [data-line]").inner_text() == "Mr Piotr Wójcik"
+    line = page.locator("[data-list=entry] [data-line]")
+    until(page, lambda: line.inner_text() == "Mr Piotr Wójcik", "the line says whose it is")
     page.get_by_role("link", name="Plan").tap()
     assert chips(page, "data-doers") == names(page).split(", ")
     assert copies(page) == [["Mrs Agnieszka Wójcik", True], ["Mr Piotr Wójcik", True]]

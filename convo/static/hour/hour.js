@@ -166,6 +166,7 @@ async function begin() {
   if (link) rest.turnTo(link.dataset.go);
   if (address !== location.pathname) rest.turn($("[data-turn]")); // and may be turned to the family
   rest.follow();
+  if (address === location.pathname) sessionStorage.removeItem("turned"); // by its address, past the way back
   if (made) await rest.keepHour(store);
 }
 begin().catch(() => {});
