@@ -1,6 +1,5 @@
-"""Ten runs of the fault campaign, from new seeds each time; ``python -m tests.faults`` repeats one."""
+"""Ten runs of the fault campaign, always the same; ``python -m tests.faults`` makes others."""
 
-import random
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from tests.faults.school import Meeting, lay_out
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 RUNS = 10
-FIRST = random.SystemRandom().randrange(1_000_000)
+FIRST = 95995  # in these ten, nine of the kinds come; the seconds and the browser differ each time
 
 
 @pytest.fixture(scope="module")
