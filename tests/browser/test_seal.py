@@ -155,7 +155,7 @@ def test_a_refusal_is_told_on_another_page_too(
     page.goto("about:blank")
     context.set_offline(False)
     page.goto("/pupils")
-    page.get_by_text("is not closed yet. “Ring the nurse” has no one who does it.").wait_for()
+    page.get_by_text("is not closed yet. “Ring the nurse” has no one who does it.").wait_for(timeout=15000)
     page.get_by_role("link", name="Go to it").tap()
     page.wait_for_url("**/review")
     until(page, lambda: page.locator("textarea:visible").first.is_enabled(), "it can be changed")

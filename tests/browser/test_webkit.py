@@ -169,8 +169,9 @@ def test_an_hour_whose_school_is_gone_in_the_middle_is_there_after_each_reload_a
     tablet.button("Next: Review")
     tablet.tap(".readback .choice", "Agreed")
     tablet.reload_without_school()
-    assert tablet.find("#stage-title").text.startswith("Review")
-    assert tablet.js("return document.querySelector('.readback :checked')?.value") == Agreement.AGREED
+    tablet.until(lambda: tablet.find("#stage-title").text.startswith("Review"), "the stage is there again")
+    agreed = "return document.querySelector('.readback :checked')?.value"
+    tablet.until(lambda: tablet.js(agreed) == Agreement.AGREED, "what they agreed is there again")
 
     school.comes_back()
     tablet.until(lambda: tablet.state().startswith("Saved at school"), "it is at school", seconds=40)
