@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import delete, select
 
 from convo.access.models import Person, SignIn
-from convo.conversation.models import Change, Entry
+from convo.conversation.models import Change
 from convo.db import Database
 from tests.browser.conftest import Visit, sign_in
+from tests.browser.test_saving import said, say
 from tests.support.browser import PHONE, TABLET, axe_violations, open_all, sticking_out, too_small, until
 from tests.support.client import PageClient
 from tests.support.people import NOW, PASSWORD, People
@@ -42,15 +43,6 @@ def signed_out(page: Any, database: Database) -> Any:
 def end_sign_ins(database: Database) -> None:
     with database.write() as session:
         session.execute(delete(SignIn))
-
-
-def say(page: Any, words: str) -> None:
-    page.fill("#say", words)
-    page.press("#say", "Enter")
-
-
-def said(held: Held) -> list[str]:
-    return [entry.text for entry in held(Entry)]
 
 
 def bar(page: Any) -> str:

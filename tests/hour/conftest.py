@@ -5,9 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from convo.conversation import operations
 from convo.conversation.guide import load_guide
+from convo.conversation.models import Participant
 from convo.db import Database
 from convo.people.models import Carer, Pupil
 from convo.settings import SHIPPED_GUIDES
@@ -25,3 +27,17 @@ def begin(database: Database, people: People, now: datetime) -> Callable[[Pupil,
             return meeting.id
 
     return open_meeting
+
+
+@pytest.fixture
+def meeting(begin: Callable[[Pupil, Carer], UUID], people: People) -> UUID:
+    """Return an open meeting about Amina with her mother."""
+    return begin(people.amina, people.mrs_khan)
+
+
+@pytest.fixture
+def voice(database: Database, meeting: UUID) -> UUID:
+    """Return the place of Amina's mother in it."""
+    with database.reading() as session:
+        of_it = Participant.conversation_id == meeting
+        return session.scalars(select(Participant.id).where(of_it, Participant.carer_id.is_not(None))).one()

@@ -14,31 +14,16 @@ from convo.conversation.fields import read_changes
 from convo.conversation.journal import NOTES, apply_changes
 from convo.conversation.kept_aside import aside_at_school
 from convo.conversation.left_behind import keep_aside
-from convo.conversation.models import Change, Conversation, Entry, Participant, StaffNote, StaffNoteChange
+from convo.conversation.models import Change, Conversation, Entry, StaffNote, StaffNoteChange
 from convo.conversation.rules import ChangeOutcome, ParticipantKind, State
 from convo.db import Database
 from convo.kernel.errors import NotFound
-from convo.people.models import Carer, Pupil
 from tests.support.changes import change
 from tests.support.client import PageClient
 from tests.support.people import NOW, People
 
 Visit = Callable[[str], PageClient]
-Begin = Callable[[Pupil, Carer], UUID]
 Left = Callable[..., None]
-
-
-@pytest.fixture
-def meeting(begin: Begin, people: People) -> UUID:
-    return begin(people.amina, people.mrs_khan)
-
-
-@pytest.fixture
-def voice(database: Database, meeting: UUID) -> UUID:
-    """Amina's mother in the meeting."""
-    with database.reading() as session:
-        of_it = Participant.conversation_id == meeting
-        return session.scalars(select(Participant.id).where(of_it, Participant.carer_id.is_not(None))).one()
 
 
 @pytest.fixture

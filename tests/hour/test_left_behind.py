@@ -16,10 +16,9 @@ from convo.access.rules import Actor
 from convo.access.staff import StaffLine, add_staff, mark_left
 from convo.conversation.fields import read_changes
 from convo.conversation.journal import apply_changes
-from convo.conversation.models import Change, Conversation, Entry, Participant, StaffNote, StaffNoteChange
+from convo.conversation.models import Change, Conversation, Entry, StaffNote, StaffNoteChange
 from convo.conversation.rules import ChangeOutcome, State
 from convo.db import Database
-from convo.people.models import Carer, Pupil
 from convo.settings import Settings
 from tests.support.changes import change
 from tests.support.client import PageClient
@@ -27,20 +26,6 @@ from tests.support.people import NOW, People
 from tests.support.tablet import sealed, unsent_file
 
 Visit = Callable[[str], PageClient]
-Begin = Callable[[Pupil, Carer], UUID]
-
-
-@pytest.fixture
-def meeting(begin: Begin, people: People) -> UUID:
-    return begin(people.amina, people.mrs_khan)
-
-
-@pytest.fixture
-def voice(database: Database, meeting: UUID) -> UUID:
-    """Who speaks in the meeting."""
-    with database.reading() as session:
-        of_it = Participant.conversation_id == meeting
-        return session.scalars(select(Participant.id).where(of_it, Participant.carer_id.is_not(None))).one()
 
 
 @pytest.fixture

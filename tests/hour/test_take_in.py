@@ -7,14 +7,13 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
 from sqlalchemy import select
 
 from convo.access.models import AuditEntry
 from convo.access.rules import Actor
 from convo.conversation.fields import read_changes
 from convo.conversation.journal import apply_changes
-from convo.conversation.models import Change, Conversation, Entry, Participant, StaffNote
+from convo.conversation.models import Change, Conversation, Entry, StaffNote
 from convo.conversation.rules import ChangeOutcome, State
 from convo.db import Database
 from convo.people.models import Carer, Pupil
@@ -29,19 +28,6 @@ Visit = Callable[[str], PageClient]
 Begin = Callable[[Pupil, Carer], UUID]
 
 DAMAGED = "This file is damaged, or it is not one that convo saved. Nothing was taken in."
-
-
-@pytest.fixture
-def meeting(begin: Begin, people: People) -> UUID:
-    return begin(people.amina, people.mrs_khan)
-
-
-@pytest.fixture
-def voice(database: Database, meeting: UUID) -> UUID:
-    """Who speaks in the meeting."""
-    with database.reading() as session:
-        of_it = Participant.conversation_id == meeting
-        return session.scalars(select(Participant.id).where(of_it, Participant.carer_id.is_not(None))).one()
 
 
 def said(voice: UUID, text: str, entry: UUID | None = None) -> list[Any]:
