@@ -20,9 +20,8 @@ journal.addEventListener("memory", () => {
   $("[data-keeps-nothing]").hidden = false;
 });
 journal.addEventListener("state", ({ detail }) => {
-  const time = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
   if (detail === "saving" && saidSaved) return; // say "saved" or what is wrong, not every key
-  saidSaved = detail === "saved" ? `Saved at school ${time}` : "";
+  saidSaved = detail === "saved" ? `Saved at school ${new Date().toTimeString().slice(0, 5)}` : "";
   const text = saidSaved || SAYS[detail];
   if (live.textContent !== text) live.textContent = text;
   live.classList.toggle("here", detail !== "saved");
