@@ -28,8 +28,8 @@ from convo.people.models import MayReceive
 from convo.plan.models import Action
 from convo.plan.rules import Agreement
 from convo.summary import operations
-from convo.summary.build import texts_of, view_of
 from convo.summary.build import content_for as content_now
+from convo.summary.build import texts_of, view_of
 from convo.summary.content import Layout
 from convo.summary.files import file_name
 from convo.summary.models import Issue

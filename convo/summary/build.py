@@ -100,7 +100,7 @@ def content_for(
 
 
 def usual_layout(carer: Carer | None, tag: str) -> Layout:
-    """Return the layout that suits a carer: large print for who needs it, one language for who reads English."""
+    """Return the layout that suits a carer: large print for who needs it, English alone for who reads it."""
     if carer is not None and carer.large_print:
         return "large"
     return "english" if tag == "en" else "side"
