@@ -52,7 +52,7 @@ def _is_svg(file: bytes) -> bool:
 
 
 def _opened(file: bytes) -> Image.Image:
-    """Return the decoded picture, or the first frame of several; its size is looked at before it is decoded."""
+    """Return the decoded picture, of several frames the first; its size is looked at before that."""
     too_large = Refused(
         "This picture is larger than 4,000 by 4,000 pixels. Save it smaller and choose that.", "logo"
     )
@@ -87,7 +87,7 @@ def _fitted(picture: Image.Image) -> Image.Image:
 
 
 def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
-    """Return the picture with its colours as its profile means them; a profile that cannot be read is none."""
+    """Return the picture with its colours as its profile means them; one that cannot be read is none."""
     upright = picture.convert("RGBA")
     colours = picture.convert("RGB") if picture.mode == "RGBA" else picture
     try:
@@ -114,7 +114,8 @@ def _seen(picture: Image.Image) -> Image.Image:
 
 
 def _is_blank(picture: Image.Image) -> bool:
-    return all(low > 255 - _FAINT for low, _high in _on_paper(picture).getextrema())
+    darkest = ImageStat.Stat(_on_paper(picture)).extrema
+    return all(low > 255 - _FAINT for low, _high in darkest)
 
 
 def _on_paper(picture: Image.Image) -> Image.Image:
@@ -160,9 +161,9 @@ def _looks_alike(picture: Image.Image, other: Image.Image) -> bool:
 
 def _with_palette(picture: Image.Image) -> Image.Image:
     """Return a picture of at most 256 colours with a palette of just these, in their own order."""
-    colours = sorted(bytes(colour) for _count, colour in picture.getcolors(256) or ())
-    place = {colour: number for number, colour in enumerate(colours)}
     pixels = picture.tobytes()
+    colours = sorted({pixels[at : at + 4] for at in range(0, len(pixels), 4)})
+    place = {colour: number for number, colour in enumerate(colours)}
     made = Image.new("P", picture.size)
     if _is_opaque(picture):
         made.putpalette(b"".join(colour[:3] for colour in colours), "RGB")
