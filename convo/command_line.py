@@ -1,8 +1,10 @@
-"""What the commands of all rooms share: where the data folder is, and its settings and database."""
+"""What the commands of all rooms share: where the data folder is, its settings and database, and stopping."""
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -103,6 +105,28 @@ def record_reading(
     """Put into the trail that a command showed what families said or promised, as its page would."""
     with opened.database.write() as session:
         audit.record(session, at_the_machine(school_id), utc_now(), act, thing, thing_id, pupil_id, note)
+
+
+@contextmanager
+def stoppable() -> Iterator[Callable[[], bool]]:
+    """Give a function that says whether somebody wants the command to stop, with Ctrl-C or otherwise.
+
+    A command of many steps asks it between two of them, so that none is left half done. Who presses Ctrl-C
+    once more does not wait for that.
+    """
+    asked: list[int] = []
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def school_named(database: Database, name: str | None) -> UUID:

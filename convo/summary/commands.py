@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any, get_args
@@ -15,27 +16,28 @@ from sqlalchemy.orm import Session
 import convo
 from convo.access.models import School
 from convo.access.rules import Act
-from convo.command_line import data_option, open_database, record_reading, school_named, school_option
+from convo.command_line import (
+    data_option,
+    open_database,
+    record_reading,
+    school_named,
+    school_option,
+    stoppable,
+)
 from convo.conversation.models import Conversation
 from convo.conversation.rules import ParticipantKind
-from convo.kernel.clock import local, utc_now
+from convo.kernel.clock import utc_now
 from convo.kernel.errors import Refused
 from convo.kernel.ids import parse_id
 from convo.language.catalogue import completeness, template_texts
 from convo.language.tags import LANGUAGES, find_language, language
 from convo.summary.build import content_for
+from convo.summary.bundle import Bundled, bundled, write_copy
+from convo.summary.checking import LIMIT_MEGABYTES, facts_of, find_copy, is_ours, not_ours
 from convo.summary.content import Layout, SummaryContent
-from convo.summary.files import file_name
 from convo.summary.models import Issue
 from convo.summary.page import page_content
-from convo.summary.queries import (
-    Listed,
-    content_of,
-    document_of,
-    issue_of_file,
-    issues_of,
-    listed_issues,
-)
+from convo.summary.queries import content_of, document_of, issue_ids, issues_of, waiting_ids
 from convo.summary.record import load_record
 from convo.summary.word import write_word
 
@@ -102,6 +104,7 @@ def summary(
 
 @click.command()
 @click.option("--all", "every", is_flag=True, help="Also those that were withdrawn or replaced.")
+@click.option("--print-list", is_flag=True, help="Those that wait to be printed, in a folder for each class.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -111,20 +114,42 @@ def summary(
 )
 @data_option
 @school_option
-def summaries(every: bool, out: Path, data: Path | None, school: str | None) -> None:
-    """Write the Word files of what was given out into a folder: each carer's newest, or all."""
+def summaries(every: bool, print_list: bool, out: Path, data: Path | None, school: str | None) -> None:
+    """Write the Word files of what was given out into a folder: each carer's newest, or all.
+
+    It can be stopped with Ctrl-C and called again: what is there already is not written again.
+    """
+    if every and print_list:
+        raise click.UsageError("Choose --all or --print-list.")
     with open_database(data) as opened, opened.database.reading() as session:
         school_id = school_named(opened.database, school)
-        found = listed_issues(session, school_id)
-        wanted = found if every else _newest(found)
-        _folder(out)
-        with click.progressbar(wanted, label="Copies", file=sys.stderr) as rows:
-            for row in rows:
-                record_reading(opened, school_id, Act.DOWNLOAD, "issue", row.issue.id, row.meeting.pupil_id)
-                name = file_name(content_of(session, row.issue.id))
-                stem = f"{name.removesuffix('.docx')} {row.issue.id.hex[:8]}"
-                _write(out / f"{stem}.docx", document_of(session, row.issue.id))
-    click.echo(f"{len(wanted)} {'copy' if len(wanted) == 1 else 'copies'} in {out}.")
+        if print_list:
+            wanted = waiting_ids(session, school_id)
+        else:
+            wanted = issue_ids(session, school_id, newest_only=not every)
+
+        def taken(copy: Bundled) -> None:
+            record_reading(opened, school_id, Act.DOWNLOAD, "issue", copy.issue_id, copy.pupil_id)
+
+        there = written = 0
+        try:
+            _folder(out)
+            # Where standard error is no terminal, the bar is its label, once.
+            with stoppable() as asked, click.progressbar(wanted, label="Copies", file=sys.stderr) as rows:
+                for issue_id in rows:
+                    copy = bundled(session, issue_id)
+                    folder = out / copy.group if print_list else out
+                    _folder(folder)
+                    written += _written(session, folder / copy.name, copy, taken)
+                    there += 1
+                    if asked() and there < len(wanted):
+                        raise Refused("Stopped.")
+        except Refused as error:
+            raise Refused(
+                f"{error.message} {there} of {_copies(len(wanted))} are in {out}. Call it again to go on."
+            ) from None
+    old = f" {there - written} of them were there already." if there > written else ""
+    click.echo(f"{_copies(there)} in {out}.{old}")
 
 
 @click.command()
@@ -134,21 +159,15 @@ def summaries(every: bool, out: Path, data: Path | None, school: str | None) -> 
 def verify(file: Path, data: Path | None, school: str | None) -> None:
     """Say whether FILE is, to the byte, a copy that this school gave out, and which. Exit 1 if not."""
     with open_database(data) as opened, opened.database.reading() as session:
-        school_id = school_named(opened.database, school)
-        found = issue_of_file(session, school_id, file.read_bytes())
+        at = session.get_one(School, school_named(opened.database, school))
+        with file.open("rb") as stream:
+            found = find_copy(session, at, stream.read(LIMIT_MEGABYTES * 1_000_000 + 1))
         if found is None:
-            raise Refused(
-                f"{file.name} is not a copy that this school gave out, or it was changed since."
-                " Opening and saving it in Word changes it too."
-            )
-        record_reading(opened, school_id, Act.LOOK, "issue", found.issue.id, found.meeting.pupil_id)
-        zone = session.get_one(School, school_id).time_zone
-        issued = f"{local(found.issue.issued_at, zone):%-d %B %Y, %H:%M}"
-        click.echo(
-            f"{file.name} is copy {found.issue.number} for {found.carer.full_name} about"
-            f" {found.meeting.pupil.full_name}, in {language(found.issue.language).name}, of {issued}."
-            + (" It was withdrawn since." if found.issue.withdrawn_at else "")
-        )
+            raise Refused(not_ours(file.name))
+        record_reading(opened, at.id, Act.LOOK, "issue", found.issue.id, found.meeting.pupil_id)
+        click.echo(is_ours(file.name, found))
+        for fact in facts_of(session, at, found):
+            click.echo(f"{fact.label}: {' '.join(fact.lines)}")
 
 
 @click.command()
@@ -227,13 +246,6 @@ def _issue(session: Session, meeting: Conversation, carer_id: UUID, number: int)
     return found
 
 
-def _newest(rows: list[Listed]) -> list[Listed]:
-    newest: dict[tuple[UUID, UUID], Listed] = {}
-    for row in sorted(rows, key=lambda row: row.issue.number):
-        newest[row.meeting.id, row.issue.carer_id] = row
-    return list(newest.values())
-
-
 def _tag(written: str | None) -> str | None:
     if written is None:
         return None
@@ -268,6 +280,17 @@ def _folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Refused(f"{path} cannot be made: {error.strerror}.") from None
+
+
+def _written(session: Session, path: Path, copy: Bundled, taken: Callable[[Bundled], None]) -> bool:
+    try:
+        return write_copy(session, path, copy, taken)
+    except OSError as error:
+        raise Refused(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def _copies(number: int) -> str:
+    return f"{number} {'copy' if number == 1 else 'copies'}"
 
 
 def _write(path: Path, file: bytes) -> None:
