@@ -1,7 +1,7 @@
 """What the commands of all rooms share: where the data folder is, its settings and database, and stopping."""
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -103,8 +103,21 @@ def record_reading(
     note: str = "",
 ) -> None:
     """Put into the trail that a command showed what families said or promised, as its page would."""
+    record_readings(opened, school_id, act, [(thing, thing_id, pupil_id)], note)
+
+
+def record_readings(
+    opened: Opened,
+    school_id: UUID,
+    act: Act,
+    things: Iterable[tuple[str, UUID | None, UUID | None]],
+    note: str = "",
+) -> None:
+    """Put into the trail that a command showed several things, each with its id and its pupil's."""
+    actor, now = at_the_machine(school_id), utc_now()
     with opened.database.write() as session:
-        audit.record(session, at_the_machine(school_id), utc_now(), act, thing, thing_id, pupil_id, note)
+        for thing, thing_id, pupil_id in things:
+            audit.record(session, actor, now, act, thing, thing_id, pupil_id, note)
 
 
 @contextmanager

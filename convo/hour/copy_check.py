@@ -1,5 +1,7 @@
 """Whether a Word file that somebody brings or sends is a copy of ours, to the byte, and which."""
 
+from contextlib import closing
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
@@ -11,7 +13,7 @@ from convo.conversation.queries import conversation_for
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound
 from convo.people.queries import pupil_for
-from convo.summary.checking import LIMIT_MEGABYTES, facts_of, find_copy, is_ours, not_ours
+from convo.summary.checking import LIMIT, find_copy, known_of, not_ours
 from convo.summary.queries import Listed
 from convo.web.forms import Form, Required, form_page, refusals_in
 from convo.web.transaction import session
@@ -39,8 +41,9 @@ def page() -> ResponseReturnValue:
     form, school = CopyForm(), current_school()
     if form.validate_on_submit():
         with refusals_in(form):
-            found = find_copy(session(), school, form.file.data.read(LIMIT_MEGABYTES * 1_000_000 + 1))
-            return _answer(form, found)
+            with closing(form.file.data) as sent:  # what is large waits in a file without a name until then
+                content = sent.read(LIMIT + 1)
+            return _answer(form, find_copy(session(), school, content))
     return form_page("hour/copy_check.html", form, answer=None)
 
 
@@ -57,11 +60,12 @@ def _answer(form: CopyForm, found: Listed | None) -> str:
         audit.record(on, actor, now, Act.LOOK, "file", issue_id, note="of a pupil whom they may not see")
         return render_template("hour/copy_check.html", form=form, answer=_HIDDEN, facts=None)
     audit.record(on, actor, now, Act.LOOK, "issue", issue_id, pupil_id, "as a file")
+    known = known_of(on, school, found, _THIS)
     return render_template(
         "hour/copy_check.html",
         form=form,
-        answer=is_ours(_THIS, found),
-        facts=facts_of(on, school, found),
+        answer=known.sentence,
+        facts=known.facts,
         pupil=found.meeting.pupil,
         meeting_id=found.meeting.id if _may_read(found) else None,
     )

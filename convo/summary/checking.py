@@ -14,7 +14,7 @@ from convo.summary.models import Delivery, Issue
 from convo.summary.naming import LAYOUT_NAMES, REASON_NAMES, WAY_NAMES
 from convo.summary.queries import Listed, content_of, issue_of_file, issues_of, latest_of
 
-LIMIT_MEGABYTES = 5  # a copy with a logo and a font of its own has less than one
+LIMIT = 5_000_000  # bytes; a copy with a logo and a font of its own has less than a million
 
 
 class Fact(NamedTuple):
@@ -24,14 +24,21 @@ class Fact(NamedTuple):
     lines: tuple[str, ...]
 
 
+class Known(NamedTuple):
+    """What is known of a copy: which it is, in a sentence, and all else."""
+
+    sentence: str
+    facts: tuple[Fact, ...]
+
+
 def find_copy(session: Session, school: School, file: bytes) -> Listed | None:
     """Return the issue that a file is, to the byte, or None; give it up to a byte more than the limit.
 
     Raises Refused for a file that is larger than any copy can be.
     """
-    if len(file) > LIMIT_MEGABYTES * 1_000_000:
+    if len(file) > LIMIT:
         raise Refused(
-            f"This file has more than {LIMIT_MEGABYTES} MB, and no copy of ours is so large. Choose another.",
+            f"This file has more than {LIMIT // 1_000_000} MB, and no copy of ours is so large. Choose another.",
             "file",
         )
     return issue_of_file(session, school.id, file)
@@ -45,34 +52,34 @@ def not_ours(file: str) -> str:
     )
 
 
-def is_ours(file: str, listed: Listed) -> str:
-    """Return the sentence about a file that is a copy of ours."""
-    about = put_into(listed.meeting.pupil.full_name, "en")
-    return f"{file} is, to the byte, copy {listed.issue.number} about {about}."
+def known_of(session: Session, school: School, listed: Listed, file: str) -> Known:
+    """Return what is known of a copy, for who may see the pupil; ``file`` is what it is called.
 
-
-def facts_of(session: Session, school: School, listed: Listed) -> list[Fact]:
-    """Return what is known of a copy, for who may see the pupil. Names stand as they were on that day."""
+    For whom it is stands as on the copy itself, also where the carer is called otherwise by now.
+    """
     issue, zone = listed.issue, school.time_zone
-    mine = [each for each in issues_of(session, listed.meeting.id) if each.carer_id == issue.carer_id]
-    newest = latest_of(mine)[issue.carer_id]
+    of_carer = [each for each in issues_of(session, listed.meeting.id) if each.carer_id == issue.carer_id]
+    newest = latest_of(of_carer)[issue.carer_id]
+    carer = put_into(content_of(session, issue.id).addressed, "en")
+    pupil = put_into(listed.meeting.pupil.full_name, "en")
     home = "" if issue.language == "en" else f" and {language(issue.language).name}"
     layout = next((name for key, name in LAYOUT_NAMES.items() if key == issue.layout), issue.layout)
-    return [
-        Fact("Copy", (f"{issue.number}, {REASON_NAMES[issue.reason]}",)),
-        Fact("For", (put_into(content_of(session, issue.id).addressed, "en"),)),
-        Fact("About", (put_into(listed.meeting.pupil.full_name, "en"),)),
-        Fact("Made", (_at(issue.issued_at, zone),)),
-        Fact("Made by", (put_into(issue.issued_by.name, "en"),)),
-        Fact("Language", (f"English{home}",)),
-        Fact("Layout", (layout,)),
-        Fact("Guide", (put_into(issue.guide_version, "en"),)),
-        Fact("Does it hold", tuple(_standing(issue, newest, zone))),
-        Fact(
-            "How it reached the family",
-            tuple(_step(step, zone) for step in issue.deliveries) or ("Nothing is written down.",),
+    return Known(
+        f"{file} is, to the byte, copy {issue.number} for {carer} about {pupil}.",
+        (
+            Fact("Made", (_at(issue.issued_at, zone),)),
+            Fact("Made by", (put_into(issue.issued_by.name, "en"),)),
+            Fact("Why", (REASON_NAMES[issue.reason],)),
+            Fact("Language", (f"English{home}",)),
+            Fact("Layout", (layout,)),
+            Fact("Guide", (put_into(issue.guide_version, "en"),)),
+            Fact("Does it hold", tuple(_standing(issue, newest, zone))),
+            Fact(
+                "How it reached the family",
+                tuple(_step(step, zone) for step in issue.deliveries) or ("Nothing is written down.",),
+            ),
         ),
-    ]
+    )
 
 
 def _standing(issue: Issue, newest: Issue, zone: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Any, get_args
@@ -20,6 +20,7 @@ from convo.command_line import (
     data_option,
     open_database,
     record_reading,
+    record_readings,
     school_named,
     school_option,
     stoppable,
@@ -32,8 +33,8 @@ from convo.kernel.ids import parse_id
 from convo.language.catalogue import completeness, template_texts
 from convo.language.tags import LANGUAGES, find_language, language
 from convo.summary.build import content_for
-from convo.summary.bundle import Bundled, bundled, write_copy
-from convo.summary.checking import LIMIT_MEGABYTES, facts_of, find_copy, is_ours, not_ours
+from convo.summary.bundle import Bundled, write_copies
+from convo.summary.checking import LIMIT, find_copy, known_of, not_ours
 from convo.summary.content import Layout, SummaryContent
 from convo.summary.models import Issue
 from convo.summary.page import page_content
@@ -123,31 +124,36 @@ def summaries(every: bool, print_list: bool, out: Path, data: Path | None, schoo
         raise click.UsageError("Choose --all or --print-list.")
     with open_database(data) as opened, opened.database.reading() as session:
         school_id = school_named(opened.database, school)
-        if print_list:
-            wanted = waiting_ids(session, school_id)
-        else:
-            wanted = issue_ids(session, school_id, newest_only=not every)
+        wanted = (
+            waiting_ids(session, school_id)
+            if print_list
+            else issue_ids(session, school_id, newest_only=not every)
+        )
 
-        def taken(copy: Bundled) -> None:
-            record_reading(opened, school_id, Act.DOWNLOAD, "issue", copy.issue_id, copy.pupil_id)
+        def place(copy: Bundled) -> Path:
+            folder = out / copy.group if print_list else out
+            folder.mkdir(parents=True, exist_ok=True)
+            return folder / copy.name
+
+        def taken(copies: Sequence[Bundled]) -> None:
+            pupils = [("issue", copy.issue_id, copy.pupil_id) for copy in copies]
+            record_readings(opened, school_id, Act.DOWNLOAD, pupils)
 
         there = written = 0
         try:
-            _folder(out)
+            out.mkdir(parents=True, exist_ok=True)
             # Where standard error is no terminal, the bar is its label, once.
-            with stoppable() as asked, click.progressbar(wanted, label="Copies", file=sys.stderr) as rows:
-                for issue_id in rows:
-                    copy = bundled(session, issue_id)
-                    folder = out / copy.group if print_list else out
-                    _folder(folder)
-                    written += _written(session, folder / copy.name, copy, taken)
-                    there += 1
+            bar = click.progressbar(length=len(wanted), label="Copies", file=sys.stderr)
+            with stoppable() as asked, bar:
+                for done in write_copies(session, wanted, place, taken):
+                    there, written = there + done.there, written + done.written
+                    bar.update(done.there)
                     if asked() and there < len(wanted):
                         raise Refused("Stopped.")
-        except Refused as error:
-            raise Refused(
-                f"{error.message} {there} of {_copies(len(wanted))} are in {out}. Call it again to go on."
-            ) from None
+        except (OSError, Refused) as error:
+            said = error.message if isinstance(error, Refused) else _cannot(error)
+            number = f"{there} of {_copies(len(wanted))}"
+            raise Refused(f"{said} {number} are in {out}. Call it again to go on.") from None
     old = f" {there - written} of them were there already." if there > written else ""
     click.echo(f"{_copies(there)} in {out}.{old}")
 
@@ -161,13 +167,15 @@ def verify(file: Path, data: Path | None, school: str | None) -> None:
     with open_database(data) as opened, opened.database.reading() as session:
         at = session.get_one(School, school_named(opened.database, school))
         with file.open("rb") as stream:
-            found = find_copy(session, at, stream.read(LIMIT_MEGABYTES * 1_000_000 + 1))
+            found = find_copy(session, at, stream.read(LIMIT + 1))
         if found is None:
             raise Refused(not_ours(file.name))
         record_reading(opened, at.id, Act.LOOK, "issue", found.issue.id, found.meeting.pupil_id)
-        click.echo(is_ours(file.name, found))
-        for fact in facts_of(session, at, found):
-            click.echo(f"{fact.label}: {' '.join(fact.lines)}")
+        known = known_of(session, at, found, file.name)
+        click.echo(known.sentence)
+        for label, lines in known.facts:
+            for line in lines:
+                click.echo(f"{label}: {line}")
 
 
 @click.command()
@@ -275,20 +283,6 @@ def _page(content: SummaryContent) -> bytes:
     ).encode()
 
 
-def _folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Refused(f"{path} cannot be made: {error.strerror}.") from None
-
-
-def _written(session: Session, path: Path, copy: Bundled, taken: Callable[[Bundled], None]) -> bool:
-    try:
-        return write_copy(session, path, copy, taken)
-    except OSError as error:
-        raise Refused(f"{path} cannot be written: {error.strerror}.") from None
-
-
 def _copies(number: int) -> str:
     return f"{number} {'copy' if number == 1 else 'copies'}"
 
@@ -297,4 +291,8 @@ def _write(path: Path, file: bytes) -> None:
     try:
         path.write_bytes(file)
     except OSError as error:
-        raise Refused(f"{path} cannot be written: {error.strerror}.") from None
+        raise Refused(_cannot(error)) from None
+
+
+def _cannot(error: OSError) -> str:
+    return f"{error.filename} cannot be written: {error.strerror}."

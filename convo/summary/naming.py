@@ -18,7 +18,7 @@ WAY_NAMES = {
     DeliveryWay.COLLECTED: "Collected",
 }
 REASON_NAMES = {
-    IssueReason.FIRST: "the first",
-    IssueReason.CORRECTION: "corrected",
-    IssueReason.TRANSLATION: "the same agreement, new language",
+    IssueReason.FIRST: "The first copy",
+    IssueReason.CORRECTION: "A correction",
+    IssueReason.TRANSLATION: "The same agreement, in another language",
 }
