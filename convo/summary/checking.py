@@ -38,7 +38,8 @@ def find_copy(session: Session, school: School, file: bytes) -> Listed | None:
     """
     if len(file) > LIMIT:
         raise Refused(
-            f"This file has more than {LIMIT // 1_000_000} MB, and no copy of ours is so large. Choose another.",
+            f"This file has more than {LIMIT // 1_000_000} MB, and no copy of ours is so large."
+            " Choose another.",
             "file",
         )
     return issue_of_file(session, school.id, file)
