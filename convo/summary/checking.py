@@ -66,7 +66,7 @@ def known_of(session: Session, school: School, listed: Listed, file: str) -> Kno
     home = "" if issue.language == "en" else f" and {language(issue.language).name}"
     layout = next((name for key, name in LAYOUT_NAMES.items() if key == issue.layout), issue.layout)
     return Known(
-        f"{file} is, to the byte, copy {issue.number} for {carer} about {pupil}.",
+        f"{file} is exactly copy {issue.number} for {carer} about {pupil}.",
         (
             Fact("Made", (_at(issue.issued_at, zone),)),
             Fact("Made by", (put_into(issue.issued_by.name, "en"),)),
@@ -74,7 +74,7 @@ def known_of(session: Session, school: School, listed: Listed, file: str) -> Kno
             Fact("Language", (f"English{home}",)),
             Fact("Layout", (layout,)),
             Fact("Guide", (put_into(issue.guide_version, "en"),)),
-            Fact("Does it hold", tuple(_standing(issue, newest, zone))),
+            Fact("Does it still count", tuple(_standing(issue, newest, zone))),
             Fact(
                 "How it reached the family",
                 tuple(_step(step, zone) for step in issue.deliveries) or ("Nothing is written down.",),

@@ -75,7 +75,7 @@ def test_a_copy_that_was_replaced_is_told_with_all_that_is_known_of_it(
     database: Database, people: People, held: Held, as_person: Visit
 ) -> None:
     page = show(as_person("okafor"), file_of(database, people.mrs_khan.id))
-    assert "This file is, to the byte, copy 1 for Mrs Nasreen Khan about Amina Khan." in page.text
+    assert "This file is exactly copy 1 for Mrs Nasreen Khan about Amina Khan." in page.text
     assert facts(page) == {
         "Made": ["Monday 23 November 2026, 14:00"],
         "Made by": ["Mr Okafor"],
@@ -83,7 +83,7 @@ def test_a_copy_that_was_replaced_is_told_with_all_that_is_known_of_it(
         "Language": ["English and Urdu"],
         "Layout": ["Side by side"],
         "Guide": ["usual 1"],
-        "Does it hold": [
+        "Does it still count": [
             "No: it was withdrawn on Monday 23 November 2026, 16:00.",
             "It was replaced by copy 2, made on Monday 23 November 2026, 16:00.",
         ],
@@ -105,7 +105,7 @@ def test_the_newest_copy_holds(database: Database, people: People, held: Held, a
     client = as_person("farrell")
     second = facts(show(client, file_of(database, people.mrs_khan.id, 2)))
     assert second["Why"] == ["The same agreement, in another language"]
-    assert second["Does it hold"] == ["Yes: it is the newest for this carer."]
+    assert second["Does it still count"] == ["Yes: it is the newest for this carer."]
     assert second["How it reached the family"] == ["Nothing is written down."]
     his = facts(show(client, file_of(database, people.mr_khan.id)))
     assert his["Language"] == ["English"]
