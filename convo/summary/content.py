@@ -7,6 +7,7 @@ translated free text, the home side holds the English text again with the state 
 import json
 import types
 import typing
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, time
@@ -52,6 +53,11 @@ class Logo(NamedTuple):
     png: str
     width: int
     height: int
+
+
+def logo_of(png: bytes) -> Logo:
+    """Return a PNG as the content holds it; its size stands in its first chunk."""
+    return Logo(b64encode(png).decode(), int.from_bytes(png[16:20]), int.from_bytes(png[20:24]))
 
 
 class Face(NamedTuple):

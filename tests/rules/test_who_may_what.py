@@ -142,6 +142,10 @@ GET  summaries.preview                      200  404  200  404  404  404  302
 GET  summaries.print_list                   404  404  200  200  404  404  302
 POST summaries.print_list                   404  404  302  302  404  404  302
 GET  summaries.summary                      200  404  200  404  404  404  302
+GET  papers.pupil_page                      200  404  200  404  404  404  302
+GET  papers.pupil_word                      200  404  200  404  404  404  302
+GET  papers.record                          200  404  200  404  404  404  302
+GET  papers.record_word                     200  404  200  404  404  404  302
 GET  summaries.word                         200  404  200  404  404  404  302
 GET  take_in.page                           200  200  200  404  200  404  302
 POST take_in.page                           422  422  422  404  422  404  302
