@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
-from typing import get_args
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
@@ -29,8 +28,8 @@ from convo.people.models import MayReceive
 from convo.plan.models import Action
 from convo.plan.rules import Agreement
 from convo.summary import operations
-from convo.summary.build import USUAL_LAYOUT, texts_of, view_of
 from convo.summary.build import content_for as content_now
+from convo.summary.build import texts_of, view_of
 from convo.summary.content import Layout
 from convo.summary.files import file_name
 from convo.summary.models import Issue
@@ -55,6 +54,7 @@ WAY_NAMES = {
 LAYOUT_NAMES: dict[Layout, str] = {
     "side": "Side by side",
     "halves": "English, then their language",
+    "large": "Large print",
     "english": "English only",
 }
 
@@ -137,7 +137,7 @@ def make_copy(conversation_id: UUID) -> ResponseReturnValue:
     tag, layout = request.form.get("language") or "en", _layout(request.form.get("layout", ""))
     try:
         meeting = closed_meeting(on, actor, conversation_id)
-        made = operations.issue_first(on, actor, now, meeting, [(carer_id, tag, layout or USUAL_LAYOUT)])
+        made = operations.issue_first(on, actor, now, meeting, [(carer_id, tag, layout)])
         if not made:
             operations.take_language(on, actor, now, conversation_id, carer_id, tag, layout)
     except Refused as error:
@@ -279,7 +279,7 @@ def _carer_rows(record: Record, issues: list[Issue]) -> list[CarerRow]:
 
 
 def _layout(written: str) -> Layout | None:
-    return next((layout for layout in get_args(Layout) if layout == written), None)
+    return next((layout for layout in LAYOUT_NAMES if layout == written), None)
 
 
 def _day(written: str) -> date | None:

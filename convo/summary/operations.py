@@ -33,7 +33,7 @@ from convo.summary.rules import REACHED, DeliveryWay, IssueReason, is_held, wait
 from convo.summary.word import write_word
 from convo.summary.words import Twin, Words
 
-Copy = tuple[UUID, str, Layout]  # carer, language tag, layout
+Copy = tuple[UUID, str, Layout | None]  # carer, language tag, layout; None: the one that suits them
 
 _REASONS: dict[IssueReason, Reason] = {
     IssueReason.FIRST: "first",
@@ -226,7 +226,7 @@ def _content(
     meeting: Conversation,
     carer_id: UUID,
     language: str,
-    layout: Layout,
+    layout: Layout | None,
     now: datetime,
     reason: IssueReason,
 ) -> SummaryContent:

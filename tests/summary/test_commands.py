@@ -106,7 +106,7 @@ def test_what_cannot_be_written_is_refused_in_a_sentence(
     assert not out.exists()
 
 
-@pytest.mark.parametrize("wrong", [["--layout", "large"], ["--format", "pdf"], ["--issue", "0"]])
+@pytest.mark.parametrize("wrong", [["--layout", "tiny"], ["--format", "pdf"], ["--issue", "0"]])
 def test_a_layout_or_format_that_is_not_there_is_wrong_use(
     settings: Settings, held: Held, tmp_path: Path, wrong: list[str]
 ) -> None:
