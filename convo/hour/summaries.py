@@ -33,8 +33,9 @@ from convo.summary.build import texts_of, view_of
 from convo.summary.content import Layout
 from convo.summary.files import file_name
 from convo.summary.models import Issue
+from convo.summary.naming import LAYOUT_NAMES, WAY_NAMES
 from convo.summary.page import page_content
-from convo.summary.queries import content_of, document_of, issue_for, issues_of, waiting_issues
+from convo.summary.queries import content_of, document_of, head_of, issue_for, issues_of, waiting_issues
 from convo.summary.record import Record, load_record
 from convo.summary.rules import DeliveryWay, Waiting, is_held, waiting
 from convo.web.transaction import afterwards, session
@@ -42,21 +43,6 @@ from convo.web.transaction import afterwards, session
 pages = Blueprint("summaries", __name__)
 
 WAYS = {way.name.lower(): way for way in DeliveryWay}
-WAY_NAMES = {
-    DeliveryWay.PRINTED: "Printed, still to be given",
-    DeliveryWay.PRINT_LIST: "On the office’s print list",
-    DeliveryWay.PROMISED: "Promised",
-    DeliveryWay.GIVEN: "Printed and given",
-    DeliveryWay.EXPLAINED: "Explained aloud",
-    DeliveryWay.SENT: "Sent",
-    DeliveryWay.COLLECTED: "Collected",
-}
-LAYOUT_NAMES: dict[Layout, str] = {
-    "side": "Side by side",
-    "halves": "English, then their language",
-    "large": "Large print",
-    "english": "English only",
-}
 
 
 @dataclass(frozen=True)
@@ -196,7 +182,7 @@ def word(issue_id: UUID) -> ResponseReturnValue:
     """Hand over the Word file of an issue, to the byte as it was issued."""
     on, actor, now = session(), current_actor(), utc_now()
     listed = issue_for(on, actor, issue_id)
-    name = file_name(content_of(on, issue_id))
+    name = file_name(head_of(on, issue_id))
     pupil_id = listed.meeting.pupil_id
     afterwards(lambda writing: audit.record(writing, actor, now, Act.DOWNLOAD, "issue", issue_id, pupil_id))
     return send_file(

@@ -1,5 +1,6 @@
 """Makes the summary of one meeting for one carer: what was agreed, and what else this carer may read."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -27,7 +28,9 @@ from convo.summary.content import (
     Contact,
     Decision,
     Entry,
+    Face,
     Layout,
+    Logo,
     NextMeeting,
     Outcome,
     Person,
@@ -164,7 +167,7 @@ class View:
             addressed=self.carer.full_name if self.carer else "",
             child=meeting.pupil.called,
             school=self.school.name,
-            ring=Contact(self._contact_route(), self.school.phone),
+            ring=Contact(self._contact_route(), self.school.phone, tuple(self.school.contact_lines)),
             held_on=None if hidden else there.date(),
             starts_at=None if hidden else starts_at,
             when=None if hidden else dated(there.date(), self.tag, starts_at),
@@ -186,6 +189,7 @@ class View:
             decisions=tuple(self._decisions(words)),
             understood=_UNDERSTOOD[self.own.understood] if self.own and self.own.understood else None,
             signature=self.school.signature_line and self.carer is not None,
+            face=_face(self.school),
         )
 
     def said(self, text: str, lang: str = "en") -> Twin:
@@ -327,6 +331,15 @@ class View:
 
     def _given(self, text: str) -> Twin | None:
         return self.said(text) if text else None
+
+
+def _face(school: School) -> Face:
+    """Return how the school's paper looks; what it has not chosen is convo's own."""
+    own = Face()
+    logo = None
+    if school.logo:
+        logo = Logo(b64encode(school.logo).decode(), *size_of(school.logo))
+    return Face(logo, school.heading_colour or own.heading, school.tint_colour or own.tint)
 
 
 def texts_of(content: SummaryContent) -> Iterable[str]:
