@@ -35,11 +35,15 @@ POST access.account_second_factor           422  422  422  422  422  422  302
 GET  access.account_second_factor_off       302  302  302  302  302  302  302
 POST access.account_second_factor_off       302  302  302  302  302  302  302
 GET  access.audit_trail                     404  404  200  200  404  404  302
+GET  access.colours                         200  200  200  200  200  200  302
 GET  access.concerns                        404  404  200  404  404  404  302
+GET  access.logo                            200  200  200  200  200  200  302
 GET  access.password_link                   200  200  200  200  200  200  200
 POST access.password_link                   422  422  422  422  422  422  422
 GET  access.school                          404  404  200  200  404  404  302
 POST access.school                          404  404  302  302  404  404  302
+GET  access.school_look                     404  404  200  200  404  404  302
+POST access.school_look                     404  404  302  302  404  404  302
 GET  access.school_safeguarding             404  404  200  200  404  404  302
 POST access.school_safeguarding             404  404  302  302  404  404  302
 GET  access.school_terms                    404  404  200  200  404  404  302
@@ -211,6 +215,7 @@ def ours(endpoint: str, sample: Sample, people: People) -> Values:
         "thing_id": sample.entry,
         "person_id": sample.spare,
         "token": sample.link,
+        "digest": sample.digest,
         "filename": "favicon.svg",
     }
 
