@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from PIL import Image
 from sqlalchemy.orm import Session
 
 from convo.access.models import School
@@ -24,8 +25,9 @@ from convo.summary.operations import issue_first
 from tests.support.held import Held, hold, say_so
 from tests.support.meetings import fields, guide
 from tests.support.people import NOW, People, add_carer, add_staff
+from tests.support.pictures import file_of
 
-LOGO, THEIR_LOGO = b"a picture", b"another picture"
+LOGO, THEIR_LOGO = (file_of(Image.new("RGB", (8, 4), colour)) for colour in ("teal", "plum"))
 ROLL = b"UPN,Surname,Forename,DOB\nA801200000001,Brook,Lena,01/02/2017\n"
 
 
