@@ -78,5 +78,5 @@ def file_name(content: Named, issue_id: UUID | None = None) -> str:
 
 def fit_for_a_name(text: str) -> str:
     """Return text as every file system takes it in the name of a file or folder; it may be empty."""
-    clean = " ".join(_NOT_IN_NAMES.sub(" ", text).split()).strip(". ")
+    clean = " ".join(_NOT_IN_NAMES.sub(" ", text).split())
     return clean.encode()[:_LONGEST].decode(errors="ignore").strip(". ")
