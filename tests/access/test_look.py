@@ -63,7 +63,7 @@ def test_a_school_begins_with_convos_own_look(
     assert page is not None
     assert (page.form["heading"], page.form["tint"]) == (["own"], ["own"])
     assert page.all("//main//img") == []
-    assert "--school-heading: #0B5D5E;--school-tint: #E3F0EF;" in colours_of(farrell, page)
+    assert "--school-heading: #0B5D5E;--school-tint: #FDF0DC;" in colours_of(farrell, page)
     assert "not saved" not in page.text
     page = farrell.submit("Save")
     assert "Saved." in page.text
