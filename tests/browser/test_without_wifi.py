@@ -127,6 +127,29 @@ def test_what_another_person_writes_is_seen_within_seconds(visit: Visit, meeting
     until(mine, lambda: texts(mine) == ["She counts very well"], "and back", seconds=9)
 
 
+def test_what_the_school_told_before_it_took_new_words_does_not_bring_back_the_old(
+    visit: Visit, meeting: UUID, saved: Saved, database: Database
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    asked: list[Any] = []
+    page.route("**/journal?*", lambda route: asked.append(route))
+    say(page, "She reads")
+    saved(page)
+    until(page, lambda: len(asked) == 1, "what others do is asked for")
+    told = asked[0].fetch()
+    line = page.locator("[data-list=entry] textarea.voice")
+    line.fill("She reads every night")
+    saved(page)
+    asked[0].fulfill(response=told)
+    until(page, lambda: len(asked) == 2, "the answer has come, after the new words", seconds=9)
+    assert texts(page) == ["She reads every night"]
+    line.fill("She reads to her brother every night")
+    saved(page)
+    with database.reading() as session:
+        assert set(session.scalars(select(Change.outcome))) == {ChangeOutcome.APPLIED}
+    page.unroute_all(behavior="ignoreErrors")
+
+
 def test_two_versions_are_shown_on_both_tablets_and_go_when_one_has_chosen(
     visit: Visit, meeting: UUID, saved: Saved
 ) -> None:

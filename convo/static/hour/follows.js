@@ -301,9 +301,11 @@ export function colleagues(link) {
   refresh();
 }
 
-// Show changes that were not made on this page, where nothing of the same field is being written on it.
+// Show changes that were not made on this page, where nothing of the same field is being written on it, nor was since:
+// what the school told before it took that may come after.
 export function take(changes) {
-  const shown = changes.filter((change) => change.written && !journal.waits(nameOf(change)));
+  const isOlder = (change) => change.number < journal.numbers.get(nameOf(change));
+  const shown = changes.filter((change) => change.written && !journal.waits(nameOf(change)) && !isOlder(change));
   for (const change of shown) {
     journal.heads.set(nameOf(change), change.id);
     heldIsNow(nameOf(change), change.value, change.by ?? page.me);
