@@ -258,7 +258,8 @@ function land(...about) {
   places.flatMap((selector) => $$(selector)).find((place) => !place.disabled && place.checkVisibility())?.focus();
 }
 
-// What is done instead of a promise: written once, and from then on an action like the others.
+// What is done instead of a promise: written once, and from then on an action like the others. Whoever shows it draws
+// the page anew once all is shown: an action's list has not got a target whose row is still to come.
 export function instead(blank, id) {
   const hint = Object.assign(document.createElement("p"), { className: "hint", textContent: "Instead: " });
   const words = document.createElement("bdi");
@@ -269,7 +270,6 @@ export function instead(blank, id) {
   blank.removeAttribute("data-row");
   blank.removeAttribute("data-blank");
   blank.replaceChildren(hint);
-  refresh();
   if (outcome) outcome.focus();
 }
 
