@@ -174,7 +174,6 @@ def _take_each(
             done.refuse(change, refusal.message if isinstance(refusal, Refused) else _NOT_WITHIN_REACH)
             gone.add(str(change["thing_id"]))
             continue
-        session.flush()  # what comes next may read everything anew
         done.new += taken.new
         done.known += not taken.new
         done.closed |= thing == "seal" and taken.new
