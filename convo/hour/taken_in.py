@@ -53,6 +53,7 @@ class TakenIn:
     aside: int = 0
     closed: bool = False  # by this file
     refused: list[NotTaken] = field(default_factory=list)
+    taps_gone: set[str] = field(default_factory=set)  # ids of those that were refused
 
     def refuse(self, change: Raw, message: str) -> None:
         """Tell of a change that was not taken in. Of a concern there is no word: others may see the page."""
@@ -164,15 +165,15 @@ def _take_each(
         for change in batch:
             done.refuse(change, _NOT_WITHIN_REACH)
         return
-    gone: set[str] = set()
     for change in batch:
-        if thing == "tap" and str(change["thing_id"]) in gone:
+        if thing == "tap" and str(change["thing_id"]) in done.taps_gone:
             continue
         try:
             taken = take(read_sent(change, thing))
         except (Refused, NotFound) as refusal:
             done.refuse(change, refusal.message if isinstance(refusal, Refused) else _NOT_WITHIN_REACH)
-            gone.add(str(change["thing_id"]))
+            if thing == "tap":
+                done.taps_gone.add(str(change["thing_id"]))
             continue
         done.new += taken.new
         done.known += not taken.new
