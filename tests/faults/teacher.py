@@ -322,11 +322,11 @@ class Teacher:
             self.page.mouse.up()
 
     def _card(self, tap: Tap) -> Any:
-        """Turn to the card of something and return it; in a tab of its own the tablet is not turned yet."""
-        self.turn({MATTERS: "focus"}.get(tap.answer, "explore" if tap.thing == "entry" else "plan"))
+        """Show the card of something and return what can be tapped; a new tab is not turned yet."""
+        self.turn("focus" if tap.answer == MATTERS else "plan")
         card = self.page.locator(".turned .family-card")
         said = self.typed.now(tap.thing, tap.thing_id, TEXT[tap.thing])
-        for step in ("-1", "1"):
+        for step in ("1", "-1"):
             further = self.page.locator(f'.turned [data-step="{step}"]')
             while said not in card.inner_text() and further.count():
                 further.tap()
