@@ -209,3 +209,31 @@ def test_without_wifi_signing_out_locks_the_tablet_until_the_school_answers(
     sign_in(home.context, as_person("okafor"), address)
     home.goto("/pupils")
     until(home, lambda: [entry.text for entry in held(Entry)] == ["She reads every night"], "it is sent")
+
+
+def test_what_is_done_instead_of_a_promise_keeps_a_target_that_was_made_after_it(
+    visit: Visit, full: FullHour, saved: Saved
+) -> None:
+    page = visit(f"/conversations/{full.id}/since-last-time", service_workers="allow")
+    ready(page)
+    promise = page.locator("li.card").filter(has_text="Meet her at the gate")
+    promise.locator(".choice").filter(has_text="Change").tap()
+    made = promise.locator("[data-blank]").get_attribute("data-blank")
+    promise.get_by_label("What will we do instead?").fill("Wave to her at the door")
+    promise.get_by_role("button", name="Use these words").tap()
+    page.locator(".stages a[data-go=focus]").tap()
+    page.get_by_label("Or in new words").fill("Calm mornings")
+    page.get_by_role("button", name="Add as a priority").tap()
+    page.locator(".stages a[data-go=plan]").tap()
+    page.get_by_role("button", name="Make this a target").locator("visible=true").tap()
+    row = page.locator(f'[data-list=action] > [data-row="{made}"]')
+    row.locator("button.more, details.more > summary").tap()
+    target = row.locator('select[name$=":parent"]')
+    target.select_option(label="Calm mornings")
+    chosen = target.input_value()
+    saved(page)
+    page.context.set_offline(True)
+    reload(page)
+    until(page, lambda: row.count() == 1, "the action is back")
+    page.wait_for_timeout(500)  # until all is drawn that follows
+    assert target.input_value() == chosen

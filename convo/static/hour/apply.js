@@ -33,7 +33,8 @@ export function apply(changes) {
       if (blank?.dataset.row) instead(blank, id);
       isNew.add(name);
     }
-    if (!isNew.has(name) || ["text", "what"].includes(field)) show(`${name}:${field}`, value); // a tap quotes its words
+    // A tap quotes its words, and a choice is drawn only with what is there to be chosen: so these once more.
+    if (!isNew.has(name) || ["text", "what", "parent", "who_id"].includes(field)) show(`${name}:${field}`, value);
     const row = isThere();
     if (row && field === "position") row.dataset.position = value;
     if (row && field === "entries") row.dataset.entries = (value ?? []).join(" ");
