@@ -64,6 +64,8 @@ GET  access.tablet                          200  200  200  200  200  200  302
 GET  colleagues.choose                      200  404  200  404  404  404  302
 POST colleagues.join                        302  404  302  404  404  404  302
 POST concerns.take                          200  404  200  404  404  404  401
+GET  copy_check.page                        200  200  200  200  200  200  302
+POST copy_check.page                        422  422  422  422  422  422  302
 GET  corrections.correct                    200  404  200  404  404  404  302
 POST corrections.correct                    422  404  422  404  404  404  302
 POST family.answer                          302  404  302  404  404  404  302
@@ -109,6 +111,7 @@ POST planning.plan                          422  404  422  404  422  404  302
 GET  planning.rebook                        200  404  200  404  404  404  302
 POST planning.rebook                        422  404  422  404  404  404  302
 POST planning.start                         422  404  422  404  422  404  302
+GET  printing.everything                    404  404  302  302  404  404  302
 GET  pupils.carer                           200  404  200  200  404  404  302
 POST pupils.carer                           302  404  302  302  404  404  302
 POST pupils.carer_languages                 302  404  302  302  404  404  302
