@@ -267,7 +267,11 @@ class Run:
         ]
 
     def _sealed(self) -> None:
-        until(self.page, lambda: "Agreed at" in self.page.inner_text("[data-sealed]"), "it is sealed")
+        bar = self.page.locator("[data-sealed]")
+        try:
+            until(self.page, lambda: "Agreed at" in bar.inner_text(), "it is sealed")
+        except AssertionError as late:
+            raise AssertionError(f"{late}; it says “{bar.inner_text()}”") from None
 
 
 _READY = """async () => {
