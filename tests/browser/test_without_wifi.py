@@ -237,3 +237,19 @@ def test_what_is_done_instead_of_a_promise_keeps_a_target_that_was_made_after_it
     until(page, lambda: row.count() == 1, "the action is back")
     page.wait_for_timeout(500)  # until all is drawn that follows
     assert target.input_value() == chosen
+
+
+def test_what_was_half_written_and_then_added_does_not_come_back(
+    visit: Visit, meeting: UUID, saved: Saved
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
+    ready(page)
+    page.fill("#say", "She reads every night")
+    page.wait_for_timeout(500)  # it is kept as half a sentence
+    page.press("#say", "Enter")
+    saved(page)
+    page.wait_for_timeout(500)
+    reload(page)
+    until(page, lambda: texts(page) == ["She reads every night"], "it is there")
+    page.wait_for_timeout(500)  # in which the half would be brought
+    assert page.input_value("#say") == ""

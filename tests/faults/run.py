@@ -243,6 +243,7 @@ class Run:
         self.saved()
         self.wrong += at_school(self.server, self.meeting, self.typed)
         self._shows_all()
+        self.half_a_second()
         self.page.close()
         self.open()
         self.returned()

@@ -16,6 +16,7 @@ TITLES = {
     "plan": "Plan",
     "review": "Review",
 }
+HOLD = 1000  # ms, a little longer than the page asks for
 TEXT = {"entry": "text", "action": "what"}  # what a card of the family's side says
 
 
@@ -315,11 +316,18 @@ class Teacher:
 
     def turn_back(self) -> None:
         """Turn it back, as far as it is turned."""
-        if self.page.locator(".turned").count():
-            self.page.hover(".turned [data-hold]")
-            self.page.mouse.down()
-            until(self.page, lambda: not self.page.locator(".turned").count(), "it is turned back")
-            self.page.mouse.up()
+        family = self.page.locator(".turned")
+
+        def held() -> bool:
+            """Hold once: where the page is drawn anew meanwhile, the hand has to begin again."""
+            if family.count():
+                self.page.hover(".turned [data-hold]")
+                self.page.mouse.down()
+                self.page.wait_for_timeout(HOLD)
+                self.page.mouse.up()
+            return not family.count()
+
+        until(self.page, held, "it is turned back")
 
     def _card(self, tap: Tap) -> Any:
         """Show the card of something and return what can be tapped; a new tab is not turned yet."""
