@@ -253,3 +253,30 @@ def test_what_was_half_written_and_then_added_does_not_come_back(
     until(page, lambda: texts(page) == ["She reads every night"], "it is there")
     page.wait_for_timeout(500)  # in which the half would be brought
     assert page.input_value("#say") == ""
+
+
+def test_an_answer_that_is_older_than_what_was_typed_meanwhile_takes_nothing_back(
+    visit: Visit, meeting: UUID, held: Held, saved: Saved
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    saved(page)
+    late: list[Any] = []
+
+    def hold(route: Any) -> None:
+        answer = route.fetch()
+        if late or "She reads" not in answer.text():
+            route.fulfill(response=answer)
+        else:
+            late.append((route, answer))
+
+    page.route("**/journal?after=*", hold)
+    say(page, "She reads")
+    until(page, lambda: bool(late), "the school has answered")
+    box = page.locator("[data-list=entry] textarea.voice").first
+    box.fill("She reads every night")
+    until(page, lambda: [entry.text for entry in held(Entry)] == ["She reads every night"], "it is at school")
+    saved(page)
+    for route, answer in late:
+        route.fulfill(response=answer)
+    page.wait_for_timeout(500)
+    assert box.input_value() == "She reads every night"

@@ -301,9 +301,10 @@ export function colleagues(link) {
   refresh();
 }
 
-// Show changes that were not made on this page, where nothing of the same field is being written on it.
+// Show changes that were not made on this page, where nothing of the same field is being written on it, or was
+// after them: the school's answer may have been on its way for longer than what was typed meanwhile.
 export function take(changes) {
-  const shown = changes.filter((change) => change.written && !journal.waits(nameOf(change)));
+  const shown = changes.filter((change) => change.written && !journal.waits(nameOf(change)) && !(journal.numbers.get(nameOf(change)) > change.number));
   for (const change of shown) {
     journal.heads.set(nameOf(change), change.id);
     heldIsNow(nameOf(change), change.value, change.by ?? page.me);
