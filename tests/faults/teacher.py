@@ -1,7 +1,10 @@
 """The teacher's hands on the tablet: small verbs, each of which types one thing and notes what it typed."""
 
 import json
+from contextlib import suppress
 from typing import Any
+
+from playwright.sync_api import TimeoutError
 
 from tests.faults.hour import MATTERS
 from tests.faults.patience import until
@@ -57,10 +60,15 @@ class Teacher:
         return self._at(stage).locator(f'[data-row="{thing}:{self.names[name]}"]')
 
     def _more(self, row: Any) -> Any:
-        """Open what a row has under "More"."""
-        if not row.locator("details.more[open]").count():
+        """Open what a row has under "More"; a tap may go astray where rows are just put in their order."""
+        more = row.locator("details.more[open]")
+        for _ in range(3):
+            if more.count():
+                break
             row.locator("button.more, details.more > summary").tap()
-        return row.locator("details.more[open]")
+            with suppress(TimeoutError):
+                more.wait_for(timeout=3000)
+        return more
 
     def _control(self, place: Any, thing: str, name: str, field: str) -> Any:
         return place.locator(f'[name="{thing}:{self.names[name]}:{field}"]')
