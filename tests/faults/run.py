@@ -158,8 +158,9 @@ class Run:
             raise AssertionError(f"{late}\n    " + "\n    ".join(wrong)) from None
 
     def spare(self) -> str:
-        """Return the name of a line at school that another person may change, said now if need be."""
-        said = [name for name in SPARE if name in self.teacher.names]
+        """Return the name of a line at school that nobody else has changed yet, said now if need be."""
+        names = self.teacher.names
+        said = [name for name in SPARE if name in names and not self.typed.is_shared("entry", names[name])]
         if not said:
             self.teacher.say("spare", MOTHER, "We like the park")
         self.saved()
