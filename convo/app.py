@@ -20,6 +20,7 @@ from convo.hour.journal import journal
 from convo.hour.kept_aside import aside_pages
 from convo.hour.kit import kit_pages
 from convo.hour.left_behind import left_behind
+from convo.hour.other_papers import paper_pages
 from convo.hour.pause import pause_pages
 from convo.hour.planning import pages as planning_pages
 from convo.hour.printing import printing_pages
@@ -118,6 +119,7 @@ _ROOMS: tuple[Blueprint, ...] = (
     kit_pages,
     summary_pages,
     printing_pages,
+    paper_pages,
     copy_check_pages,
     correction_pages,
     aside_pages,

@@ -5,11 +5,12 @@ A colour is stored as six figures and letters, RRGGBB in capitals; an empty one 
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from convo.kernel.errors import Refused
 from convo.kernel.text import clean, clean_line
 
-OWN_HEADING, OWN_TINT = "0B5D5E", "E3F0EF"
+OWN_HEADING, OWN_TINT = "0B5D5E", "FDF0DC"
 INK, WHITE, BLACK = "22303A", "FFFFFF", "000000"
 READABLE = 4.5  # to 1: WCAG 2.2, 1.4.3
 EASILY_READABLE = 7.0  # to 1: WCAG 2.2, 1.4.6
@@ -50,37 +51,40 @@ def check_colours(heading: str, tint: str) -> None:
 
     The refusal stands beside the colour that the school chose; it names one nearby that would do.
     """
+    printed, paper = heading or OWN_HEADING, tint or OWN_TINT
+    darker = partial(_nearest, heading, BLACK, lambda found: _heads(found, WHITE) and _heads(found, paper))
+    lighter = partial(_nearest, tint, WHITE, lambda found: _bears_text(found) and _heads(printed, found))
     if heading and not _heads(heading, WHITE):
-        nearby = _nearest(heading, BLACK, lambda colour: _heads(colour, WHITE))
         raise Refused(
-            f"This colour is too light to be read on white paper. Choose a darker one, such as {nearby}.",
+            f"This colour is too light to be read on white paper. Choose a darker one, such as {darker()}.",
             "heading_colour",
         )
-    if tint and contrast(INK, tint) < EASILY_READABLE:
-        nearby = _nearest(tint, WHITE, lambda colour: contrast(INK, colour) >= EASILY_READABLE)
+    if tint and not _bears_text(tint):
         raise Refused(
-            f"Text cannot be read easily on this colour. Choose a lighter one, such as {nearby}.",
+            f"Text cannot be read easily on this colour. Choose a lighter one, such as {lighter()}.",
             "tint_colour",
         )
-    if _heads(heading or OWN_HEADING, tint or OWN_TINT):
+    if _heads(printed, paper):
         return
     if tint:
-        nearby = _nearest(tint, WHITE, lambda colour: _heads(heading or OWN_HEADING, colour))
         raise Refused(
             "Headings cannot be read on this colour. Choose a lighter one,"
-            f" such as {nearby}, or a darker colour of headings.",
+            f" such as {lighter()}, or a darker colour of headings.",
             "tint_colour",
         )
-    nearby = _nearest(heading, BLACK, lambda colour: _heads(colour, OWN_TINT))
     raise Refused(
         "This colour is too light to be read on the colour behind text."
-        f" Choose a darker one, such as {nearby}.",
+        f" Choose a darker one, such as {darker()}.",
         "heading_colour",
     )
 
 
 def _heads(heading: str, paper: str) -> bool:
     return contrast(heading, paper) >= READABLE
+
+
+def _bears_text(tint: str) -> bool:
+    return contrast(INK, tint) >= EASILY_READABLE
 
 
 def _nearest(colour: str, end: str, will_do: Callable[[str], bool]) -> str:

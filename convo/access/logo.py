@@ -7,6 +7,7 @@ profile, no bytes behind the picture, no colour of what cannot be seen.
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
+from typing import NewType
 
 from PIL import Image, ImageChops, ImageCms, ImageOps, ImageStat
 
@@ -17,7 +18,10 @@ SIDE_LIMIT = 4000  # px of what is uploaded, either way
 BOX = (600, 240)  # px: 60 by 24 mm at 254 dots an inch
 SIZE_LIMIT = 60 * 1024  # bytes of what is stored
 
+LogoPng = NewType("LogoPng", bytes)  # the only bytes that are ever stored as a logo
+
 _KINDS = ("PNG", "JPEG", "GIF", "WEBP")  # by content; Pillow tries no other reader
+_LEAN = 10 * 1024  # bytes: a picture no larger keeps all its colours
 _LITTLE_LOST = 0.75  # of 255: the mean difference of a channel that nobody sees
 _SEEN_LOSS = 17  # of 255: the difference of one pixel that somebody might
 _FAINT = 24  # of 255: what differs less from white paper is not seen on it
@@ -25,11 +29,12 @@ _FAINT = 24  # of 255: what differs less from white paper is not seen on it
 _TAKE = "Choose a PNG, JPEG, GIF or WebP file."
 
 
-def logo_png(file: bytes) -> bytes:
+def logo_png(file: bytes) -> LogoPng:
     """Return an uploaded picture as the PNG that convo keeps and prints, or raise Refused.
 
     It is upright, in sRGB, at most 600 by 240 px and 60 KB, never enlarged; transparency is kept. The same
-    file gives the same bytes, and its result given again is itself.
+    file gives the same bytes, and its result given again is itself. It takes a tenth of a second for a usual
+    logo, and some seconds for the largest picture: hold no lock meanwhile.
     """
     if not file:
         raise Refused(f"This file is empty. {_TAKE}", "logo")
@@ -43,7 +48,7 @@ def logo_png(file: bytes) -> bytes:
             "Nothing of this picture can be seen on white paper. Choose the logo for a light background.",
             "logo",
         )
-    return next(found for found in _written(picture) if len(found) <= SIZE_LIMIT)
+    return LogoPng(next(found for found in _written(picture) if len(found) <= SIZE_LIMIT))
 
 
 def _is_svg(file: bytes) -> bool:
@@ -130,10 +135,12 @@ def _written(picture: Image.Image) -> Iterator[bytes]:
     if picture.getcolors(256):
         yield _png(_with_palette(picture))
     else:
-        close = _of_colours(picture, 256)
-        if _looks_alike(picture, close):
-            yield _png(_with_palette(close))
-        yield _png(picture.convert("RGB") if _is_opaque(picture) else picture)
+        plain = _png(picture.convert("RGB") if _is_opaque(picture) else picture)
+        if len(plain) > _LEAN:
+            close = _of_colours(picture, 256)
+            if _looks_alike(picture, close):
+                yield _png(_with_palette(close))
+        yield plain
     for colours in (256, 128, 64, 32, 16, 8, 4):
         yield _png(_with_palette(_of_colours(picture, colours)))
 

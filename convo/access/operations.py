@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,9 @@ from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import new_id
 from convo.kernel.school_year import ROUNDS, TermDates, school_year_of, usual_terms
 from convo.kernel.text import clean, clean_line
+
+if TYPE_CHECKING:
+    from convo.access.logo import LogoPng  # loads Pillow, which hardly a page or command needs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,12 +119,9 @@ def set_face(session: Session, actor: Actor, now: datetime, face: Face) -> Schoo
     return school
 
 
-def set_logo(session: Session, actor: Actor, now: datetime, file: bytes | None) -> School:
-    """Set the logo of the page for families from an uploaded picture; None takes it away."""
-    from convo.access.logo import logo_png  # loads Pillow, which no other command or page needs
-
+def set_logo(session: Session, actor: Actor, now: datetime, logo: "LogoPng | None") -> School:
+    """Set the logo of the page for families, as ``logo_png`` has written it; None takes it away."""
     school = session.get_one(School, actor.school_id)
-    logo = None if file is None else logo_png(file)
     if logo != school.logo:
         school.logo = logo
         note = "the family's page, logo" if logo else "the family's page, logo taken away"

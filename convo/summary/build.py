@@ -1,6 +1,5 @@
 """Makes the summary of one meeting for one carer: what was agreed, and what else this carer may read."""
 
-from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -9,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from convo.access.face import OWN_HEADING, OWN_TINT
 from convo.access.models import School
 from convo.conversation.models import Conversation, Participant
 from convo.conversation.rules import EntryKind, ParticipantKind, Readers
@@ -30,7 +30,6 @@ from convo.summary.content import (
     Entry,
     Face,
     Layout,
-    Logo,
     NextMeeting,
     Outcome,
     Person,
@@ -41,6 +40,7 @@ from convo.summary.content import (
     Target,
     Understanding,
     Voice,
+    logo_of,
 )
 from convo.summary.models import Issue
 from convo.summary.readers import Reader, reader_of, school_reader
@@ -189,7 +189,7 @@ class View:
             decisions=tuple(self._decisions(words)),
             understood=_UNDERSTOOD[self.own.understood] if self.own and self.own.understood else None,
             signature=self.school.signature_line and self.carer is not None,
-            face=_face(self.school),
+            face=_face(self.school, self.record.logo),
         )
 
     def said(self, text: str, lang: str = "en") -> Twin:
@@ -333,13 +333,10 @@ class View:
         return self.said(text) if text else None
 
 
-def _face(school: School) -> Face:
+def _face(school: School, png: bytes | None) -> Face:
     """Return how the school's paper looks; what it has not chosen is convo's own."""
-    own = Face()
-    logo = None
-    if school.logo:
-        logo = Logo(b64encode(school.logo).decode(), *size_of(school.logo))
-    return Face(logo, school.heading_colour or own.heading, school.tint_colour or own.tint)
+    logo = logo_of(png) if png else None
+    return Face(logo, school.heading_colour or OWN_HEADING, school.tint_colour or OWN_TINT)
 
 
 def texts_of(content: SummaryContent) -> Iterable[str]:

@@ -32,7 +32,7 @@ from convo.kernel.errors import Refused
 from convo.kernel.ids import parse_id
 from convo.language.catalogue import completeness, template_texts
 from convo.language.tags import LANGUAGES, find_language, language
-from convo.summary.build import content_for
+from convo.summary.build import content_for, record_for
 from convo.summary.bundle import Bundled, write_copies
 from convo.summary.checking import LIMIT, find_copy, known_of, not_ours
 from convo.summary.content import Layout, SummaryContent
@@ -50,7 +50,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.argument("conversation")
 @click.option("--language", "tag", metavar="TAG", help="Language beside English. Default: what they read.")
 @click.option("--carer", metavar="ID", help="Whose copy, where the conversation has several carers.")
-@click.option("--layout", type=click.Choice(list(get_args(Layout))), help="Default: side by side.")
+@click.option("--layout", type=click.Choice(list(get_args(Layout))), help="Default: the one that suits them.")
 @click.option(
     "--format",
     "kind",
@@ -74,10 +74,21 @@ def summary(
     data: Path | None,
     school: str | None,
 ) -> None:
-    """Write one carer's copy of CONVERSATION: as it stands now, or as it was given out."""
+    """Write one carer's copy of CONVERSATION: as it stands now, or as it was given out.
+
+    The layout "record" is the school's own copy, of no carer.
+    """
+    if layout == "record" and (tag or carer or issue is not None):
+        raise click.UsageError("The school's own copy is in English and no carer's. Leave the others out.")
     with open_database(data) as opened, opened.database.reading() as session:
         school_id = school_named(opened.database, school)
         meeting = _meeting(session, school_id, conversation)
+        if layout == "record":
+            record = record_for(session, session.get_one(School, school_id), meeting, utc_now())
+            record_reading(opened, school_id, Act.DOWNLOAD, "summary", meeting.id, meeting.pupil_id)
+            _write(out, write_word(record) if kind == "docx" else _page(record))
+            click.echo(f"{out}: the school's own copy about {record.child}.")
+            return
         carer_id = _carer(session, meeting, carer)
         if issue is not None:
             if tag or layout:

@@ -7,12 +7,14 @@ translated free text, the home side holds the English text again with the state 
 import json
 import types
 import typing
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, time
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
+from convo.access.face import OWN_HEADING, OWN_TINT
 from convo.summary.words import Twin, Words
 
 FORMAT = 2
@@ -54,12 +56,17 @@ class Logo(NamedTuple):
     height: int
 
 
+def logo_of(png: bytes) -> Logo:
+    """Return a PNG as the content holds it; its size stands in its first chunk."""
+    return Logo(b64encode(png).decode(), int.from_bytes(png[16:20]), int.from_bytes(png[20:24]))
+
+
 class Face(NamedTuple):
     """How the school's paper looks. Colours are RRGGBB: of headings, and of the ground under notes."""
 
     logo: Logo | None = None
-    heading: str = "0B5D5E"
-    tint: str = "FDF0DC"
+    heading: str = OWN_HEADING
+    tint: str = OWN_TINT
 
 
 _CONVOS_OWN = Face()

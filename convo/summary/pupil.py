@@ -6,6 +6,7 @@ stands under its own heading.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -13,9 +14,13 @@ from typing import NamedTuple
 import convo
 from convo.summary.content import Entry, SummaryContent
 from convo.summary.outline import Fact, Row
-from convo.summary.words import Twin, Words
+from convo.summary.words import Twin, Words, fixed_words
 
 PICTURES = Path(convo.__file__).parent / "static" / "pictures"
+_OWN_WORDS = (
+    "my_page", "good_at", "would_like", "my_words", "my_part", "who_helps", "meet_again",
+    "star", "flag", "pencil", "hand", "people", "calendar",
+)  # fmt: skip
 MOST = 3
 """Lines under a heading: a page that a child reads alone."""
 
@@ -27,6 +32,16 @@ class Cue(NamedTuple):
     picture: str
     alt: Twin
     rows: tuple[Row, ...]
+
+
+def for_the_pupil(content: SummaryContent) -> SummaryContent:
+    """Return a carer's content in the child's layout; an older issue gets the fixed words of today for it."""
+    words = content.words
+    if words.my_page is None:
+        now = fixed_words(content.tag, school=content.school)
+        late = {name: getattr(now, name) for name in _OWN_WORDS}
+        words = replace(words, **late)
+    return replace(content, layout="pupil", words=words)
 
 
 def pupil_page(content: SummaryContent) -> tuple[Cue, ...]:

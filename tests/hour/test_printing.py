@@ -10,6 +10,7 @@ from sqlalchemy import select
 from convo.access import audit
 from convo.access.models import AuditEntry
 from convo.db import Database
+from convo.summary.naming import LAYOUT_NAMES
 from convo.summary.operations import issue_first, record_delivery
 from convo.summary.queries import document_of, waiting_ids
 from convo.summary.rules import DeliveryWay
@@ -72,6 +73,18 @@ def test_what_went_home_is_in_it_no_more(
     assert "One copy waits to be printed." in page.text
     with office.flask.get(ALL) as answer, ZipFile(BytesIO(answer.data)) as opened:
         assert len(opened.namelist()) == 1
+
+
+def test_a_layout_without_a_name_breaks_neither_the_list_nor_the_check_of_its_file(
+    database: Database, people: People, held: Held, as_person: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(LAYOUT_NAMES, "side")
+    office = as_person("oyelaran")
+    assert ", side." in office.get("/print-list").text
+    with database.reading() as session:
+        file = document_of(session, waiting_ids(session, people.school.id)[0])
+    office.get("/copies/check")
+    assert "Layout side" in office.submit("Look at it", file=(BytesIO(file), "x.docx")).text
 
 
 def test_where_nothing_waits_the_file_leads_back_to_the_list(as_person: Visit) -> None:

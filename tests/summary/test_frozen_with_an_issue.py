@@ -78,6 +78,10 @@ def test_bytes_number_who_when_language_and_guide_are_those_of_the_moment(
 def test_the_content_is_canonical_and_makes_the_same_words_again(hers: Issue) -> None:
     content = from_json(hers.content)
     assert to_json(content) == hers.content
+    sorted_keys = json.dumps(
+        json.loads(hers.content), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+    assert sorted_keys == hers.content
     with ZipFile(BytesIO(hers.document)) as given, ZipFile(BytesIO(write_word(content))) as again:
         assert given.read("word/document.xml") == again.read("word/document.xml")
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from base64 import b64decode, b64encode
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +20,9 @@ from convo.kernel.errors import NotFound, Refused
 from convo.web.forms import form_page, refusals_in, refused
 from convo.web.transaction import session
 
+if TYPE_CHECKING:
+    from convo.access.logo import LogoPng
+
 _COLOURS = (("heading", OWN_HEADING), ("tint", OWN_TINT))
 
 
@@ -29,8 +32,9 @@ def school_look() -> ResponseReturnValue:
     """Show how the family's page looks, or would look with what was chosen; set it."""
     here = current_school()
     form = FaceForm(data=_as_data(here))
-    saved = Face(**{name: getattr(here, name) for name in Face.__dataclass_fields__}), here.logo
-    face, logo = saved
+    face = Face(**{name: getattr(here, name) for name in Face.__dataclass_fields__})
+    logo = cast("LogoPng | None", here.logo)
+    saved = face, logo
     if form.is_submitted():
         form.validate()
         face, logo = _chosen_face(form) or face, _chosen_logo(form, logo)
@@ -100,23 +104,21 @@ def _as_data(here: School) -> dict[str, Any]:
     return data
 
 
-def _chosen_logo(form: FaceForm, now: bytes | None) -> bytes | None:
+def _chosen_logo(form: FaceForm, now: "LogoPng | None") -> "LogoPng | None":
     """Return the logo that the form asks for, and keep a new one in the form; refusals go beside its field.
 
     A file just chosen counts first, then the tick for none, then what was chosen before this page was shown.
     """
-    kept, form.new_logo.data = form.new_logo.data, ""
+    kept, form.new_logo.data = form.new_logo.data or "", ""
+    if form.no_logo.data and not form.logo.data:
+        return None
+    if not form.logo.data and not kept:
+        return now
     from convo.access.logo import FILE_LIMIT, logo_png
 
+    session().rollback()  # nobody's words wait for a picture: it is read without the lock of those who write
     try:
-        if form.logo.data:
-            made = logo_png(form.logo.data.read(FILE_LIMIT + 1))
-        elif form.no_logo.data:
-            return None
-        elif kept:
-            made = logo_png(_bytes_of(kept))
-        else:
-            return now
+        made = logo_png(form.logo.data.read(FILE_LIMIT + 1) if form.logo.data else _bytes_of(kept))
     except Refused as error:
         refused(form, error)
         return now
