@@ -11,6 +11,7 @@ from convo.db import Database
 from convo.followup.views import pages as followup_pages
 from convo.hour.colleagues import colleague_pages
 from convo.hour.concerns import concerns
+from convo.hour.copy_check import copy_check_pages
 from convo.hour.corrections import pages as correction_pages
 from convo.hour.family import family_pages
 from convo.hour.help import help_blueprint
@@ -19,8 +20,10 @@ from convo.hour.journal import journal
 from convo.hour.kept_aside import aside_pages
 from convo.hour.kit import kit_pages
 from convo.hour.left_behind import left_behind
+from convo.hour.other_papers import paper_pages
 from convo.hour.pause import pause_pages
 from convo.hour.planning import pages as planning_pages
+from convo.hour.printing import printing_pages
 from convo.hour.pupil import pages as pupil_pages
 from convo.hour.seal import seals
 from convo.hour.stages import stages
@@ -115,6 +118,9 @@ _ROOMS: tuple[Blueprint, ...] = (
     colleague_pages,
     kit_pages,
     summary_pages,
+    printing_pages,
+    paper_pages,
+    copy_check_pages,
     correction_pages,
     aside_pages,
     take_in_pages,

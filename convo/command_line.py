@@ -1,8 +1,10 @@
-"""What the commands of all rooms share: where the data folder is, and its settings and database."""
+"""What the commands of all rooms share: where the data folder is, its settings and database, and stopping."""
 
-from collections.abc import Callable, Iterator
+import signal
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -101,8 +103,43 @@ def record_reading(
     note: str = "",
 ) -> None:
     """Put into the trail that a command showed what families said or promised, as its page would."""
+    record_readings(opened, school_id, act, [(thing, thing_id, pupil_id)], note)
+
+
+def record_readings(
+    opened: Opened,
+    school_id: UUID,
+    act: Act,
+    things: Iterable[tuple[str, UUID | None, UUID | None]],
+    note: str = "",
+) -> None:
+    """Put into the trail that a command showed several things, each with its id and its pupil's."""
+    actor, now = at_the_machine(school_id), utc_now()
     with opened.database.write() as session:
-        audit.record(session, at_the_machine(school_id), utc_now(), act, thing, thing_id, pupil_id, note)
+        for thing, thing_id, pupil_id in things:
+            audit.record(session, actor, now, act, thing, thing_id, pupil_id, note)
+
+
+@contextmanager
+def stoppable() -> Iterator[Callable[[], bool]]:
+    """Give a function that says whether somebody wants the command to stop, with Ctrl-C or otherwise.
+
+    A command of many steps asks it between two of them, so that none is left half done. Who presses Ctrl-C
+    once more does not wait for that.
+    """
+    asked: list[int] = []
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def school_named(database: Database, name: str | None) -> UUID:

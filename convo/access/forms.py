@@ -1,13 +1,16 @@
 """The forms of the access room."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-from wtforms import PasswordField
+from flask_wtf.file import FileField
+from wtforms import HiddenField, PasswordField
+from wtforms.validators import StopValidation
 
 from convo.access.rules import PASSWORD_LENGTH, Role
 from convo.kernel.school_year import ROUNDS
 from convo.web.forms import (
+    ChoiceField,
     ChoicesField,
     DayField,
     Form,
@@ -109,6 +112,64 @@ class SchoolForm(Form):
     signature_line = TickField(
         "Print a line to sign on the summary", hint="Nobody has to sign for an agreement to count."
     )
+
+
+class _WhereChosen:
+    """Asks for an answer only where another field's answer is the one that leads to it."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __init__(self, other: str, answer: str, sentence: str) -> None:
+        self.other, self.answer, self.sentence = other, answer, sentence
+
+    def __call__(self, form: Form, field: LineField) -> None:
+        if form[self.other].data == self.answer and not field.data:
+            raise StopValidation(self.sentence)
+
+
+OWN, PICK, CODE = "own", "pick", "code"
+_COLOURS = [(OWN, "Use convo's own"), (PICK, "Pick a colour"), (CODE, "Write its code")]
+
+
+def _picked(of: str, label: str) -> LineField:
+    """Return a field for the browser's own picker, which gives #0b5d5e; without one people type it."""
+    return LineField(
+        label,
+        validators=[_WhereChosen(of, PICK, "Pick a colour.")],
+        render_kw={"type": "color", "dir": "ltr"},
+    )
+
+
+def _coded(of: str, label: str) -> LineField:
+    return LineField(
+        label,
+        hint="Six figures and letters, such as 0B5D5E.",
+        validators=[_WhereChosen(of, CODE, "Write the code of the colour.")],
+        render_kw={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class FaceForm(Form):
+    """How the family's page looks."""
+
+    logo = FileField(
+        "Logo",
+        description="PNG, JPEG, GIF or WebP, at most 5 MB and 4,000 by 4,000 pixels."
+        " It is printed at most 60 mm wide and 24 mm high.",
+    )
+    new_logo = HiddenField()  # the new logo itself, in base64: a browser does not keep a chosen file
+    no_logo = TickField("Print no logo")
+    contact_lines = WordsField(
+        "Contact lines",
+        hint="Up to three lines beside the name of the school: its address, e-mail address, web address.",
+        render_kw={"rows": 3},
+    )
+    heading = ChoiceField("Colour of headings", _COLOURS, required="Choose the colour of headings.")
+    heading_pick = _picked("heading", "The colour of headings")
+    heading_code = _coded("heading", "Code of the colour of headings")
+    tint = ChoiceField("Colour behind text", _COLOURS, required="Choose the colour behind text.")
+    tint_pick = _picked("tint", "The colour behind text")
+    tint_code = _coded("tint", "Code of the colour behind text")
 
 
 class SafeguardingForm(Form):

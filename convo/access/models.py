@@ -4,7 +4,7 @@ import enum
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from convo.access.rules import Role
@@ -25,6 +25,12 @@ class School(Base):
     phone: Mapped[Line] = mapped_column(default="")
     languages: Mapped[list[str]] = mapped_column(default=list)  # tags, the school's most read first
     signature_line: Mapped[bool] = mapped_column(default=False)
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)  # a PNG that logo.py wrote
+    contact_lines: Mapped[list[str]] = mapped_column(
+        default=list
+    )  # address, e-mail, web address, in any order
+    heading_colour: Mapped[str] = mapped_column(String(6), default="")  # RRGGBB; "" is convo's own
+    tint_colour: Mapped[str] = mapped_column(String(6), default="")
     safeguarding_lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     safeguarding_lead_reach: Mapped[Line] = mapped_column(default="")  # "room 4, extension 204"
     safeguarding_deputy_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
@@ -43,6 +49,11 @@ class School(Base):
             "lead_and_deputy_can_be_reached",
             "(safeguarding_lead_id IS NULL OR safeguarding_lead_reach <> '')"
             " AND (safeguarding_deputy_id IS NULL OR safeguarding_deputy_reach <> '')",
+        ),
+        rule("a_logo_is_small", "logo IS NULL OR length(logo) <= 61440"),
+        rule(
+            "a_colour_is_six_figures_or_none",
+            "length(heading_colour) IN (0, 6) AND length(tint_colour) IN (0, 6)",
         ),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from convo.access import audit, queries
+from convo.access.face import check_colours, fit_contact_lines, read_colour
 from convo.access.models import ConcernAnswer, ConcernOpened, Membership, Person, School, Term
 from convo.access.passwords import hash_password
 from convo.access.rules import Act, Actor, Role, clean_email, fit_password
@@ -20,6 +22,9 @@ from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import new_id
 from convo.kernel.school_year import ROUNDS, TermDates, school_year_of, usual_terms
 from convo.kernel.text import clean, clean_line
+
+if TYPE_CHECKING:
+    from convo.access.logo import LogoPng  # loads Pillow, which hardly a page or command needs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +37,15 @@ class SchoolDetails:
     time_zone: str
     signature_line: bool
     languages: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Face:
+    """How a school's page for families looks, but for its logo. A colour is RRGGBB; "" is convo's own."""
+
+    contact_lines: Sequence[str] = ()
+    heading_colour: str = ""
+    tint_colour: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +98,34 @@ def set_school(session: Session, actor: Actor, now: datetime, details: SchoolDet
     school.signature_line = details.signature_line
     school.languages = list(dict.fromkeys(details.languages))
     audit.record(session, actor, now, Act.SCHOOL, "school", school.id, note="details")
+    return school
+
+
+def set_face(session: Session, actor: Actor, now: datetime, face: Face) -> School:
+    """Set the contact lines and colours of the page for families; only what can be read is taken."""
+    school = session.get_one(School, actor.school_id)
+    lines = fit_contact_lines(face.contact_lines)
+    heading, tint = (read_colour(code) if code else "" for code in (face.heading_colour, face.tint_colour))
+    check_colours(heading, tint)
+    changed = []
+    if lines != school.contact_lines:
+        changed.append("contact lines")
+    if (heading, tint) != (school.heading_colour, school.tint_colour):
+        changed.append("colours")
+    school.contact_lines, school.heading_colour, school.tint_colour = lines, heading, tint
+    if changed:
+        note = f"the family's page, {' and '.join(changed)}"
+        audit.record(session, actor, now, Act.SCHOOL, "school", school.id, note=note)
+    return school
+
+
+def set_logo(session: Session, actor: Actor, now: datetime, logo: "LogoPng | None") -> School:
+    """Set the logo of the page for families, as ``logo_png`` has written it; None takes it away."""
+    school = session.get_one(School, actor.school_id)
+    if logo != school.logo:
+        school.logo = logo
+        note = "the family's page, logo" if logo else "the family's page, logo taken away"
+        audit.record(session, actor, now, Act.SCHOOL, "school", school.id, note=note)
     return school
 
 

@@ -11,11 +11,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from convo.access.logo import logo_png
 from convo.access.models import Person
 from convo.access.operations import (
+    Face,
     Reached,
     SchoolDetails,
     found_school,
+    set_face,
+    set_logo,
     set_safeguarding,
     set_school,
     set_terms,
@@ -81,6 +85,8 @@ def _begin(session: Session, at: datetime, told: Mapping[str, Any], calendar: Ca
         session, at, school=school["name"], name=first.name, email=first.email, password=PASSWORD
     )
     set_school(session, office, at, SchoolDetails(**school))
+    set_face(session, office, at, Face(**told["face"]))
+    set_logo(session, office, at, logo_png(_DATA.joinpath("logo.png").read_bytes()))
     for year in calendar.years:
         set_terms(session, office, at, year, terms_of_year(year))
     read = read_import(session, office, _text("staff.csv").encode())

@@ -10,7 +10,6 @@ from convo.conversation.closing import close_conversation
 from convo.conversation.queries import lock_conversations
 from convo.conversation.rules import ParticipantKind
 from convo.hour.copies import copy_of
-from convo.summary.build import USUAL_LAYOUT
 from convo.summary.models import Issue
 from convo.summary.operations import issue_first
 from convo.summary.record import load_record
@@ -43,5 +42,5 @@ def finish(
             for person in record.participants
             if person.kind is ParticipantKind.CARER and person.carer_id
         ]
-        wanted = [(copy.carer_id, copy.language or "en", USUAL_LAYOUT) for copy in copies if copy.ticked]
+        wanted = [(copy.carer_id, copy.language or "en", None) for copy in copies if copy.ticked]
         return issue_first(session, actor, now, meeting, wanted)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
-from typing import get_args
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
@@ -29,13 +28,14 @@ from convo.people.models import MayReceive
 from convo.plan.models import Action
 from convo.plan.rules import Agreement
 from convo.summary import operations
-from convo.summary.build import USUAL_LAYOUT, texts_of, view_of
 from convo.summary.build import content_for as content_now
+from convo.summary.build import texts_of, view_of
 from convo.summary.content import Layout
 from convo.summary.files import file_name
 from convo.summary.models import Issue
+from convo.summary.naming import LAYOUT_NAMES, WAY_NAMES
 from convo.summary.page import page_content
-from convo.summary.queries import content_of, document_of, issue_for, issues_of, waiting_issues
+from convo.summary.queries import content_of, document_of, head_of, issue_for, issues_of, waiting_issues
 from convo.summary.record import Record, load_record
 from convo.summary.rules import DeliveryWay, Waiting, is_held, waiting
 from convo.web.transaction import afterwards, session
@@ -43,20 +43,6 @@ from convo.web.transaction import afterwards, session
 pages = Blueprint("summaries", __name__)
 
 WAYS = {way.name.lower(): way for way in DeliveryWay}
-WAY_NAMES = {
-    DeliveryWay.PRINTED: "Printed, still to be given",
-    DeliveryWay.PRINT_LIST: "On the office’s print list",
-    DeliveryWay.PROMISED: "Promised",
-    DeliveryWay.GIVEN: "Printed and given",
-    DeliveryWay.EXPLAINED: "Explained aloud",
-    DeliveryWay.SENT: "Sent",
-    DeliveryWay.COLLECTED: "Collected",
-}
-LAYOUT_NAMES: dict[Layout, str] = {
-    "side": "Side by side",
-    "halves": "English, then their language",
-    "english": "English only",
-}
 
 
 @dataclass(frozen=True)
@@ -137,7 +123,7 @@ def make_copy(conversation_id: UUID) -> ResponseReturnValue:
     tag, layout = request.form.get("language") or "en", _layout(request.form.get("layout", ""))
     try:
         meeting = closed_meeting(on, actor, conversation_id)
-        made = operations.issue_first(on, actor, now, meeting, [(carer_id, tag, layout or USUAL_LAYOUT)])
+        made = operations.issue_first(on, actor, now, meeting, [(carer_id, tag, layout)])
         if not made:
             operations.take_language(on, actor, now, conversation_id, carer_id, tag, layout)
     except Refused as error:
@@ -196,7 +182,7 @@ def word(issue_id: UUID) -> ResponseReturnValue:
     """Hand over the Word file of an issue, to the byte as it was issued."""
     on, actor, now = session(), current_actor(), utc_now()
     listed = issue_for(on, actor, issue_id)
-    name = file_name(content_of(on, issue_id))
+    name = file_name(head_of(on, issue_id))
     pupil_id = listed.meeting.pupil_id
     afterwards(lambda writing: audit.record(writing, actor, now, Act.DOWNLOAD, "issue", issue_id, pupil_id))
     return send_file(
@@ -279,7 +265,7 @@ def _carer_rows(record: Record, issues: list[Issue]) -> list[CarerRow]:
 
 
 def _layout(written: str) -> Layout | None:
-    return next((layout for layout in get_args(Layout) if layout == written), None)
+    return next((layout for layout in LAYOUT_NAMES if layout == written), None)
 
 
 def _day(written: str) -> date | None:

@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from convo.access.face import OWN_HEADING, OWN_TINT
 from convo.access.models import School
 from convo.conversation.models import Conversation, Participant
-from convo.conversation.rules import ParticipantKind
+from convo.conversation.rules import EntryKind, ParticipantKind, Readers
 from convo.kernel.clock import local
 from convo.kernel.errors import NotFound
 from convo.language.catalogue import say
@@ -27,24 +28,34 @@ from convo.summary.content import (
     Contact,
     Decision,
     Entry,
+    Face,
     Layout,
     NextMeeting,
     Outcome,
     Person,
     Reason,
+    Said,
     Side,
     SummaryContent,
     Target,
     Understanding,
     Voice,
+    logo_of,
 )
 from convo.summary.models import Issue
-from convo.summary.readers import Reader, reader_of
+from convo.summary.readers import Reader, reader_of, school_reader
 from convo.summary.record import Record, load_record
 from convo.summary.terms import area_words, role_words
 from convo.summary.words import Twin, Words, dated, fixed_words, named, own_words
 
-USUAL_LAYOUT: Layout = "side"
+_KINDS: dict[EntryKind, Said] = {
+    EntryKind.STRENGTH: "strength",
+    EntryKind.HOPE: "hope",
+    EntryKind.WORRY: "worry",
+    EntryKind.WHAT_WORKS: "what works",
+    EntryKind.CHILDS_VIEW: "the child's view",
+}
+_FOR_WHOM = {Readers.ALL_CARERS: "for all carers", Readers.SPEAKER: "only for who said it"}
 _SIDES: dict[Doer, Side] = {Doer.HOME: "home", Doer.SCHOOL: "school", Doer.PUPIL: "pupil"}
 _VOICES: dict[ParticipantKind, Voice] = {ParticipantKind.PUPIL: "pupil", ParticipantKind.STAFF: "school"}
 _OUTCOMES: dict[Decided, Outcome] = {
@@ -76,16 +87,37 @@ def content_for(
 ) -> SummaryContent:
     """Return the summary for one carer as the meeting stands now. About twelve statements.
 
-    Without ``language``, the one of their copy, else what they read, else English; without ``version``, the
-    number that the next issue would have. Raises NotFound for who is not a carer of this pupil.
+    Without ``language``, the one of their copy, else what they read, else English; without ``layout``, the
+    one that suits them; without ``version``, the number that the next issue would have. Raises NotFound for
+    who is not a carer of this pupil.
     """
     record = load_record(session, meeting)
-    return view_of(record, school, carer_id, language).content(
-        layout or USUAL_LAYOUT,
+    view = view_of(record, school, carer_id, language)
+    return view.content(
+        layout or usual_layout(view.carer, view.tag),
         now,
         version or next_number(session, meeting.id, carer_id),
         reason,
         changes,
+    )
+
+
+def usual_layout(carer: Carer | None, tag: str) -> Layout:
+    """Return the layout that suits a carer: large print for who needs it, English alone for who reads it."""
+    if carer is not None and carer.large_print:
+        return "large"
+    return "english" if tag == "en" else "side"
+
+
+def record_for(session: Session, school: School, meeting: Conversation, now: datetime) -> SummaryContent:
+    """Return the school's own copy of a meeting, with what was decided about earlier actions. In English.
+
+    Everything that was said stands there with who may read it; staff notes are no part of it. About twelve
+    statements.
+    """
+    record = load_record(session, meeting)
+    return View(record, school, None, None, "en", school_reader(record)).content(
+        "record", now, 1, "first", ()
     )
 
 
@@ -115,7 +147,7 @@ class View:
 
     record: Record
     school: School
-    carer: Carer
+    carer: Carer | None  # None: the school's own copy
     own: Participant | None
     tag: str
     reader: Reader
@@ -125,17 +157,17 @@ class View:
     ) -> SummaryContent:
         """Return all that this carer's copy says."""
         meeting, hidden = self.record.meeting, self.reader.meeting_hidden
-        words = fixed_words(self.tag, None if hidden else meeting.talk_by)
+        words = fixed_words(self.tag, None if hidden else meeting.talk_by, self.school.name)
         there = local(meeting.starts_at, self.school.time_zone)
         starts_at = time(there.hour, there.minute)
         return SummaryContent(
             tag=self.tag,
             layout=layout,
             words=words,
-            addressed=self.carer.full_name,
+            addressed=self.carer.full_name if self.carer else "",
             child=meeting.pupil.called,
             school=self.school.name,
-            ring=Contact(self._contact_route(), self.school.phone),
+            ring=Contact(self._contact_route(), self.school.phone, tuple(self.school.contact_lines)),
             held_on=None if hidden else there.date(),
             starts_at=None if hidden else starts_at,
             when=None if hidden else dated(there.date(), self.tag, starts_at),
@@ -156,7 +188,8 @@ class View:
             entries=tuple(self._entries()),
             decisions=tuple(self._decisions(words)),
             understood=_UNDERSTOOD[self.own.understood] if self.own and self.own.understood else None,
-            signature=self.school.signature_line,
+            signature=self.school.signature_line and self.carer is not None,
+            face=_face(self.school, self.record.logo),
         )
 
     def said(self, text: str, lang: str = "en") -> Twin:
@@ -247,7 +280,12 @@ class View:
     def _entries(self) -> Iterator[Entry]:
         meeting = self.record.meeting
         if meeting.pupil_views and self.reader.present:
-            yield Entry("pupil", named(meeting.pupil.called), self.said(meeting.pupil_views))
+            yield Entry(
+                "pupil",
+                named(meeting.pupil.called),
+                self.said(meeting.pupil_views),
+                kind="the child's view",
+            )
         for entry in self.record.entries:
             if entry.text and self.reader.may_read(entry):
                 voice = self.reader.voice_of(entry)
@@ -256,7 +294,13 @@ class View:
                     label=named(voice.name or meeting.pupil.called) if voice else named(self.school.name),
                     text=self.said(entry.text, entry.language),
                     through_interpreter=entry.interpreted,
+                    kind=_KINDS[entry.kind] if entry.kind else None,
+                    readers=self._for_whom(entry.readers),
                 )
+
+    def _for_whom(self, readers: Readers) -> Twin | None:
+        """Return who else may read something, on the school's own copy alone."""
+        return own_words(_FOR_WHOM[readers]) if self.carer is None and readers in _FOR_WHOM else None
 
     def _decisions(self, words: Words) -> Iterator[Decision]:
         for action, said in self.record.before:
@@ -287,6 +331,12 @@ class View:
 
     def _given(self, text: str) -> Twin | None:
         return self.said(text) if text else None
+
+
+def _face(school: School, png: bytes | None) -> Face:
+    """Return how the school's paper looks; what it has not chosen is convo's own."""
+    logo = logo_of(png) if png else None
+    return Face(logo, school.heading_colour or OWN_HEADING, school.tint_colour or OWN_TINT)
 
 
 def texts_of(content: SummaryContent) -> Iterable[str]:

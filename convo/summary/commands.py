@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Any, get_args
@@ -15,27 +16,29 @@ from sqlalchemy.orm import Session
 import convo
 from convo.access.models import School
 from convo.access.rules import Act
-from convo.command_line import data_option, open_database, record_reading, school_named, school_option
+from convo.command_line import (
+    data_option,
+    open_database,
+    record_reading,
+    record_readings,
+    school_named,
+    school_option,
+    stoppable,
+)
 from convo.conversation.models import Conversation
 from convo.conversation.rules import ParticipantKind
-from convo.kernel.clock import local, utc_now
+from convo.kernel.clock import utc_now
 from convo.kernel.errors import Refused
 from convo.kernel.ids import parse_id
 from convo.language.catalogue import completeness, template_texts
 from convo.language.tags import LANGUAGES, find_language, language
-from convo.summary.build import content_for
+from convo.summary.build import content_for, record_for
+from convo.summary.bundle import Bundled, write_copies
+from convo.summary.checking import LIMIT, find_copy, known_of, not_ours
 from convo.summary.content import Layout, SummaryContent
-from convo.summary.files import file_name
 from convo.summary.models import Issue
 from convo.summary.page import page_content
-from convo.summary.queries import (
-    Listed,
-    content_of,
-    document_of,
-    issue_of_file,
-    issues_of,
-    listed_issues,
-)
+from convo.summary.queries import content_of, document_of, issue_ids, issues_of, waiting_ids
 from convo.summary.record import load_record
 from convo.summary.word import write_word
 
@@ -47,7 +50,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.argument("conversation")
 @click.option("--language", "tag", metavar="TAG", help="Language beside English. Default: what they read.")
 @click.option("--carer", metavar="ID", help="Whose copy, where the conversation has several carers.")
-@click.option("--layout", type=click.Choice(list(get_args(Layout))), help="Default: side by side.")
+@click.option("--layout", type=click.Choice(list(get_args(Layout))), help="Default: the one that suits them.")
 @click.option(
     "--format",
     "kind",
@@ -71,10 +74,21 @@ def summary(
     data: Path | None,
     school: str | None,
 ) -> None:
-    """Write one carer's copy of CONVERSATION: as it stands now, or as it was given out."""
+    """Write one carer's copy of CONVERSATION: as it stands now, or as it was given out.
+
+    The layout "record" is the school's own copy, of no carer.
+    """
+    if layout == "record" and (tag or carer or issue is not None):
+        raise click.UsageError("The school's own copy is in English and no carer's. Leave the others out.")
     with open_database(data) as opened, opened.database.reading() as session:
         school_id = school_named(opened.database, school)
         meeting = _meeting(session, school_id, conversation)
+        if layout == "record":
+            record = record_for(session, session.get_one(School, school_id), meeting, utc_now())
+            record_reading(opened, school_id, Act.DOWNLOAD, "summary", meeting.id, meeting.pupil_id)
+            _write(out, write_word(record) if kind == "docx" else _page(record))
+            click.echo(f"{out}: the school's own copy about {record.child}.")
+            return
         carer_id = _carer(session, meeting, carer)
         if issue is not None:
             if tag or layout:
@@ -102,6 +116,7 @@ def summary(
 
 @click.command()
 @click.option("--all", "every", is_flag=True, help="Also those that were withdrawn or replaced.")
+@click.option("--print-list", is_flag=True, help="Those that wait to be printed, in a folder for each class.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -111,20 +126,47 @@ def summary(
 )
 @data_option
 @school_option
-def summaries(every: bool, out: Path, data: Path | None, school: str | None) -> None:
-    """Write the Word files of what was given out into a folder: each carer's newest, or all."""
+def summaries(every: bool, print_list: bool, out: Path, data: Path | None, school: str | None) -> None:
+    """Write the Word files of what was given out into a folder: each carer's newest, or all.
+
+    It can be stopped with Ctrl-C and called again: what is there already is not written again.
+    """
+    if every and print_list:
+        raise click.UsageError("Choose --all or --print-list.")
     with open_database(data) as opened, opened.database.reading() as session:
         school_id = school_named(opened.database, school)
-        found = listed_issues(session, school_id)
-        wanted = found if every else _newest(found)
-        _folder(out)
-        with click.progressbar(wanted, label="Copies", file=sys.stderr) as rows:
-            for row in rows:
-                record_reading(opened, school_id, Act.DOWNLOAD, "issue", row.issue.id, row.meeting.pupil_id)
-                name = file_name(content_of(session, row.issue.id))
-                stem = f"{name.removesuffix('.docx')} {row.issue.id.hex[:8]}"
-                _write(out / f"{stem}.docx", document_of(session, row.issue.id))
-    click.echo(f"{len(wanted)} {'copy' if len(wanted) == 1 else 'copies'} in {out}.")
+        wanted = (
+            waiting_ids(session, school_id)
+            if print_list
+            else issue_ids(session, school_id, newest_only=not every)
+        )
+
+        def place(copy: Bundled) -> Path:
+            folder = out / copy.group if print_list else out
+            folder.mkdir(parents=True, exist_ok=True)
+            return folder / copy.name
+
+        def taken(copies: Sequence[Bundled]) -> None:
+            pupils = [("issue", copy.issue_id, copy.pupil_id) for copy in copies]
+            record_readings(opened, school_id, Act.DOWNLOAD, pupils)
+
+        there = written = 0
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            # Where standard error is no terminal, the bar is its label, once.
+            bar = click.progressbar(length=len(wanted), label="Copies", file=sys.stderr)
+            with stoppable() as asked, bar:
+                for done in write_copies(session, wanted, place, taken):
+                    there, written = there + done.there, written + done.written
+                    bar.update(done.there)
+                    if asked() and there < len(wanted):
+                        raise Refused("Stopped.")
+        except (OSError, Refused) as error:
+            said = error.message if isinstance(error, Refused) else _cannot(error)
+            number = f"{there} of {_copies(len(wanted))}"
+            raise Refused(f"{said} {number} are in {out}. Call it again to go on.") from None
+    old = f" {there - written} of them were there already." if there > written else ""
+    click.echo(f"{_copies(there)} in {out}.{old}")
 
 
 @click.command()
@@ -134,21 +176,17 @@ def summaries(every: bool, out: Path, data: Path | None, school: str | None) -> 
 def verify(file: Path, data: Path | None, school: str | None) -> None:
     """Say whether FILE is, to the byte, a copy that this school gave out, and which. Exit 1 if not."""
     with open_database(data) as opened, opened.database.reading() as session:
-        school_id = school_named(opened.database, school)
-        found = issue_of_file(session, school_id, file.read_bytes())
+        at = session.get_one(School, school_named(opened.database, school))
+        with file.open("rb") as stream:
+            found = find_copy(session, at, stream.read(LIMIT + 1))
         if found is None:
-            raise Refused(
-                f"{file.name} is not a copy that this school gave out, or it was changed since."
-                " Opening and saving it in Word changes it too."
-            )
-        record_reading(opened, school_id, Act.LOOK, "issue", found.issue.id, found.meeting.pupil_id)
-        zone = session.get_one(School, school_id).time_zone
-        issued = f"{local(found.issue.issued_at, zone):%-d %B %Y, %H:%M}"
-        click.echo(
-            f"{file.name} is copy {found.issue.number} for {found.carer.full_name} about"
-            f" {found.meeting.pupil.full_name}, in {language(found.issue.language).name}, of {issued}."
-            + (" It was withdrawn since." if found.issue.withdrawn_at else "")
-        )
+            raise Refused(not_ours(file.name))
+        record_reading(opened, at.id, Act.LOOK, "issue", found.issue.id, found.meeting.pupil_id)
+        known = known_of(session, at, found, file.name)
+        click.echo(known.sentence)
+        for label, lines in known.facts:
+            for line in lines:
+                click.echo(f"{label}: {line}")
 
 
 @click.command()
@@ -227,13 +265,6 @@ def _issue(session: Session, meeting: Conversation, carer_id: UUID, number: int)
     return found
 
 
-def _newest(rows: list[Listed]) -> list[Listed]:
-    newest: dict[tuple[UUID, UUID], Listed] = {}
-    for row in sorted(rows, key=lambda row: row.issue.number):
-        newest[row.meeting.id, row.issue.carer_id] = row
-    return list(newest.values())
-
-
 def _tag(written: str | None) -> str | None:
     if written is None:
         return None
@@ -263,15 +294,16 @@ def _page(content: SummaryContent) -> bytes:
     ).encode()
 
 
-def _folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Refused(f"{path} cannot be made: {error.strerror}.") from None
+def _copies(number: int) -> str:
+    return f"{number} {'copy' if number == 1 else 'copies'}"
 
 
 def _write(path: Path, file: bytes) -> None:
     try:
         path.write_bytes(file)
     except OSError as error:
-        raise Refused(f"{path} cannot be written: {error.strerror}.") from None
+        raise Refused(_cannot(error)) from None
+
+
+def _cannot(error: OSError) -> str:
+    return f"{error.filename} cannot be written: {error.strerror}."

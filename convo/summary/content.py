@@ -7,22 +7,27 @@ translated free text, the home side holds the English text again with the state 
 import json
 import types
 import typing
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, time
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
+from convo.access.face import OWN_HEADING, OWN_TINT
 from convo.summary.words import Twin, Words
 
-FORMAT = 1
+FORMAT = 2
+_READ = {1, 2}
+"""Formats that are read. 1 had no face, no kinds of what was said, and fewer fixed words."""
 
-Layout = Literal["side", "halves", "english"]
+Layout = Literal["side", "halves", "large", "pupil", "english", "record"]
 Side = Literal["home", "school", "pupil"]
 Voice = Literal["parent", "pupil", "school"]
 Reason = Literal["first", "correction", "language"]
 Outcome = Literal["done", "continue", "change", "stop", "not_talked_about"]
 Understanding = Literal["own_language", "interpreter", "english"]
+Said = Literal["strength", "hope", "worry", "what works", "the child's view"]
 
 
 class Person(NamedTuple):
@@ -33,10 +38,38 @@ class Person(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """Whom the family rings: the route in words ("School office") and the number as the school writes it."""
+    """Whom the family rings: the route in words ("School office") and the number as the school writes it.
+
+    ``lines`` are the school's address, e-mail and web address, as it writes them.
+    """
 
     route: Twin
     phone: str
+    lines: tuple[str, ...] = ()
+
+
+class Logo(NamedTuple):
+    """The school's logo: a PNG in base64, and its size in pixels."""
+
+    png: str
+    width: int
+    height: int
+
+
+def logo_of(png: bytes) -> Logo:
+    """Return a PNG as the content holds it; its size stands in its first chunk."""
+    return Logo(b64encode(png).decode(), int.from_bytes(png[16:20]), int.from_bytes(png[20:24]))
+
+
+class Face(NamedTuple):
+    """How the school's paper looks. Colours are RRGGBB: of headings, and of the ground under notes."""
+
+    logo: Logo | None = None
+    heading: str = OWN_HEADING
+    tint: str = OWN_TINT
+
+
+_CONVOS_OWN = Face()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +99,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something said that this carer may read; ``label`` names who said it."""
+    """Something said that this carer may read; ``label`` names who said it.
+
+    ``readers`` says on the school's own copy alone who else may read it.
+    """
 
     voice: Voice
     label: Twin
     text: Twin
     through_interpreter: bool = False
+    kind: Said | None = None
+    readers: Twin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +164,7 @@ class SummaryContent:
     decisions: tuple[Decision, ...] = ()
     understood: Understanding | None = None
     signature: bool = False
+    face: Face = _CONVOS_OWN
 
     @property
     def shown_as(self) -> Layout:
@@ -134,14 +173,21 @@ class SummaryContent:
         Where only what people said is untranslated, the labels, days and names still stand in both
         languages, and what was said stands once across the page: a mother sees who does what by when.
         """
-        if self.tag == "en" or (self.mostly_untranslated and not self.words_are_known):
-            return "english"
-        return self.layout
+        if self.layout not in {"side", "halves"}:
+            return self.layout
+        return self.layout if self.in_two_languages else "english"
+
+    @property
+    def in_two_languages(self) -> bool:
+        """Whether the copy stands in the reader's language beside English."""
+        if self.tag == "en" or self.layout in {"english", "record"}:
+            return False
+        return self.words_are_known or not self.mostly_untranslated
 
     @property
     def words_are_known(self) -> bool:
         """Whether at least half of the fixed words have a text in the reader's language."""
-        states = [getattr(self.words, name).home.state for name in Words.__dataclass_fields__]
+        states = self.words.states()
         return states.count("missing") * 2 <= len(states)
 
     @property
@@ -178,8 +224,10 @@ def to_json(content: SummaryContent) -> str:
 def from_json(stored: str) -> SummaryContent:
     """Return the content that ``to_json`` wrote. ValueError if it was written by a later convo."""
     read = json.loads(stored)
-    if read["format"] != FORMAT:
-        raise ValueError(f"This summary was stored in format {read['format']}; this convo reads {FORMAT}.")
+    if read["format"] not in _READ:
+        raise ValueError(
+            f"This summary was stored in format {read['format']}; this convo reads up to {FORMAT}."
+        )
     content: SummaryContent = _typed(SummaryContent, read["content"])
     return content
 
@@ -207,7 +255,8 @@ def _typed(kind: Any, value: Any) -> Any:
     if kind in {date, time, datetime}:
         return kind.fromisoformat(value)
     if is_dataclass(kind) or hasattr(kind, "_fields"):
-        return kind(**{name: _typed(part, value[name]) for name, part in _shape(kind).items()})
+        known = {name: part for name, part in _shape(kind).items() if name in value}
+        return kind(**{name: _typed(part, value[name]) for name, part in known.items()})
     return value
 
 

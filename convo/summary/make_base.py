@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from convo.access.face import OWN_HEADING, OWN_TINT
 from convo.summary.ooxml import DECLARATION, NAMESPACE, RELATIONSHIPS, SOFT, WIDTH, fonts
 
 BASE = Path(__file__).with_name("base.docx")
@@ -15,8 +16,9 @@ BASE = Path(__file__).with_name("base.docx")
 _W = f'xmlns:w="{NAMESPACE}"'
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _MAIN = f"{_OFFICE}.wordprocessingml"
-_INK, _TEAL, _TINT = "22303A", "0B5D5E", "FDF0DC"
+_INK = "22303A"
 _LATIN = "Calibri"
+_INDENT, _HANGING = 284, ' w:hanging="284"'
 _LINE_TO_SIGN = f'<w:tabs><w:tab w:val="right" w:leader="underscore" w:pos="{WIDTH}"/></w:tabs>'
 
 
@@ -51,6 +53,7 @@ def _parts() -> dict[str, str]:
             ("theme", "theme/theme1.xml"),
             ("footer", "footer1.xml"),
             ("footer", "footer2.xml"),
+            ("numbering", "numbering.xml"),
         ),
         "word/styles.xml": _styles(),
         "word/settings.xml": _settings(),
@@ -58,6 +61,7 @@ def _parts() -> dict[str, str]:
         "word/theme/theme1.xml": _theme(),
         "word/footer1.xml": footer,
         "word/footer2.xml": footer,
+        "word/numbering.xml": _numbering(),
     }
 
 
@@ -72,6 +76,7 @@ def _content_types() -> str:
         "word/theme/theme1.xml": f"{_OFFICE}.theme+xml",
         "word/footer1.xml": f"{_MAIN}.footer+xml",
         "word/footer2.xml": f"{_MAIN}.footer+xml",
+        "word/numbering.xml": f"{_MAIN}.numbering+xml",
     }
     made = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in overrides.items())
     return (
@@ -108,15 +113,25 @@ def _styles() -> str:
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
         '<w:uiPriority w:val="99"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
         + _pair("Text", "Text", text_spacing, size=24, colour=_INK)
-        + _pair("Heading1", "heading 1", _space(0, 20), size=38, colour=_TEAL, bold=True, level=0)
-        + _pair("Heading2", "heading 2", _space(80, 20), size=28, colour=_TEAL, bold=True, level=1)
+        + _pair("Heading1", "heading 1", _space(0, 20), size=38, colour=OWN_HEADING, bold=True, level=0)
+        + _pair("Heading2", "heading 2", _space(80, 20), size=28, colour=OWN_HEADING, bold=True, level=1)
+        + _pair("Heading3", "heading 3", _space(40, 20), size=26, colour=_INK, bold=True, level=2)
+        + _pair(
+            "CueHeading2",
+            "Heading with picture",
+            _space(60, 20),
+            size=28,
+            colour=OWN_HEADING,
+            bold=True,
+            level=1,
+        )
+        + _pair("Letterhead", "Letterhead", _space(0, 40), size=24, colour=SOFT)
+        + _pair("Item", "Item", _space(40, 20), size=24, colour=_INK, list_item=True)
+        + _pair("ItemMore", "Item more", text_spacing, size=24, colour=_INK, more=True)
         + _pair("Beside", "Beside", _space(0, 60), size=24, colour=SOFT, keep=True)
-        + _pair("Note", "Note", _space(40, 40), size=24, colour=_INK, fill=_TINT)
+        + _pair("Note", "Note", _space(40, 40), size=24, colour=_INK, fill=OWN_TINT)
         + _pair("Sign", "Sign", _space(480, 40), size=24, colour=_INK, tabs=_LINE_TO_SIGN, keep=True)
         + _pair("Footer", "footer", _space(30, 0), size=24, colour=SOFT)
-        + '<w:style w:type="paragraph" w:customStyle="1" w:styleId="Gap"><w:name w:val="Gap"/>'
-        '<w:basedOn w:val="Normal"/><w:pPr><w:spacing w:before="0" w:after="0" w:line="120" '
-        'w:lineRule="exact"/></w:pPr><w:rPr><w:sz w:val="8"/><w:szCs w:val="8"/></w:rPr></w:style>'
         + _character("EnglishRun", "English run")
         + _character("HomeRun", "Home run")
         + "</w:styles>"
@@ -139,24 +154,29 @@ def _pair(
     keep: bool = False,
     fill: str = "",
     tabs: str = "",
+    list_item: bool = False,
+    more: bool = False,
 ) -> str:
     """Return the English style and its home twin; sizes in half points."""
     weight = '<w:b w:val="1"/><w:bCs w:val="1"/>' if bold else ""
     paragraph = "<w:keepNext/><w:keepLines/>" if level is not None or keep else ""
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
     outline = "" if level is None else f'<w:outlineLvl w:val="{level}"/>'
+    number = '<w:numPr><w:numId w:val="1"/></w:numPr>' if list_item else ""
+    indent = f'<w:ind w:left="{_INDENT}"{_HANGING if list_item else ""}/>' if list_item or more else ""
     look = f'{weight}<w:color w:val="{colour}"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
     built_in = name[0].islower()
     own = "" if built_in else ' w:customStyle="1"'
     english = (
         f'<w:style w:type="paragraph"{own} w:styleId="{style}"><w:name w:val="{name}"/>'
-        f'<w:basedOn w:val="Normal"/><w:qFormat/><w:pPr>{paragraph}{shade}{tabs}{spacing}{outline}</w:pPr>'
+        f'<w:basedOn w:val="Normal"/><w:qFormat/><w:pPr>{paragraph}{number}{shade}{tabs}{spacing}{indent}'
+        f"{outline}</w:pPr>"
         f"<w:rPr>{fonts(_LATIN)}{look}</w:rPr></w:style>"
     )
     home = (
         f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="Home{style}">'
         f'<w:name w:val="Home {name}"/><w:basedOn w:val="{style}"/><w:qFormat/>'
-        f'<w:pPr>{paragraph}{shade}{tabs}<w:bidi w:val="0"/>{spacing}{outline}</w:pPr>'
+        f'<w:pPr>{paragraph}{number}{shade}{tabs}<w:bidi w:val="0"/>{spacing}{indent}{outline}</w:pPr>'
         f'<w:rPr>{fonts(_LATIN)}{look}<w:lang w:val="en-GB" w:eastAsia="en-GB" w:bidi="ar-SA"/></w:rPr>'
         "</w:style>"
     )
@@ -168,6 +188,17 @@ def _character(style: str, name: str) -> str:
         f'<w:style w:type="character" w:customStyle="1" w:styleId="{style}"><w:name w:val="{name}"/>'
         f'<w:basedOn w:val="DefaultParagraphFont"/><w:rPr>{fonts(_LATIN)}'
         '<w:lang w:val="en-GB" w:eastAsia="en-GB" w:bidi="ar-SA"/></w:rPr></w:style>'
+    )
+
+
+def _numbering() -> str:
+    """Return word/numbering.xml: one bullet; its size and place come from the style of the paragraph."""
+    return (
+        f'{DECLARATION}<w:numbering {_W}><w:abstractNum w:abstractNumId="0">'
+        '<w:multiLevelType w:val="singleLevel"/><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+        '<w:numFmt w:val="bullet"/><w:lvlText w:val="•"/><w:lvlJc w:val="left"/>'
+        f'<w:pPr><w:ind w:left="{_INDENT}"{_HANGING}/></w:pPr><w:rPr>{fonts(_LATIN)}</w:rPr></w:lvl>'
+        '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
     )
 
 
@@ -192,7 +223,8 @@ def _settings() -> str:
 def _theme() -> str:
     """Return the smallest theme that Word and the validator accept; no style refers to it."""
     colours = {
-        "dk1": _INK, "lt1": "FFFFFF", "dk2": _INK, "lt2": "FBF8F3", "accent1": _TEAL, "accent2": "7A2F63",
+        "dk1": _INK, "lt1": "FFFFFF", "dk2": _INK, "lt2": "FBF8F3",
+        "accent1": OWN_HEADING, "accent2": "7A2F63",
         "accent3": "1D4E89", "accent4": "8A4B00", "accent5": "1F6B3A", "accent6": "A4262C",
         "hlink": "1D4E89", "folHlink": "7A2F63",
     }  # fmt: skip

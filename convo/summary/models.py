@@ -33,7 +33,7 @@ class Issue(SchoolRecord):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     content: Mapped[Words] = mapped_column(deferred=True)  # canonical JSON of the SummaryContent
     guide_version: Mapped[str] = mapped_column(String(300))
-    line_states: Mapped[dict[str, Any]]  # counts of the states of its lines
+    line_states: Mapped[dict[str, Any]]  # counts of the states of its lines; each line's is in content
     issued_at: Mapped[datetime]
     issued_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     withdrawn_at: Mapped[datetime | None]

@@ -19,12 +19,18 @@ from convo.summary.outline import Look as Weight
 
 NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+PLACED = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 Look = Weight | Literal["beside"]
 """How a run looks; beside: the other language in a heading, smaller and quieter."""
 
-Role = Literal["Text", "Heading1", "Heading2", "Beside", "Note", "Sign", "Footer"]
+Role = Literal[
+    "Text", "Heading1", "Heading2", "Heading3", "CueHeading2", "Letterhead", "Item", "ItemMore", "Beside",
+    "Note", "Sign", "Footer",
+]  # fmt: skip
 
 WIDTH = 10206
 """Width of the text on A4 with 15 mm margins, in twentieths of a point."""
@@ -62,8 +68,9 @@ def has_bold(there: Language) -> bool:
 class Writer:
     """Writes pieces for a reader of ``tag``; remembers runs, because labels, names and dates repeat."""
 
-    def __init__(self, tag: str) -> None:
+    def __init__(self, tag: str, text_size: int = 24) -> None:
         self.home = language(tag)
+        self.beside = text_size  # in half points
         self._properties: dict[tuple[str, str, Look, Side | None, bool], str] = {}
         self._runs: dict[tuple[Text, bool, Look, Side | None, str], str] = {}
         mark = _RLM if self.home.direction == "rtl" else ""
@@ -115,32 +122,60 @@ class Writer:
         if colour:
             made.append(f'<w:color w:val="{colour}"/>')
         if look == "beside":
-            made.append('<w:sz w:val="24"/><w:szCs w:val="24"/>')
+            made.append(f'<w:sz w:val="{self.beside}"/><w:szCs w:val="{self.beside}"/>')
         if text.dir == "rtl":
             made.append("<w:rtl/>")
         made.append(language_element(there if text.lang != "und" else None, text.dir))
         return f"<w:rPr>{''.join(made)}</w:rPr>"
 
     def paragraph(
-        self, runs: str, role: Role, in_home: bool, keep_next: bool = False, new_page: bool = False
+        self,
+        runs: str,
+        role: Role,
+        in_home: bool,
+        keep_next: bool = False,
+        new_page: bool = False,
+        fill: str = "",
+        bidi: bool = False,
+        ends: str = "",
     ) -> str:
-        """Return a paragraph in the home or the English style of its role."""
+        """Return a paragraph in the home or the English style of its role.
+
+        ``bidi``: it runs right to left although its style does not. ``ends``: the ``w:sectPr`` that it ends.
+        """
         style = f"Home{role}" if in_home else role
         made = f'<w:pStyle w:val="{style}"/>'
         if keep_next:
             made += "<w:keepNext/>"
         if new_page:
             made += "<w:pageBreakBefore/>"
-        return f"<w:p><w:pPr>{made}</w:pPr>{runs}</w:p>"
+        if fill:
+            made += f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>'
+        if bidi:
+            made += "<w:bidi/>"
+        return f"<w:p><w:pPr>{made}{ends}</w:pPr>{runs}</w:p>"
 
-    def foreign(self, text: Text) -> str:
-        """Return a paragraph for text in neither English nor the reader's language, in its own direction."""
-        bidi = "<w:bidi/>" if text.dir == "rtl" else ""
-        return f'<w:p><w:pPr><w:pStyle w:val="Text"/>{bidi}</w:pPr>{self.run(text, in_home=False)}</w:p>'
+    def picture(self, relation: str, number: int, alt: Text, width: int, height: int) -> str:
+        """Return a run with a picture in the line; its size is in EMU, 36,000 to a millimetre."""
+        size = f'cx="{width}" cy="{height}"'
+        return (
+            f"<w:r><w:rPr>{language_element(self.home, 'ltr')}</w:rPr><w:drawing><wp:inline>"
+            f'<wp:extent {size}/><wp:docPr id="{number}" name="Picture {number}" '
+            f'descr="{_attribute(alt.text)}"/><a:graphic><a:graphicData uri="{PICTURE}"><pic:pic>'
+            f'<pic:nvPicPr><pic:cNvPr id="{number}" name="Picture {number}"/><pic:cNvPicPr/></pic:nvPicPr>'
+            f'<pic:blipFill><a:blip r:embed="{relation}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+            f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm>'
+            '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>'
+            "</wp:inline></w:drawing></w:r>"
+        )
 
     def separator(self, in_home: bool) -> str:
         """Return the dot between two facts; right-to-left marks keep Latin facts from changing places."""
         return self._dots[in_home]
+
+    def gap(self, in_home: bool) -> str:
+        """Return the space between a picture and the words beside it."""
+        return self.run(Text("\u2002", "en", self.home.direction if in_home else "ltr", "source"), in_home)
 
     def page_number(self, text: Text, in_home: bool, marks: dict[str, str]) -> str:
         """Return runs of ``text`` in which each mark has become a field (PAGE, NUMPAGES)."""
@@ -172,11 +207,10 @@ def language_element(there: Language | None, direction: str) -> str:
     return f"<w:lang {slots}/>"
 
 
-def table(rows: Iterable[str], columns: int, mirrored: bool, caption: str, has_header: bool) -> str:
-    """Return a table of equal columns over the whole width."""
+def table(rows: Iterable[str], columns: int, mirrored: bool, caption: str) -> str:
+    """Return a table of equal columns over the whole width, whose first row is its header."""
     width = WIDTH // columns
     visual = "<w:bidiVisual/>" if mirrored else ""
-    first = "1" if has_header else "0"
     line = f'w:val="single" w:sz="4" w:space="0" w:color="{LINE}"'
     return (
         f'<w:tbl><w:tblPr>{visual}<w:tblW w:w="{width * columns}" w:type="dxa"/>'
@@ -184,7 +218,7 @@ def table(rows: Iterable[str], columns: int, mirrored: bool, caption: str, has_h
         '<w:tblLayout w:type="fixed"/>'
         '<w:tblCellMar><w:top w:w="20" w:type="dxa"/><w:left w:w="100" w:type="dxa"/>'
         '<w:bottom w:w="20" w:type="dxa"/><w:right w:w="100" w:type="dxa"/></w:tblCellMar>'
-        f'<w:tblLook w:val="0{first}20" w:firstRow="{first}" w:lastRow="0" w:firstColumn="0" '
+        '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" '
         'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
         f'<w:tblCaption w:val="{_attribute(caption)}"/></w:tblPr>'
         f"<w:tblGrid>{f'<w:gridCol w:w={chr(34)}{width}{chr(34)}/>' * columns}</w:tblGrid>"
@@ -192,27 +226,11 @@ def table(rows: Iterable[str], columns: int, mirrored: bool, caption: str, has_h
     )
 
 
-def row(
-    cells: Sequence[str],
-    columns: int,
-    header: Side | None = None,
-    open_above: bool = False,
-    open_below: bool = False,
-) -> str:
-    """Return a row that is not cut by a page end; one cell alone takes the whole width.
-
-    ``header`` tints it and repeats it on every page; ``open_…`` leaves out the line to the next row.
-    """
-    span = columns // len(cells)
-    properties = f'<w:tcW w:w="{WIDTH // columns * span}" w:type="dxa"/>'
-    if span > 1:
-        properties += f'<w:gridSpan w:val="{span}"/>'
-    if open_above or open_below:
-        top = '<w:top w:val="nil"/>' if open_above else ""
-        bottom = '<w:bottom w:val="nil"/>' if open_below else ""
-        properties += f"<w:tcBorders>{top}{bottom}</w:tcBorders>"
-    if header is not None:
-        properties += f'<w:shd w:val="clear" w:color="auto" w:fill="{TINTS[header]}"/>'
+def row(cells: Sequence[str], fill: str = "", header: bool = False) -> str:
+    """Return a row that is not cut by a page end; a header is repeated on every page."""
+    properties = f'<w:tcW w:w="{WIDTH // len(cells)}" w:type="dxa"/>'
+    if fill:
+        properties += f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>'
     made = "".join(f"<w:tc><w:tcPr>{properties}</w:tcPr>{cell}</w:tc>" for cell in cells)
     repeat = "<w:tblHeader/>" if header else ""
     return f"<w:tr><w:trPr><w:cantSplit/>{repeat}</w:trPr>{made}</w:tr>"
@@ -226,11 +244,6 @@ def section(footer: str, mirrored: bool) -> str:
         '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="620" w:right="850" w:bottom="620" w:left="850" '
         f'w:header="300" w:footer="300" w:gutter="0"/><w:cols w:space="708"/>{bidi}</w:sectPr>'
     )
-
-
-def gap(inside: str = "") -> str:
-    """Return a low empty paragraph: two tables that touch would become one. ``inside`` may end a section."""
-    return f'<w:p><w:pPr><w:pStyle w:val="Gap"/>{inside}</w:pPr></w:p>'
 
 
 def _held_in_place(text: str) -> str:

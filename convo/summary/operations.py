@@ -33,7 +33,7 @@ from convo.summary.rules import REACHED, DeliveryWay, IssueReason, is_held, wait
 from convo.summary.word import write_word
 from convo.summary.words import Twin, Words
 
-Copy = tuple[UUID, str, Layout]  # carer, language tag, layout
+Copy = tuple[UUID, str, Layout | None]  # carer, language tag, layout; None: the one that suits them
 
 _REASONS: dict[IssueReason, Reason] = {
     IssueReason.FIRST: "first",
@@ -226,7 +226,7 @@ def _content(
     meeting: Conversation,
     carer_id: UUID,
     language: str,
-    layout: Layout,
+    layout: Layout | None,
     now: datetime,
     reason: IssueReason,
 ) -> SummaryContent:
@@ -325,7 +325,11 @@ def _must_be_allowed(session: Session, meeting: Conversation, carer_id: UUID) ->
 
 
 def _line_states(content: SummaryContent) -> dict[str, dict[str, int]]:
-    """Return how many pieces are in which state: what people said and wrote, and the fixed words."""
+    """Return how many pieces are in which state: what people said and wrote, and the fixed words.
+
+    Days, names, roles, areas and whom to ring are not counted. The state of each piece, theirs too, stands
+    beside it in the content.
+    """
     words: list[Twin] = [getattr(content.words, field.name) for field in fields(Words)]
     return {
         "free": dict(Counter(twin.home.state for twin in content.free_texts())),

@@ -5,11 +5,12 @@ ring; when that is more than it holds, all flows on. How we will know stands wit
 one stays one page in every script.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from convo.language.tags import language
+from convo.language.text import Text
 from convo.summary.content import Action, Decision, Entry, Outcome, Side, SummaryContent, Target, Voice
 from convo.summary.words import Twin, Words, named
 
@@ -17,9 +18,12 @@ Look = Literal["plain", "strong", "soft", "warn"]
 Kind = Literal["free", "fixed", "date"]
 """Free text says when it is not translated or a draft; a date needs the English one beside it."""
 
+Column = Literal["english", "home"]
+Columns = Sequence[Column]
+"""The languages of a page: of two the first is the reader's, and each piece stands beside its twin."""
+
 SIDES: tuple[Side, ...] = ("home", "school", "pupil")
 _SIDE_OF: dict[Voice, Side] = {"parent": "home", "pupil": "pupil", "school": "school"}
-
 
 _IN_A_COLUMN = 48
 """Characters that a line of one of two columns holds, about."""
@@ -39,8 +43,8 @@ Line = tuple[Fact, ...]
 Row = tuple[Line, ...]
 
 
-class Table(NamedTuple):
-    """Rows under one header; ``tone`` is whose side it is (its colour), None for no one's."""
+class Group(NamedTuple):
+    """Rows that belong together, with what they have in common; ``tone`` is whose side it is (its colour)."""
 
     rows: tuple[Row, ...]
     header: Fact | None = None
@@ -51,14 +55,15 @@ class Table(NamedTuple):
 class Section:
     """One heading and what stands under it, which no page end may part if it is in ``one_piece``.
 
-    ``some_english``: free text here is not translated.
+    ``some_english``: free text here is not translated. ``in_list``: names and numbers, not a table of twins.
     """
 
     heading: Twin
-    tables: tuple[Table, ...]
+    groups: tuple[Group, ...]
     some_english: bool
     new_page: bool = False
     one_piece: bool = False
+    in_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,58 +76,98 @@ class Outline:
     sections: tuple[Section, ...]
     about_translation: tuple[Twin, ...]
     signatures: tuple[Twin, ...]
+    offer: Twin | None
+
+
+class Part(NamedTuple):
+    """The outline once through: in which language, or in which two beside each other.
+
+    ``headings`` are the languages of headings and notes. ``last``: the signatures stand here.
+    """
+
+    columns: Columns
+    headings: Columns
+    last: bool
+
+
+def parts(content: SummaryContent) -> tuple[Part, ...]:
+    """Return how often, and in which languages, the layout goes through the outline."""
+    if not content.in_two_languages:
+        # Not translated: at least the headings are in both languages.
+        said = content.tag != "en" and content.layout not in {"english", "record"}
+        return (Part(("english",), ("english", "home") if said else ("english",), True),)
+    if content.shown_as == "side" or content.mostly_untranslated:  # else the English would stand twice
+        return (Part(("home", "english"), ("home", "english"), True),)
+    order: list[Column] = ["english", "home"] if content.layout == "halves" else ["home", "english"]
+    return tuple(Part((column,), (column,), column == order[-1]) for column in order)
 
 
 def outline(content: SummaryContent) -> Outline:
     """Return what stands on this carer's summary, in order, without anything that is empty."""
     words = content.words
     what_next = _section(words.what_next, _next(content))
+    since = _section(words.since_last_time, [_decision(said, words) for said in content.decisions])
+    there = _section(words.who_was_there, _people(content))
+    of_the_school = content.layout == "record"
     sections = [
+        since if of_the_school else None,
         _section(words.what_changed, _plain_rows(content.changes)),
         _actions(content),
-        what_next and replace(what_next, one_piece=True),
+        what_next and replace(what_next, one_piece=True, in_list=True),
         _section(words.matters_most, _plain_rows(content.priorities, "strong")),
         _section(words.want_to_see, [_target(target, content) for target in content.targets]),
         _section(words.heard, [_entry(entry, words) for entry in content.entries]),
-        _section(words.since_last_time, [_decision(decision, words) for decision in content.decisions]),
-        _section(words.who_was_there, _people(content)),
+        None if of_the_school else since,
+        there and replace(there, in_list=True),
     ]
     kept = [section for section in sections if section is not None]
     if content.mostly_untranslated:  # said once, at the head, with the day when it will be talked through
         kept = [replace(section, some_english=False) for section in kept]
-    first_page = (words.what_changed, words.what_each_does, words.what_next)
     notes, opening = tuple(_first_notes(content)), _opening(content)
-    rows = (row for section in kept if section.heading in first_page for row in _rows(section))
-    later = next((section for section in kept if section.heading not in first_page), None)
-    if not _fit_on_page_one((opening, *rows), len(notes), content):
-        later = None  # a page of its own would leave the one before it nearly empty
     return Outline(
         title=words.title,
         opening=opening,
         first_notes=notes,
-        sections=tuple(_on_new_page(section) if section is later else section for section in kept),
+        sections=tuple(kept if of_the_school else _with_page_one(kept, opening, len(notes), content)),
         about_translation=tuple(_about_translation(content)),
         signatures=(words.signed_family, words.signed_school, words.date) if content.signature else (),
+        offer=None if of_the_school else words.offer,
     )
+
+
+def _with_page_one(
+    sections: list[Section], opening: Row, notes: int, content: SummaryContent
+) -> Iterator[Section]:
+    """Yield the sections; what does not belong on page one begins a page, if page one is full without it."""
+    words = content.words
+    first_page = (words.what_changed, words.what_each_does, words.what_next)
+    first = [section for section in sections if section.heading in first_page]
+    fits = _fit_on_page_one((opening, *(row for section in first for row in _rows(section))), notes, content)
+    begun = not fits  # a page of its own would leave the one before it nearly empty
+    for section in sections:
+        new_page = not begun and section not in first
+        begun = begun or new_page
+        yield replace(section, new_page=new_page)
 
 
 def _opening(content: SummaryContent) -> Row:
     words = content.words
-    who: Line = (
-        Fact(named(content.child), words.child, "strong", "fixed"),
-        Fact(named(content.addressed), words.reader, kind="fixed"),
-    )
+    who: Line = (Fact(named(content.child), words.child, "strong", "fixed"),)
+    if content.addressed:
+        who += (Fact(named(content.addressed), words.reader, kind="fixed"),)
     return (who, *_facts((content.when, words.met_on, "date")))
 
 
 def _rows(section: Section) -> Iterator[Row]:
-    return (row for table in section.tables for row in table.rows)
+    return (row for group in section.groups for row in group.rows)
 
 
 def _fit_on_page_one(rows: Iterable[Row], notes: int, content: SummaryContent) -> bool:
     """Return whether the rows take about one page on paper: of two columns the longer one counts."""
-    room = 26 if language(content.tag).line_height > 1.5 else 30  # lines; Nastaliq is tall
-    room -= 3 * notes
+    room = 25 if language(content.tag).line_height > 1.5 else 29  # lines; Nastaliq is tall
+    room -= 3 * notes + 4 * (content.face.logo is not None)
+    if content.layout == "large":
+        room //= 2
     width = _IN_A_COLUMN if content.shown_as == "side" else 2 * _IN_A_COLUMN
     for row in rows:
         room -= max(_lines(row, "english", width), _lines(row, "home", width))
@@ -131,7 +176,7 @@ def _fit_on_page_one(rows: Iterable[Row], notes: int, content: SummaryContent) -
     return True
 
 
-def _lines(row: Row, column: Literal["english", "home"], width: int) -> int:
+def _lines(row: Row, column: Column, width: int) -> int:
     lines = 0
     for line in row:
         twins = [twin for fact in line for twin in (fact.label, fact.value) if twin is not None]
@@ -139,14 +184,61 @@ def _lines(row: Row, column: Literal["english", "home"], width: int) -> int:
     return lines
 
 
+def beside(section: Section, columns: Columns, content: SummaryContent) -> bool:
+    """Return whether a section is a table of two languages: not where most of it would say the same twice.
+
+    Large print has no tables.
+    """
+    if content.layout not in {"side", "halves"}:
+        return False
+    rows = list(_rows(section))
+    once = sum(stands_once(row) for row in rows)
+    return len(columns) > 1 and not section.in_list and once * 2 <= len(rows)
+
+
+def fits_one_line(line: Line) -> bool:
+    """Return whether a line can stand in both languages at once: hardly more than a date or a role."""
+    said = [twin for fact in line for twin in (fact.label, fact.value) if twin is not None]
+    length = sum(len(twin.english.text) + (0 if same(twin) else len(twin.home.text)) for twin in said)
+    return length <= 80 or all(same(fact.value) for fact in line)
+
+
+def in_home(row: Row, line: Line, column: Column, tag: str) -> bool:
+    """Return whether a line runs as the reader's language does, not as English.
+
+    All lines of a row run as its free text does, so that a reader's eye need not change sides; names and
+    numbers alone go with their column.
+    """
+    if tag == "en":
+        return False
+    said = [getattr(fact.value, column) for each in row for fact in each if fact.kind == "free"]
+    own = sum(len(text.text) for text in said if text.lang == tag)
+    if own * 2 < sum(len(text.text) for text in said if text.lang != "und"):
+        return False
+    texts = [text for fact in line for text in texts_of(fact, column)]
+    if any(text.lang == tag for text in texts):
+        return True
+    return column == "home" and all(
+        fact.kind != "free" and fact.value.home.state != "missing" for fact in line
+    )
+
+
+def texts_of(fact: Fact, column: Column) -> list[Text]:
+    """Return a fact's label, if it has one, and its value, in one language."""
+    twins = [fact.value] if fact.label is None else [fact.label, fact.value]
+    return [getattr(twin, column) for twin in twins]
+
+
 def same(twin: Twin) -> bool:
     """Return whether a piece says the same, in the same language, on both sides."""
     return twin.home[:3] == twin.english[:3]
 
 
-def stands_once(line: Line) -> bool:
-    """Return whether free text stands here that would say the same twice; a number stays in both columns."""
-    return any(fact.kind == "free" for fact in line) and all(same(fact.value) for fact in line)
+def stands_once(row: Row) -> bool:
+    """Return whether most of a row's free text would say the same twice; numbers and names do not count."""
+    free = [fact.value for line in row for fact in line if fact.kind == "free"]
+    twice = sum(len(twin.english.text) for twin in free if same(twin))
+    return twice * 2 > sum(len(twin.english.text) for twin in free)
 
 
 def missing(fact: Fact) -> bool:
@@ -159,18 +251,14 @@ def unchecked(fact: Fact) -> bool:
     return fact.kind == "free" and fact.value.home.state == "draft"
 
 
-def _on_new_page(section: Section) -> Section:
-    return replace(section, new_page=True)
-
-
 def _section(heading: Twin, rows: Iterable[Row]) -> Section | None:
     kept = tuple(rows)
-    return _with_tables(heading, (Table(kept),)) if kept else None
+    return _with_groups(heading, (Group(kept),)) if kept else None
 
 
-def _with_tables(heading: Twin, tables: tuple[Table, ...]) -> Section:
-    facts = (fact for table in tables for row in table.rows for line in row for fact in line)
-    return Section(heading, tables, any(missing(fact) for fact in facts))
+def _with_groups(heading: Twin, groups: tuple[Group, ...]) -> Section:
+    facts = (fact for group in groups for row in group.rows for line in row for fact in line)
+    return Section(heading, groups, any(missing(fact) for fact in facts))
 
 
 def _facts(*facts: tuple[Twin | None, Twin, Kind]) -> Row:
@@ -189,14 +277,14 @@ def _actions(content: SummaryContent) -> Section:
         "school": Fact(words.school, kind="fixed"),
         "pupil": Fact(named(content.child), words.pupil, kind="fixed"),
     }
-    tables = []
+    groups = []
     for side in SIDES:
         rows = tuple(_action(action, words) for action in content.actions if action.side == side)
         if rows:
-            tables.append(Table(rows, headers[side], side))
-    if not tables:
-        tables.append(Table((((Fact(words.nothing_agreed, kind="fixed"),),),)))
-    return _with_tables(words.what_each_does, tuple(tables))
+            groups.append(Group(rows, headers[side], side))
+    if not groups:
+        groups.append(Group((((Fact(words.nothing_agreed, kind="fixed"),),),)))
+    return _with_groups(words.what_each_does, tuple(groups))
 
 
 def _action(action: Action, words: Words) -> Row:
@@ -216,12 +304,18 @@ def _next(content: SummaryContent) -> list[Row]:
         next_time += (Fact(meeting.when, words.next_meeting, kind="date"),)
     if meeting.where is not None:
         next_time += (Fact(meeting.where, kind="fixed"),)
-    phone = Fact(named(content.ring.phone), look="strong", kind="fixed")
+    route = content.ring.route
+    whom: Line = (Fact(route, words.ring, kind="free" if route.home.state == "missing" else "fixed"),)
+    if content.ring.phone:
+        whom += (Fact(named(content.ring.phone), look="strong", kind="fixed"),)
+    ring: Row = (whom,)
+    if content.ring.lines:
+        ring += (tuple(Fact(named(line), kind="fixed") for line in content.ring.lines),)
     rows: list[Row] = [
         (next_time,) if next_time else (),
         _facts((meeting.promise, words.next_meeting, "fixed")),
         _facts((content.keep_in_touch, words.keep_in_touch, "free")),
-        ((Fact(content.ring.route, words.ring, kind="fixed"),), (phone,)),
+        ring,
     ]
     return [row for row in rows if row]
 
@@ -249,7 +343,10 @@ def _target(target: Target, content: SummaryContent) -> Row:
 def _entry(entry: Entry, words: Words) -> Row:
     how = words.interpreter if entry.through_interpreter else words.exact
     said_by = Fact(entry.label, look="strong", kind="fixed", tone=_SIDE_OF[entry.voice])
-    return ((said_by, Fact(how, look="soft", kind="fixed")), (Fact(entry.text),))
+    head: Line = (said_by, Fact(how, look="soft", kind="fixed"))
+    if entry.readers is not None:
+        head += (Fact(entry.readers, look="warn", kind="fixed"),)
+    return (head, (Fact(entry.text),))
 
 
 def _decision(decision: Decision, words: Words) -> Row:
@@ -300,9 +397,8 @@ def _about_translation(content: SummaryContent) -> Iterator[Twin]:
     words = content.words
     if content.tag == "en" or content.layout == "english":
         return
-    fixed = {getattr(words, name).home.state for name in Words.__dataclass_fields__}
     free = {twin.home.state for twin in content.free_texts()}
-    yield words.fixed_checked if fixed <= {"checked", "source"} else words.fixed_draft
+    yield words.fixed_checked if set(words.states()) <= {"checked", "source"} else words.fixed_draft
     if "missing" in free:
         yield words.free_missing
     if "draft" in free:

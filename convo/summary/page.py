@@ -1,26 +1,73 @@
 """The summary as a web page: the same outline as the Word file, for ``summary/_content.html``."""
 
+from base64 import b64encode
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from convo.language.tags import Direction, language
 from convo.language.text import Text, ltr_mark
 from convo.summary.content import SummaryContent
-from convo.summary.outline import Fact, Line, Outline, Row, outline, same, stands_once, unchecked
+from convo.summary.outline import (
+    Column,
+    Columns,
+    Fact,
+    Line,
+    Outline,
+    Part,
+    Row,
+    Section,
+    beside,
+    fits_one_line,
+    in_home,
+    outline,
+    parts,
+    same,
+    unchecked,
+)
+from convo.summary.pupil import Cue, picture_bytes, pupil_page
 from convo.summary.words import Twin, Words
+
+
+class Written(NamedTuple):
+    """The language and direction of a part of the page."""
+
+    lang: str
+    dir: Direction
 
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
-    """What the template draws. ``twins``: each piece beside its English, the reader's language first."""
+    """What the template draws: the outline once for each of ``parts``, or the pupil's page from ``cues``."""
 
     tag: str
-    direction: Direction
-    twins: bool
-    heading_twins: bool
+    parts: tuple[Part, ...]
     outline: Outline
-    words: Words
-    school: str
-    version: int
+    cues: tuple[Cue, ...]
+    content: SummaryContent
+
+    @property
+    def words(self) -> Words:
+        """Return the fixed words."""
+        return self.content.words
+
+    @property
+    def large(self) -> bool:
+        """Return whether it is in large print."""
+        return self.content.layout in {"large", "pupil"}
+
+    def written(self, column: Column) -> Written:
+        """Return the language and direction of a column."""
+        known = language(self.tag if column == "home" else "en")
+        return Written(known.tag, known.direction)
+
+    def language_name(self, column: Column) -> str:
+        """Return the head of a column: its language, in itself."""
+        return language(self.tag if column == "home" else "en").own_name
+
+    @staticmethod
+    def picture(name: str) -> str:
+        """Return a picture of the pupil's page as a data address: a page kept as a file stands alone."""
+        return f"data:image/png;base64,{b64encode(picture_bytes(name)).decode()}"
 
     @staticmethod
     def shown(text: Text) -> str:
@@ -28,13 +75,27 @@ class PageContent:
         return ltr_mark(text.text) if text.dir == "rtl" else text.text
 
     @staticmethod
-    def differs(twin: Twin) -> bool:
-        """Return whether the two sides say something else, so that both are shown."""
-        return not same(twin)
+    def different(twin: Twin, columns: Columns) -> Columns:
+        """Return the columns without one that would only say the same again."""
+        return columns[:1] if same(twin) else columns
 
-    def alone(self, line: Line) -> bool:
-        """Return whether a line stands once, with its labels in both languages, instead of beside a twin."""
-        return self.twins and stands_once(line)
+    @staticmethod
+    def same(twin: Twin) -> bool:
+        """Return whether the two sides say the same."""
+        return same(twin)
+
+    def beside(self, section: Section, part: Part) -> bool:
+        """Return whether a section is a table of two languages."""
+        return beside(section, part.columns, self.content)
+
+    def runs(self, row: Row, line: Line, column: Column) -> Written:
+        """Return the language and direction of a line of a row."""
+        return self.written("home" if in_home(row, line, column, self.tag) else "english")
+
+    @staticmethod
+    def fits_one_line(line: Line) -> bool:
+        """Return whether a line can stand in both languages at once."""
+        return fits_one_line(line)
 
     @staticmethod
     def voice(row: Row) -> str:
@@ -49,18 +110,11 @@ class PageContent:
 
 
 def page_content(content: SummaryContent) -> PageContent:
-    """Return the summary as the template ``summary/_content.html`` takes it, under the name ``summary``.
-
-    On a screen "halves" is shown as "side": one can look from one to the other without turning pages.
-    """
-    english = content.shown_as == "english"
+    """Return the summary as the template ``summary/_content.html`` takes it, under the name ``summary``."""
     return PageContent(
-        tag="en" if english else content.tag,
-        direction="ltr" if english else language(content.tag).direction,
-        twins=not english,
-        heading_twins=content.tag != "en" and content.layout != "english",
+        tag=content.tag,
+        parts=parts(content),
         outline=outline(content),
-        words=content.words,
-        school=content.school,
-        version=content.version,
+        cues=pupil_page(content) if content.layout == "pupil" else (),
+        content=content,
     )

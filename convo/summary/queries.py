@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from convo.access.rules import Actor, Permission
 from convo.conversation.models import Conversation
@@ -13,6 +14,7 @@ from convo.conversation.queries import conversation_for
 from convo.kernel.errors import NotFound
 from convo.people.models import Carer
 from convo.summary.content import SummaryContent, from_json
+from convo.summary.files import Head, read_head
 from convo.summary.models import Delivery, Issue
 from convo.summary.rules import DeliveryWay, Waiting, waiting
 
@@ -47,29 +49,51 @@ def issues_of(session: Session, conversation_id: UUID) -> list[Issue]:
     )
 
 
-def listed_issues(session: Session, school_id: UUID) -> list[Listed]:
-    """Return every issue of a school with meeting, pupil, carer and deliveries, oldest first."""
-    rows = session.execute(_listed(school_id).order_by(Issue.issued_at, Issue.id))
-    return [Listed(*row) for row in rows]
+def issue_ids(session: Session, school_id: UUID, *, newest_only: bool = False) -> list[UUID]:
+    """Return which issues a school made, oldest first; or each carer's newest of each meeting."""
+    wanted = select(Issue.id).where(Issue.school_id == school_id).order_by(Issue.issued_at, Issue.id)
+    if newest_only:
+        later = aliased(Issue)
+        wanted = wanted.where(
+            ~exists().where(
+                later.conversation_id == Issue.conversation_id,
+                later.carer_id == Issue.carer_id,
+                later.number > Issue.number,
+            )
+        )
+    return list(session.scalars(wanted))
 
 
-def waiting_issues(session: Session, school_id: UUID) -> list[Listed]:
-    """Return the issues that the office prints or that are promised: promises by date, then the others."""
-    steps = select(Delivery.issue_id).where(
+def waiting_ids(session: Session, school_id: UUID) -> list[UUID]:
+    """Return which issues the office prints or are promised: promises by date, then the others.
+
+    One statement, which loads no record: of 300 issues no more than these ids is in memory afterwards.
+    """
+    asked_for = select(Delivery.issue_id).where(
         Delivery.school_id == school_id,
         Delivery.way.in_([DeliveryWay.PRINT_LIST, DeliveryWay.PROMISED]),
     )
-    rows = session.execute(
-        _listed(school_id)
-        .where(Issue.withdrawn_at.is_(None), Issue.id.in_(steps))
-        .order_by(Issue.issued_at, Issue.id)
+    steps = session.execute(
+        select(Issue.id, Issue.issued_at, Delivery.way, Delivery.due_on)
+        .join(Delivery, Delivery.issue_id == Issue.id)
+        .where(Issue.school_id == school_id, Issue.withdrawn_at.is_(None), Issue.id.in_(asked_for))
+        .order_by(Issue.issued_at, Issue.id, Delivery.recorded_at)
     )
-    found = [(listed, listed.waits) for listed in (Listed(*row) for row in rows)]
-    kept = [(listed, waits) for listed, waits in found if waits is not None]
-    kept.sort(
-        key=lambda pair: (pair[1].promised_on is None, pair[1].promised_on or pair[0].issue.issued_at.date())
-    )
-    return [listed for listed, _ in kept]
+    found = []
+    for (issue_id, issued_at), of_issue in groupby(steps, key=lambda step: (step.id, step.issued_at)):
+        waits = waiting(list(of_issue))
+        if waits is not None:
+            found.append((waits.promised_on is None, waits.promised_on or issued_at.date(), issue_id))
+    found.sort(key=lambda each: each[:2])
+    return [issue_id for _, _, issue_id in found]
+
+
+def waiting_issues(session: Session, school_id: UUID) -> list[Listed]:
+    """Return the issues that wait, in the order of ``waiting_ids``, with meeting, pupil and carer."""
+    ids = waiting_ids(session, school_id)
+    rows = session.execute(_listed(school_id).where(Issue.id.in_(ids)))
+    found = {listed.issue.id: listed for listed in (Listed(*row) for row in rows)}
+    return [found[issue_id] for issue_id in ids]
 
 
 def issue_for(session: Session, actor: Actor, issue_id: UUID) -> Listed:
@@ -94,6 +118,11 @@ def document_of(session: Session, issue_id: UUID) -> bytes:
 def content_of(session: Session, issue_id: UUID) -> SummaryContent:
     """Return what an issue says, as it was issued."""
     return from_json(session.execute(select(Issue.content).where(Issue.id == issue_id)).scalar_one())
+
+
+def head_of(session: Session, issue_id: UUID) -> Head:
+    """Return what the Word file of an issue is named by."""
+    return read_head(session.execute(select(Issue.content).where(Issue.id == issue_id)).scalar_one())
 
 
 def issue_of_file(session: Session, school_id: UUID, file: bytes) -> Listed | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from convo.access.models import School
 from convo.conversation.models import Conversation, Correction, Entry, Participant, Priority
 from convo.conversation.rules import State
 from convo.people.models import PupilCarer
@@ -38,6 +39,7 @@ class Record:
     links: list[PupilCarer]
     kept_apart: set[frozenset[UUID]]
     next_days: frozenset[date]  # on which the next meeting was to be, before any correction too
+    logo: bytes | None  # the school's, as a PNG
 
     @property
     def present(self) -> list[Participant]:
@@ -62,7 +64,7 @@ class Record:
 
 
 def load_record(session: Session, meeting: Conversation) -> Record:
-    """Return a meeting's record. Ten statements, however much was said."""
+    """Return a meeting's record. Eleven statements, however much was said."""
     everyone = _all(session, Participant, meeting)
     pairs = session.execute(
         select(Action, Decision)
@@ -99,6 +101,7 @@ def load_record(session: Session, meeting: Conversation) -> Record:
         ),
         kept_apart=kept_apart_of(session, meeting.pupil_id),
         next_days=_next_days(session, meeting),
+        logo=session.scalar(select(School.logo).where(School.id == meeting.school_id)),
     )
 
 

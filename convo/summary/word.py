@@ -5,31 +5,35 @@ own body, footers and properties. The body is one string: building it piece by p
 a hundred times as long.
 """
 
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from functools import lru_cache
 from io import BytesIO
-from itertools import groupby
-from typing import Any, Literal
+from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
 from docx.oxml.ns import qn
 
+from convo.access.face import OWN_HEADING, OWN_TINT
 from convo.language.tags import Language, language
 from convo.language.text import FSI, PDI, Text
-from convo.summary.content import SummaryContent
+from convo.summary.content import Layout, Side, SummaryContent
 from convo.summary.make_base import BASE
 from convo.summary.ooxml import (
     ALPHABETS,
     CJK,
     DECLARATION,
+    DRAWING,
     NAMESPACE,
+    PICTURE,
+    PLACED,
     RELATIONSHIPS,
+    TINTS,
     Role,
     Writer,
-    gap,
     has_bold,
     row,
     section,
@@ -37,24 +41,36 @@ from convo.summary.ooxml import (
     word_language,
 )
 from convo.summary.outline import (
+    Column,
+    Columns,
     Fact,
+    Group,
     Line,
     Outline,
+    Part,
     Row,
     Section,
-    Table,
+    beside,
+    fits_one_line,
+    in_home,
     outline,
+    parts,
     same,
-    stands_once,
+    texts_of,
     unchecked,
 )
+from convo.summary.pupil import Cue, picture_bytes, pupil_page
 from convo.summary.words import PAGE, PAGES, Twin, named
 
-Column = Literal["english", "home"]
-Columns = Sequence[Column]
-
 _W = f'xmlns:w="{NAMESPACE}"'
+_DRAWN = f'xmlns:r="{RELATIONSHIPS}" xmlns:wp="{PLACED}" xmlns:a="{DRAWING}" xmlns:pic="{PICTURE}"'
 _FOOTERS: dict[Column, str] = {"english": "rId5", "home": "rId6"}
+_FIRST_PICTURE = 20  # of the relationship ids: the base file has a few below it
+_LARGE: frozenset[Layout] = frozenset({"large", "pupil"})
+_LARGEST_TEXT, _LARGER = 36, 1.4  # half points; the least in large print, and how much larger the rest is
+_MM = 36000  # EMU
+_LOGO = (50 * _MM, 16 * _MM)  # at most
+_CUE = 10 * _MM
 _NASTALIQ_LINE, _ARABIC_LINE = 1.8, 1.35
 """Times the size, as an exact line height: what fonts bring along runs from 1.4 to 2.6 for Nastaliq and from
 1.1 to 1.7 for Arabic letters, and page one would hold in one program and not in the next."""
@@ -67,15 +83,19 @@ def write_word(content: SummaryContent) -> bytes:
     reader's language to talk it through.
     """
     page = _Page(content)
-    parts = dict(_base(content.tag))
-    parts["word/document.xml"] = page.document()
-    parts["word/footer1.xml"] = page.footer(page.first_columns)
-    parts["word/footer2.xml"] = page.footer(["home"])
-    parts["docProps/core.xml"] = _core_properties(content)
+    made = dict(_base(content.tag, content.layout in _LARGE, content.face.heading, content.face.tint))
+    made["word/document.xml"] = page.document()
+    made["word/footer1.xml"] = page.footer(page.parts[0].headings)
+    made["word/footer2.xml"] = page.footer(["home"])
+    made["docProps/core.xml"] = _core_properties(content)
+    if page.media:
+        made |= {f"word/media/{name}": picture for name, picture in page.media.items()}
+        _add_to(made, "[Content_Types].xml", '<Default Extension="png" ContentType="image/png"/>')
+        _add_to(made, "word/_rels/document.xml.rels", page.relations())
     made_at = content.made_at.astimezone(UTC)
     out = BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED) as package:
-        for name, part in parts.items():
+        for name, part in made.items():
             entry = ZipInfo(name, made_at.timetuple()[:6])
             entry.compress_type = ZIP_DEFLATED
             entry.create_system = 0
@@ -88,136 +108,252 @@ class _Page:
 
     def __init__(self, content: SummaryContent) -> None:
         self.content = content
-        self.writer = Writer(content.tag)
+        self.writer = Writer(content.tag, _LARGEST_TEXT if content.layout in _LARGE else 24)
         self.outline: Outline = outline(content)
-        self.layout = content.shown_as
+        self.parts = parts(content)
         self.mirrored = language(content.tag).direction == "rtl"
-
-    @property
-    def first_columns(self) -> Columns:
-        """The columns of the first (often the only) section: the reader's language stands first."""
-        return ("home", "english") if self.layout == "side" else ("english",)
+        self.media: dict[str, bytes] = {}
+        self.pictures = 0
 
     def document(self) -> str:
         """Return word/document.xml."""
-        headings = self.first_columns
-        if self.layout == "english" and self.content.layout != "english":
-            headings = ("english", "home")  # not translated: at least the headings are in both languages
-        body = "".join(self.body(self.first_columns, headings))
-        if self.layout == "halves":
-            body += gap(section(_FOOTERS["english"], mirrored=False))
-            body += "".join(self.body(["home"], ["home"])) + section(_FOOTERS["home"], self.mirrored)
+        body = "".join(
+            "".join(self.body(part, "" if part.last else self.end_of(part))) for part in self.parts
+        )
+        body += self.end_of(self.parts[-1])
+        return f"{DECLARATION}<w:document {_W} {_DRAWN}><w:body>{body}</w:body></w:document>"
+
+    def end_of(self, part: Part) -> str:
+        """Return what ends a part's pages."""
+        alone_home = list(part.columns) == ["home"]
+        return section(_FOOTERS["home" if alone_home else "english"], self.mirrored and alone_home)
+
+    def relations(self) -> str:
+        """Return the pictures' relationships."""
+        return "".join(
+            f'<Relationship Id="rId{_FIRST_PICTURE + number}" Type="{RELATIONSHIPS}/image" '
+            f'Target="media/{name}"/>'
+            for number, name in enumerate(self.media)
+        )
+
+    def body(self, part: Part, ends: str) -> Iterator[str]:
+        """Yield the outline once through; ``ends`` stands in its last paragraph."""
+        if self.content.layout == "pupil":
+            yield from self.pupil(part)
         else:
-            body += section(_FOOTERS["english"], mirrored=False)
-        return f'{DECLARATION}<w:document {_W} xmlns:r="{RELATIONSHIPS}"><w:body>{body}</w:body></w:document>'
+            yield from self.letterhead(part.headings[0])
+            yield from self.agreement(part)
+        notes, columns = list(self.outline.about_translation), part.headings
+        if self.content.layout == "pupil":  # one page, if it can be: said once, to whom it concerns
+            notes, columns = notes[:1], part.headings[:1]
+        elif notes:
+            yield self.heading(self.content.words.about_translation, "Heading2", part.headings)
+        if self.outline.offer and self.content.layout != "pupil":
+            notes.append(self.outline.offer)
+        yield from self.notes(notes, columns, ends)
 
-    def body(self, columns: Columns, headings: Columns) -> Iterator[str]:
-        """Yield the whole outline; ``headings`` are the languages that headings and notes stand in."""
-        yield self.heading(self.outline.title, "Heading1", headings)
-        yield from self.notes(self.outline.first_notes, headings)
-        yield self.table(Table((self.outline.opening,)), self.outline.title, columns)
-        for part in self.outline.sections:
-            yield from self.section(part, columns, headings)
-        if self.outline.signatures and (self.layout != "halves" or "home" in columns):
-            yield from self.signatures(columns)
-        if self.outline.about_translation:
-            yield self.heading(self.content.words.about_translation, "Heading2", headings)
-            yield from self.notes(self.outline.about_translation, headings)
+    def agreement(self, part: Part) -> Iterator[str]:
+        """Yield title, opening, sections and signatures."""
+        yield self.heading(self.outline.title, "Heading1", part.headings)
+        yield from self.notes(self.outline.first_notes, part.headings)
+        for line in self.outline.opening:
+            yield from self.lines((line,), line, part.columns, "Text", "Text")
+        for drawn in self.outline.sections:
+            yield from self.section(drawn, part)
+        if self.outline.signatures and part.last:
+            yield from self.signatures(part.columns)
 
-    def section(self, part: Section, columns: Columns, headings: Columns) -> Iterator[str]:
-        """Yield a heading, the note that some words are English (once), and the tables."""
-        yield self.heading(part.heading, "Heading2", headings, part.new_page)
-        if part.some_english and "home" in columns:
+    def letterhead(self, column: Column) -> Iterator[str]:
+        """Yield the school's logo."""
+        logo, alt = self.content.face.logo, self.content.words.logo
+        if logo is None or alt is None:
+            return
+        scale = min(_LOGO[0] / logo.width, _LOGO[1] / logo.height)
+        text: Text = getattr(alt, column)
+        picture = self.picture(
+            "logo.png", b64decode(logo.png), text, int(logo.width * scale), int(logo.height * scale)
+        )
+        yield self.writer.paragraph(picture, "Letterhead", self.is_home(text))
+
+    def picture(self, name: str, png: bytes, alt: Text, width: int, height: int) -> str:
+        """Return a run with a picture, which goes into the file once."""
+        self.media.setdefault(name, png)
+        self.pictures += 1
+        relation = f"rId{_FIRST_PICTURE + list(self.media).index(name)}"
+        return self.writer.picture(relation, self.pictures, alt, width, height)
+
+    def pupil(self, part: Part) -> Iterator[str]:
+        """Yield the child's own page: each heading with its picture, its lines in large letters."""
+        words = self.content.words
+        assert words.my_page is not None  # made with this convo: only older issues lack it
+        name = self.writer.separator(False) + self.writer.run(named(self.content.child).english, False)
+        yield self.heading(words.my_page, "Heading1", part.headings, more=name)
+        for cue in pupil_page(self.content):
+            yield from self.cue(cue, part)
+
+    def cue(self, cue: Cue, part: Part) -> Iterator[str]:
+        """Yield a heading with its picture, and its lines."""
+        alt: Text = getattr(cue.alt, part.headings[0])
+        picture = self.picture(f"{cue.picture}.png", picture_bytes(cue.picture), alt, _CUE, _CUE)
+        yield self.heading(cue.heading, "CueHeading2", part.headings, before=picture)
+        for lines in cue.rows:
+            yield from self.item(lines, part.columns, keep_next=False)
+
+    def section(self, drawn: Section, part: Part) -> Iterator[str]:
+        """Yield a heading, the note that some words are English (once), and the rows: a table or a list."""
+        yield self.heading(drawn.heading, "Heading2", part.headings, drawn.new_page)
+        if drawn.some_english and "home" in part.columns:
             yield self.words(self.content.words.in_english, "home", "Beside")
-        for number, drawn in enumerate(part.tables):
-            yield gap() if number else ""
-            yield self.table(drawn, part.heading, columns, part.one_piece)
+        if beside(drawn, part.columns, self.content):
+            yield self.table(drawn.groups, part.columns, drawn)
+            return
+        rows = [lines for group in drawn.groups for lines in group.rows]
+        for group in drawn.groups:
+            if group.header is not None:
+                yield self.group_heading(group.header, group.tone, part.headings)
+            for lines in group.rows:
+                keep = drawn.one_piece and lines is not rows[-1]
+                yield from self.item(lines, part.columns, keep)
 
-    def heading(self, twin: Twin, role: Role, columns: Columns, new_page: bool = False) -> str:
+    def heading(
+        self,
+        twin: Twin,
+        role: Role,
+        columns: Columns,
+        new_page: bool = False,
+        before: str = "",
+        more: str = "",
+    ) -> str:
         """Return the heading, and in the same paragraph, quieter, the other language."""
         first, *others = _different(twin, columns)
         in_home = self.is_home(getattr(twin, first))
-        runs = self.writer.run(getattr(twin, first), in_home)
+        runs = before + (self.writer.gap(in_home) if before else "")
+        runs += self.writer.run(getattr(twin, first), in_home)
         for column in others:
             runs += self.writer.separator(in_home)
             runs += self.writer.run(getattr(twin, column), in_home, "beside")
-        return self.writer.paragraph(runs, role, in_home, new_page=new_page)
+        return self.writer.paragraph(runs + more, role, in_home, new_page=new_page)
 
-    def notes(self, twins: Iterable[Twin], columns: Columns) -> Iterator[str]:
+    def group_heading(self, header: Fact, tone: Side | None, columns: Columns) -> str:
+        """Return whose rows follow: at home, at school, the child by name."""
+        first = columns[0]
+        texts = [getattr(twin, first) for twin in (header.label, header.value) if twin is not None]
+        in_home = any(self.is_home(text) for text in texts)
+        runs = self.fact(header._replace(tone=tone), first, in_home)
+        for column in columns[1:]:
+            if not (same(header.value) and (header.label is None or same(header.label))):
+                runs += self.writer.separator(in_home) + self.fact(
+                    header._replace(tone=tone), column, in_home
+                )
+        fill = TINTS[tone] if tone else ""
+        return self.writer.paragraph(runs, "Heading3", in_home, fill=fill)
+
+    def notes(self, twins: Iterable[Twin], columns: Columns, ends: str = "") -> Iterator[str]:
         """Yield paragraphs on a tint, each in every language that it is known in."""
-        for twin in twins:
-            for column in _different(twin, columns):
-                yield self.words(twin, column, "Note")
+        drawn = [(twin, column) for twin in twins for column in _different(twin, columns)]
+        for number, (twin, column) in enumerate(drawn, 1):
+            yield self.words(twin, column, "Note", ends if number == len(drawn) else "")
 
-    def words(self, twin: Twin, column: Column, role: Role, new_page: bool = False) -> str:
+    def words(self, twin: Twin, column: Column, role: Role, ends: str = "") -> str:
         """Return a paragraph that holds one piece alone."""
         text: Text = getattr(twin, column)
         in_home = self.is_home(text)
-        return self.writer.paragraph(self.writer.run(text, in_home), role, in_home, new_page=new_page)
+        return self.writer.paragraph(self.writer.run(text, in_home), role, in_home, ends=ends)
 
     def is_home(self, text: Text) -> bool:
         """Return whether the text is in the reader's language, which is not English."""
         return text.lang == self.content.tag != "en"
 
-    def table(self, drawn: Table, caption: Twin, columns: Columns, one_piece: bool = False) -> str:
-        """Return the rows, each piece beside its twin or alone; in ``one_piece`` they stay on one page."""
-        rows = []
-        title: str = getattr(caption, columns[0]).text
-        if drawn.header is not None:
-            header = (drawn.header._replace(look="strong", tone=drawn.tone),)
-            cells = [self.line(header, column, keep_next=True) for column in columns]
-            rows.append(row(cells, len(columns), header=drawn.tone))
-            title = f"{title}: {getattr(drawn.header.value, columns[0]).text}"
-        for number, lines in enumerate(drawn.rows, 1):
-            rows.extend(self.rows(lines, columns, keep_next=one_piece and number < len(drawn.rows)))
-        return table(rows, len(columns), self.mirrored and "home" in columns, title, drawn.header is not None)
+    def table(self, groups: Sequence[Group], columns: Columns, drawn: Section) -> str:
+        """Return rows of twins under the names of their languages; of one piece, they stay on one page."""
+        names = [self.language_name(column) for column in columns]
+        made = [row(names, self.content.face.tint, header=True)]
+        last = groups[-1].rows[-1]
+        for group in groups:
+            if group.header is not None:
+                line = (group.header._replace(look="strong", tone=group.tone),)
+                cells = [self.cell((line,), column, keep_next=True) for column in columns]
+                made.append(row(cells, TINTS[group.tone] if group.tone else ""))
+            for lines in group.rows:
+                keep = drawn.one_piece and lines is not last
+                made.append(row([self.cell(lines, column, keep) for column in columns]))
+        caption: str = getattr(drawn.heading, columns[0]).text
+        return table(made, len(columns), self.mirrored, caption)
 
-    def rows(self, lines: Row, columns: Columns, keep_next: bool) -> Iterator[str]:
-        """Yield table rows: lines that say the same in both languages stand once, over the whole width."""
-        groups = [(once, list(group)) for once, group in groupby(lines, key=stands_once)]
-        for number, (once, group) in enumerate(groups):
-            last = number == len(groups) - 1
-            keep = keep_next or not last
-            cells = [
-                "".join(self.line(line, column, keep, alone=once and len(columns) > 1) for line in group)
-                for column in (columns[-1:] if once else columns)
-            ]
-            yield row(cells, len(columns), open_above=number > 0, open_below=not last)
+    def cell(self, lines: Row, column: Column, keep_next: bool) -> str:
+        """Return a row's paragraphs in one language."""
+        return "".join(self.line(lines, line, (column,), "Text", keep_next) for line in lines)
 
-    def line(self, line: Line, column: Column, keep_next: bool = False, alone: bool = False) -> str:
-        """Return a paragraph of facts: home if any piece of it is in the reader's language.
+    def language_name(self, column: Column) -> str:
+        """Return the head of a column: its language, in itself."""
+        there = language(self.content.tag if column == "home" else "en")
+        name = Text(there.own_name, there.tag, there.direction, "source")
+        in_home = column == "home"
+        return self.writer.paragraph(self.writer.run(name, in_home, "soft"), "Text", in_home, keep_next=True)
 
-        A line that stands ``alone``, without a twin beside it, bears its labels in both languages.
-        """
-        texts = [text for fact in line for text in _texts(fact, column)]
-        in_home = any(self.is_home(text) for text in texts) or self.goes_with_column(line, column)
-        if not in_home and len(texts) == 1 and texts[0].dir == "rtl":
-            return self.writer.foreign(texts[0])
-        runs = self.writer.separator(in_home).join(self.fact(fact, column, in_home, alone) for fact in line)
-        return self.writer.paragraph(runs, "Text", in_home, keep_next)
+    def item(self, lines: Row, columns: Columns, keep_next: bool) -> Iterator[str]:
+        """Yield a row as one item of a list: its first line with a bullet, the others under it."""
+        for number, line in enumerate(lines, 1):
+            keep = keep_next or number < len(lines)
+            role: Role = "Item" if number == 1 else "ItemMore"
+            yield from self.lines(lines, line, columns, role, "ItemMore", keep)
 
-    def goes_with_column(self, line: Line, column: Column) -> bool:
-        """Return whether these are names and numbers alone in the reader's column: they begin on its side."""
-        if column != "home" or self.content.tag == "en":
-            return False
-        return all(fact.kind != "free" and fact.value.home.state != "missing" for fact in line)
+    def lines(
+        self, of: Row, line: Line, columns: Columns, role: Role, under: Role, keep_next: bool = False
+    ) -> Iterator[str]:
+        """Yield a line: in one language, in both together where it is short, else one under the other."""
+        if len(columns) == 1 or fits_one_line(line):
+            yield self.line(of, line, columns, role, keep_next)
+            return
+        yield self.line(of, line, columns[:1], role, keep_next=True)
+        soft = tuple(fact._replace(look="soft") for fact in line)
+        yield self.line(of, soft, columns[1:], under, keep_next)
 
-    def fact(self, fact: Fact, column: Column, in_home: bool, alone: bool = False) -> str:
+    def line(self, of: Row, line: Line, columns: Columns, role: Role, keep_next: bool = False) -> str:
+        """Return a paragraph of facts ``of`` a row, in one language or, without a twin beside it, in both."""
+        column = columns[0]
+        alone = len(columns) > 1
+        texts = [text for fact in line for text in texts_of(fact, column)]
+        runs_home = in_home(of, line, column, self.content.tag)
+        if not runs_home and len(texts) == 1 and texts[0].dir == "rtl":
+            return self.writer.paragraph(self.writer.run(texts[0], False), role, False, keep_next, bidi=True)
+        draw = self.fact_in_both if alone else self.fact
+        runs = self.writer.separator(runs_home).join(draw(fact, column, runs_home) for fact in line)
+        return self.writer.paragraph(runs, role, runs_home, keep_next)
+
+    def fact(self, fact: Fact, column: Column, in_home: bool) -> str:
         """Return the label, the value, and what must be said about the value."""
         run = self.writer.run
         made = ""
-        if alone and fact.label is not None and not same(fact.label):
-            made += run(fact.label.home, in_home, "soft", fact.tone) + self.writer.separator(in_home)
-        *label, value = _texts(fact, column)
+        *label, value = texts_of(fact, column)
         for text in label:
-            made += run(text, in_home, "soft", fact.tone, after=": ")
+            made += self.label(text, in_home, fact.tone)
         made += run(value, in_home, fact.look, None if label else fact.tone)
         if column == "home" and unchecked(fact):
             mark = self.content.words.not_checked.home
             made += run(mark._replace(text=f" ({mark.text})"), in_home, "warn")
-        if column == "home" and fact.kind == "date" and self.layout == "halves":
+        if column == "home" and fact.kind == "date" and len(self.parts) > 1:
             made += self.writer.separator(in_home) + run(fact.value.english, in_home, "soft")
         return made
+
+    def label(self, text: Text, in_home: bool, tone: Side | None) -> str:
+        """Return a label and its colon, which stands on the side to which the paragraph runs."""
+        against = text.dir == "rtl" and not (in_home and self.mirrored)
+        if not against:
+            return self.writer.run(text, in_home, "soft", tone, after=": ")
+        colon = Text(": ", "en", "ltr", "source")
+        return self.writer.run(text, in_home, "soft", tone) + self.writer.run(colon, in_home, "soft", tone)
+
+    def fact_in_both(self, fact: Fact, column: Column, in_home: bool) -> str:
+        """Return the fact in the reader's language and in English, what is the same in both only once."""
+        if not same(fact.value):
+            english = self.fact(fact._replace(look="soft"), "english", in_home)
+            return self.fact(fact, column, in_home) + self.writer.separator(in_home) + english
+        made = ""
+        if fact.label is not None and not same(fact.label):
+            made = self.writer.run(fact.label.home, in_home, "soft", fact.tone)
+            made += self.writer.separator(in_home)
+        return made + self.fact(fact, "english", in_home)
 
     def signatures(self, columns: Columns) -> Iterator[str]:
         """Yield lines to sign on; they stay together."""
@@ -233,8 +369,9 @@ class _Page:
     def footer(self, columns: Columns) -> str:
         """Return a footer part: one paragraph a language, because mixed directions come out jumbled."""
         words, made = self.content.words, ""
-        version = named(str(self.content.version))
-        facts = (Fact(named(self.content.school), kind="fixed"), Fact(version, words.version, kind="fixed"))
+        facts = [Fact(named(self.content.school), kind="fixed")]
+        if self.content.layout != "record":
+            facts.append(Fact(named(str(self.content.version)), words.version, kind="fixed"))
         for column in _different(words.page_of, columns):
             text: Text = getattr(words.page_of, column)
             in_home = self.is_home(text)
@@ -245,9 +382,12 @@ class _Page:
         return f"{DECLARATION}<w:ftr {_W}>{made}</w:ftr>"
 
 
-def _texts(fact: Fact, column: Column) -> list[Text]:
-    twins = [fact.value] if fact.label is None else [fact.label, fact.value]
-    return [getattr(twin, column) for twin in twins]
+def _add_to(made: dict[str, bytes | str], name: str, element: str) -> None:
+    """Add an element at the end of a part that python-docx wrote."""
+    written = made[name]
+    text = written.decode() if isinstance(written, bytes) else written
+    begin, end = text[: text.rindex("</")], text[text.rindex("</") :]
+    made[name] = begin + element + end
 
 
 def _different(twin: Twin, columns: Columns) -> Columns:
@@ -258,7 +398,7 @@ def _different(twin: Twin, columns: Columns) -> Columns:
 def _core_properties(content: SummaryContent) -> str:
     """Return docProps/core.xml: no account's name, no child's name (a title is seen on lock screens)."""
     made_at = content.made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    tag = "en" if content.shown_as == "english" else content.tag
+    tag = content.tag if content.in_two_languages else "en"
     dates = "".join(
         f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{made_at}</dcterms:{name}>'
         for name in ("created", "modified")
@@ -274,22 +414,36 @@ def _core_properties(content: SummaryContent) -> str:
     )
 
 
-@lru_cache(maxsize=64)
-def _base(tag: str) -> dict[str, bytes | str]:
+@lru_cache(maxsize=128)
+def _base(tag: str, large: bool, heading: str, tint: str) -> dict[str, bytes | str]:
     """Return the base file's parts, set up for a reader of ``tag``. Do not change what is returned."""
     there = language(tag)
     document = Document(str(BASE))
+    styles = document.styles.element
+    if large:
+        for size in (*styles.iter(qn("w:sz")), *styles.iter(qn("w:szCs"))):
+            larger = round(int(size.get(qn("w:val"))) * _LARGER / 2) * 2
+            size.set(qn("w:val"), str(max(_LARGEST_TEXT, larger)))
+    for element, attribute, before, now in (
+        ("w:color", "w:val", OWN_HEADING, heading),
+        ("w:shd", "w:fill", OWN_TINT, tint),
+    ):
+        for found in styles.iter(qn(element)):
+            if found.get(qn(attribute)) == before:
+                found.set(qn(attribute), now)
     for style in document.styles:
         if style.style_id.startswith("Home"):
             _set_up(style.element, there)
+        elif style.style_id == "ItemMore" and not has_bold(there):  # labels stand in it in both languages
+            _exact(style.element, _NASTALIQ_LINE)
     known = document.settings.element.find(qn("w:themeFontLang"))
     _set_language(known, there)
     saved = BytesIO()
     document.save(saved)
     with ZipFile(saved) as package:
-        parts: dict[str, bytes | str] = {name: package.read(name) for name in package.namelist()}
-    parts["word/fontTable.xml"] = _font_table(there)
-    return parts
+        made: dict[str, bytes | str] = {name: package.read(name) for name in package.namelist()}
+    made["word/fontTable.xml"] = _font_table(there)
+    return made
 
 
 def _set_up(style: Any, there: Language) -> None:
@@ -308,6 +462,12 @@ def _set_up(style: Any, there: Language) -> None:
         for name in ("w:b", "w:bCs"):
             for weight in style.rPr.findall(qn(name)):
                 weight.set(qn("w:val"), "0")
+    if style.styleId not in {"HomeCueHeading2", "HomeLetterhead"}:  # it would cut their picture
+        _exact(style, times)
+
+
+def _exact(style: Any, times: float) -> None:
+    """Give a style an exact line height, in times of its letters' size."""
     half_points = int(style.rPr.find(qn("w:sz")).get(qn("w:val")))
     for spacing in style.iter(qn("w:spacing")):
         spacing.set(qn("w:line"), str(round(half_points * 10 * times)))

@@ -3,7 +3,7 @@
 They are part of the content, so that a stored summary says for ever what it said when it was given out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, time
 from typing import NamedTuple
 from unicodedata import bidirectional
@@ -26,7 +26,10 @@ class Twin(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The fixed words; each field is one piece. A field's English is in ``_said``."""
+    """The fixed words; each field is one piece. A field's English is in ``_said``.
+
+    Those with None came with format 2: issues made before have none of them.
+    """
 
     title: Twin
     reader: Twin
@@ -84,12 +87,35 @@ class Words:
     talk_it_through: Twin
     about_translation: Twin
     page_of: Twin
+    offer: Twin | None = None
+    logo: Twin | None = None
+    my_page: Twin | None = None
+    good_at: Twin | None = None
+    would_like: Twin | None = None
+    my_words: Twin | None = None
+    my_part: Twin | None = None
+    who_helps: Twin | None = None
+    meet_again: Twin | None = None
+    star: Twin | None = None
+    flag: Twin | None = None
+    hand: Twin | None = None
+    pencil: Twin | None = None
+    people: Twin | None = None
+    calendar: Twin | None = None
+
+    def states(self) -> list[State]:
+        """Return how far each piece's translation can be trusted."""
+        pieces = (getattr(self, field.name) for field in fields(self))
+        return [piece.home.state for piece in pieces if piece is not None]
 
 
-def fixed_words(tag: str, talk_by: date | None = None) -> Words:
-    """Return the fixed words for a reader of ``tag``; ``talk_by`` dates the promise to talk it through."""
-    home = _said(tag, tag, talk_by)
-    return Words(**{name: Twin(text, home[name]) for name, text in _said("en", tag, talk_by).items()})
+def fixed_words(tag: str, talk_by: date | None = None, school: str = "") -> Words:
+    """Return the fixed words for a reader of ``tag``; ``talk_by`` dates the promise to talk it through.
+
+    ``school`` is whose logo it is.
+    """
+    home = _said(tag, tag, talk_by, school)
+    return Words(**{name: Twin(text, home[name]) for name, text in _said("en", tag, talk_by, school).items()})
 
 
 def own_words(text: str, lang: str = "en") -> Twin:
@@ -129,7 +155,7 @@ def _day(day: date, tag: str, at: time | None) -> Text:
 _COMMAS = {"Arab": "، ", "Hant": "，", "Hans": "，"}
 
 
-def _said(tag: str, home: str, talk_by: date | None) -> dict[str, Text]:
+def _said(tag: str, home: str, talk_by: date | None, school: str) -> dict[str, Text]:
     """Return every fixed text in one language; ``home`` is the language the summary is for."""
     there = language(home).name if tag == "en" else language(home).own_name
     if talk_by is None:
@@ -208,4 +234,19 @@ def _said(tag: str, home: str, talk_by: date | None) -> dict[str, Text]:
         "talk_it_through": talk,
         "about_translation": say("About the translation", tag),
         "page_of": say("Page {page} of {pages}", tag, page=PAGE, pages=PAGES),
+        "offer": say("Would you like this in larger print, or read aloud? Please ask us.", tag),
+        "logo": say("Logo of {school}", tag, school=school),
+        "my_page": say("My page", tag),
+        "good_at": say("I am good at", tag),
+        "would_like": say("I would like", tag),
+        "my_words": say("What I said", tag),
+        "my_part": say("What I do", tag),
+        "who_helps": say("Who helps me", tag),
+        "meet_again": say("We meet again", tag),
+        "star": say("Picture of a star", tag),
+        "flag": say("Picture of a flag on a hill", tag),
+        "hand": say("Picture of a hand", tag),
+        "pencil": say("Picture of a pencil", tag),
+        "people": say("Picture of two people", tag),
+        "calendar": say("Picture of a calendar", tag),
     }

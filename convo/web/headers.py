@@ -39,6 +39,9 @@ _ALWAYS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 
+# Its address holds the hash of it, and only the staff of the school are given it.
+_BY_CONTENT = frozenset({"access.logo"})
+
 # These hold no personal data, and the service worker has to be able to keep them.
 _WITHOUT_DATA = frozenset({"/sw.js", "/offline", "/manifest.webmanifest"})
 
@@ -62,6 +65,8 @@ def _cache_control(status: int) -> str:
         # school's convo asks with an older one: that is not kept, as it may be right again after a step back.
         asked, filename = request.args.get("v"), (request.view_args or {})["filename"]
         return "public, max-age=31536000, immutable" if asked == version_of(filename) else "no-cache"
+    if status < 400 and request.endpoint in _BY_CONTENT:
+        return "private, max-age=31536000, immutable"
     if status < 400 and request.path in _WITHOUT_DATA:
         return "no-cache"
     return "no-store"

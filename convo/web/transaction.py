@@ -50,6 +50,11 @@ def session() -> Session:
     return work.session
 
 
+def reading_on() -> Session:
+    """Return a session for reading that outlives the request, for what is read while it is sent. Close it."""
+    return _database().reading()
+
+
 def afterwards(action: Action, *, though_refused: bool = False) -> None:
     """Run an action at the end of a request that succeeds (status below 400).
 

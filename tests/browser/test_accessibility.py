@@ -34,6 +34,8 @@ NO_PAGE = {
     "health",
     "favicon",
     "manifest",
+    "access.colours",
+    "access.logo",
     "access.session_state",
     "access.sign_in_code",  # leads back to signing in, unless a password has just been given
     "access.sign_in_school",
@@ -81,6 +83,7 @@ def pages(
             (f"access.{name}", f"/{path}", "oyelaran")
             for name, path in (
                 ("school", "school"),
+                ("school_look", "school/look"),
                 ("school_safeguarding", "school/safeguarding"),
                 ("school_terms", "school/terms"),
                 ("staff_list", "staff"),

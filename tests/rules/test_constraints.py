@@ -117,6 +117,8 @@ RULES: dict[str, Wrong] = {
         School, lambda p, _: p.school.id, safeguarding_deputy_id=p.farrell.person_id
     )(s, p, w),
     "lead_and_deputy_can_be_reached": changed(School, lambda p, _: p.school.id, safeguarding_lead_reach=""),
+    "a_logo_is_small": changed(School, lambda p, _: p.school.id, logo=b"x" * 61_441),
+    "a_colour_is_six_figures_or_none": changed(School, lambda p, _: p.school.id, tint_colour="ABC"),
     "three_terms_a_year": added(
         lambda p, _: Term(
             school_id=p.school.id,

@@ -35,11 +35,15 @@ POST access.account_second_factor           422  422  422  422  422  422  302
 GET  access.account_second_factor_off       302  302  302  302  302  302  302
 POST access.account_second_factor_off       302  302  302  302  302  302  302
 GET  access.audit_trail                     404  404  200  200  404  404  302
+GET  access.colours                         200  200  200  200  200  200  302
 GET  access.concerns                        404  404  200  404  404  404  302
+GET  access.logo                            200  200  200  200  200  200  302
 GET  access.password_link                   200  200  200  200  200  200  200
 POST access.password_link                   422  422  422  422  422  422  422
 GET  access.school                          404  404  200  200  404  404  302
 POST access.school                          404  404  302  302  404  404  302
+GET  access.school_look                     404  404  200  200  404  404  302
+POST access.school_look                     404  404  302  302  404  404  302
 GET  access.school_safeguarding             404  404  200  200  404  404  302
 POST access.school_safeguarding             404  404  302  302  404  404  302
 GET  access.school_terms                    404  404  200  200  404  404  302
@@ -64,6 +68,8 @@ GET  access.tablet                          200  200  200  200  200  200  302
 GET  colleagues.choose                      200  404  200  404  404  404  302
 POST colleagues.join                        302  404  302  404  404  404  302
 POST concerns.take                          200  404  200  404  404  404  401
+GET  copy_check.page                        200  200  200  200  200  200  302
+POST copy_check.page                        422  422  422  422  422  422  302
 GET  corrections.correct                    200  404  200  404  404  404  302
 POST corrections.correct                    422  404  422  404  404  404  302
 POST family.answer                          302  404  302  404  404  404  302
@@ -109,6 +115,7 @@ POST planning.plan                          422  404  422  404  422  404  302
 GET  planning.rebook                        200  404  200  404  404  404  302
 POST planning.rebook                        422  404  422  404  404  404  302
 POST planning.start                         422  404  422  404  422  404  302
+GET  printing.everything                    404  404  302  302  404  404  302
 GET  pupils.carer                           200  404  200  200  404  404  302
 POST pupils.carer                           302  404  302  302  404  404  302
 POST pupils.carer_languages                 302  404  302  302  404  404  302
@@ -139,6 +146,10 @@ GET  summaries.preview                      200  404  200  404  404  404  302
 GET  summaries.print_list                   404  404  200  200  404  404  302
 POST summaries.print_list                   404  404  302  302  404  404  302
 GET  summaries.summary                      200  404  200  404  404  404  302
+GET  papers.pupil_page                      200  404  200  404  404  404  302
+GET  papers.pupil_word                      200  404  200  404  404  404  302
+GET  papers.record                          200  404  200  404  404  404  302
+GET  papers.record_word                     200  404  200  404  404  404  302
 GET  summaries.word                         200  404  200  404  404  404  302
 GET  take_in.page                           200  200  200  404  200  404  302
 POST take_in.page                           422  422  422  404  422  404  302
@@ -204,6 +215,7 @@ def ours(endpoint: str, sample: Sample, people: People) -> Values:
         "thing_id": sample.entry,
         "person_id": sample.spare,
         "token": sample.link,
+        "digest": sample.digest,
         "filename": "favicon.svg",
     }
 

@@ -34,9 +34,22 @@ def test_the_stored_form_is_canonical() -> None:
 
 
 def test_a_summary_stored_by_a_later_convo_is_refused_by_name() -> None:
-    later = to_json(summary("en")).replace('"format":1', '"format":2')
-    with pytest.raises(ValueError, match="format 2"):
+    later = to_json(summary("en")).replace('"format":2', '"format":3')
+    with pytest.raises(ValueError, match="format 3"):
         from_json(later)
+
+
+def test_a_summary_stored_by_an_earlier_convo_is_read_without_what_came_since() -> None:
+    stored = json.loads(to_json(summary("pl")))
+    stored["format"], content = 1, stored["content"]
+    del content["face"], content["ring"]["lines"]
+    for name in ("offer", "logo", "my_page"):
+        del content["words"][name]
+    for entry in content["entries"]:
+        del entry["kind"], entry["readers"]
+    read = from_json(json.dumps(stored))
+    assert (read.face.logo, read.ring.lines, read.words.offer, read.entries[0].kind) == (None, (), None, None)
+    assert read.actions == summary("pl").actions
 
 
 def test_a_stored_summary_keeps_the_words_it_was_given_out_with() -> None:

@@ -70,7 +70,7 @@ def _package(names: list[str], parts: dict[str, etree._Element]) -> Iterator[str
             target = normpath(join(folder, relationship.get("Target", "")))
             if target not in names:
                 yield f"{name} points to absent {target}"
-            if target.startswith("word/") and target not in overrides:
+            if target.startswith("word/") and target.endswith(".xml") and target not in overrides:
                 yield f"{target} has no content type of its own"
     core = parts["docProps/core.xml"]
     tags = [child.tag for child in core]
@@ -88,6 +88,13 @@ def _story(root: etree._Element) -> Iterator[str]:
     for run in root.iter(f"{W}r"):
         if run.find(f"{W}rPr/{W}lang") is None:
             yield f"a run without language: {run_text(run)!r}"
+    for paragraph in root.iter(f"{W}p"):
+        drawn = paragraph.find(f".//{W}drawing") is not None
+        if not drawn and not "".join(run_text(run) for run in paragraph.iter(f"{W}r")).strip():
+            yield "an empty paragraph"
+    for picture in root.iter("{*}docPr"):
+        if not picture.get("descr", "").strip():
+            yield "a picture without words"
     for size in [*root.iter(f"{W}sz"), *root.iter(f"{W}szCs")]:
         if not re.fullmatch(r"[0-9]+", size.get(f"{W}val", "")):
             yield f"size {size.get(f'{W}val')}"
@@ -105,17 +112,22 @@ def _table(table: etree._Element) -> Iterator[str]:
     following = table.getnext()
     if following is not None and following.tag == f"{W}tbl":
         yield "two tables touch: Word would join them"
-    for row in table.findall(f"{W}tr"):
-        taken = 0
-        for cell in row.findall(f"{W}tc"):
-            span = cell.find(f"{W}tcPr/{W}gridSpan")
-            taken += 1 if span is None else int(span.get(f"{W}val", "1"))
+    if not table.find(f"{W}tblPr/{W}tblCaption").get(f"{W}val"):
+        yield "a table without a caption"
+    rows = table.findall(f"{W}tr")
+    headers = [row.find(f"{W}trPr/{W}tblHeader") is not None for row in rows]
+    if headers != [True] + [False] * (len(rows) - 1):
+        yield f"not just the first row is a header: {headers}"
+    for row in rows:
+        cells = row.findall(f"{W}tc")
+        for cell in cells:
+            for merged in ("gridSpan", "vMerge", "hMerge"):
+                if cell.find(f"{W}tcPr/{W}{merged}") is not None:
+                    yield "a merged cell"
             if len(cell) == 0 or cell[-1].tag != f"{W}p":
                 yield "a cell does not end with a paragraph"
-            if not "".join(run_text(run) for run in cell.iter(f"{W}r")).strip():
-                yield "a cell is empty"
-        if taken != columns:
-            yield f"a row of {taken} cells in a grid of {columns}"
+        if len(cells) != columns:
+            yield f"a row of {len(cells)} cells in a grid of {columns}"
 
 
 def _headings(root: etree._Element) -> Iterator[str]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from PIL import Image
 from sqlalchemy.orm import Session
 
 from convo.access.models import School
 from convo.access.rules import Actor, Role
 from convo.access.sign_in import make_password_link
+from convo.access.views.look import digest_of
 from convo.conversation.closing import close_conversation
 from convo.conversation.models import Proposal
 from convo.conversation.operations import not_held, open_unplanned, plan
@@ -23,7 +25,9 @@ from convo.summary.operations import issue_first
 from tests.support.held import Held, hold, say_so
 from tests.support.meetings import fields, guide
 from tests.support.people import NOW, People, add_carer, add_staff
+from tests.support.pictures import file_of
 
+LOGO, THEIR_LOGO = (file_of(Image.new("RGB", (8, 4), colour)) for colour in ("teal", "plum"))
 ROLL = b"UPN,Surname,Forename,DOB\nA801200000001,Brook,Lena,01/02/2017\n"
 
 
@@ -43,8 +47,9 @@ class Sample:
     spare: UUID  # somebody of the staff without any part in anything
     link: str  # the token of a password link
     question: tuple[UUID, UUID]  # pupil and carer
+    digest: str  # of the logo
     rival: Actor
-    theirs: dict[str, UUID]  # of the other school, by the name that routes give the id
+    theirs: dict[str, Any]  # of the other school, by the name that routes give the id
 
 
 def lay_out(session: Session, people: People) -> Sample:
@@ -74,6 +79,7 @@ def lay_out(session: Session, people: People) -> Sample:
         roll_says="Dr",
         asked_at=NOW,
     )
+    session.get_one(School, people.school.id).logo = LOGO
     spare = add_staff(session, people.school, "Mr Spare", Role.TEACHER)
     upload = _upload(session, people.oyelaran)
     session.add_all([proposal, question])
@@ -93,13 +99,15 @@ def lay_out(session: Session, people: People) -> Sample:
         spare=spare.person_id,
         link=token,
         question=(people.szymon.id, people.mrs_wojcik.id),
+        digest=digest_of(LOGO),
         rival=rival,
         theirs=theirs,
     )
 
 
-def _at_the_other_school(session: Session, people: People, rival: Actor) -> dict[str, UUID]:
+def _at_the_other_school(session: Session, people: People, rival: Actor) -> dict[str, Any]:
     school = session.get_one(School, people.other_school.id)
+    school.logo = THEIR_LOGO
     school.safeguarding_lead_id, school.safeguarding_lead_reach = rival.person_id, "room 1"
     school.safeguarding_deputy_id, school.safeguarding_deputy_reach = people.stranger.person_id, "room 2"
     carer = add_carer(session, people.olu, "Mrs", "Folake", "Adeyemi", "mother")
@@ -126,6 +134,7 @@ def _at_the_other_school(session: Session, people: People, rival: Actor) -> dict
         "proposal_id": proposal.id,
         "thing_id": entry.id,
         "upload_id": _upload(session, rival).id,
+        "digest": digest_of(THEIR_LOGO),
     }
 
 

@@ -3,7 +3,9 @@
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time
 from itertools import cycle
+from typing import get_args
 
+from convo.language.catalogue import say, translated_tags
 from convo.language.tags import language
 from convo.summary.content import (
     Action,
@@ -20,7 +22,9 @@ from convo.summary.content import (
 from convo.summary.words import Twin, Words, dated, fixed_words, named, own_words, translated
 
 TAGS = ("en", "ur", "pl", "bn", "ar", "ro", "pa", "so", "zh-Hant", "ti")
-LAYOUTS: tuple[Layout, ...] = ("side", "halves", "english")
+"""The school languages of the demo; a test that is slow takes these."""
+EVERY_TAG = ("en", *translated_tags())
+LAYOUTS: tuple[Layout, ...] = get_args(Layout)
 
 # For layout and fonts only: each is a plain sentence of that script, not the translation of anything.
 # fmt: off
@@ -38,25 +42,35 @@ SAMPLES = {
 # fmt: on
 
 
+def samples(tag: str) -> tuple[str, ...]:
+    """Return a short, a middling and a long text in the language's script."""
+    fixed = (
+        "How often",
+        "We have not agreed anything to do yet.",
+        "Thank you for your time. It helped us to hear this from you.",
+    )
+    return SAMPLES.get(tag) or tuple(say(text, tag).text for text in fixed)
+
+
 def beside(text: str, tag: str) -> Twin:
     """Return the English with a sample of like length in the language's script."""
     if tag == "en":
         return translated(text, text, "en", "source")
-    short, middle, long = SAMPLES[tag]
+    short, middle, long = samples(tag)
     sample = short if len(text) < 14 else f"{short} {short}" if len(text) < 25 else middle
     return translated(text, long if len(text) > 45 else sample, tag)
 
 
 def all_words(tag: str, talk_by: date | None = None) -> Words:
     """Return the fixed words, with samples where the catalogue has none yet."""
-    words = fixed_words(tag, talk_by)
+    words = fixed_words(tag, talk_by, "Willow Bank Primary School")
     filled = {}
     for field in fields(words):
         twin: Twin = getattr(words, field.name)
         if twin.home.state == "missing":
             sample = beside(twin.english.text, tag).home.text
             if field.name == "page_of":
-                sample = f"{SAMPLES[tag][0]} \ue000 / \ue001"
+                sample = f"{samples(tag)[0]} \ue000 / \ue001"
             filled[field.name] = translated(twin.english.text, sample, tag, "draft")
     return replace(words, **filled)
 
@@ -129,9 +143,18 @@ def summary(
             Target(mornings, beside("Coming to school", tag), said("Late twice a week"), said("On time"), by),
         ),
         entries=(
-            Entry("parent", beside("Mother", tag), said("She loves stories at bedtime & drawing"), True),
+            Entry(
+                "parent",
+                beside("Mother", tag),
+                said("She loves stories at bedtime & drawing"),
+                True,
+                "strength",
+            ),
             Entry("pupil", named("Amina"), said("I like it when Mrs O'Brien does the voices")),
-            Entry("school", named("Mrs O'Brien"), said("She helps others without being asked")),
+            Entry(
+                "school", named("Mrs O'Brien"), said("She helps others without being asked"), kind="strength"
+            ),
+            Entry("pupil", named("Amina"), said("I want to read a whole book to my brother"), kind="hope"),
         ),
         decisions=(
             Decision(said("Library card"), beside("Father", tag), "done"),

@@ -1,7 +1,6 @@
 """What LibreOffice makes of the files: fonts, columns, numbers and the first page. One batch for all."""
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,19 +8,11 @@ import pytest
 from convo.language.tags import language
 from convo.summary.content import Layout
 from convo.summary.word import write_word
+from tests.documents.rendering import to_pdf, told
 from tests.support.summaries import TAGS, summary
 
 pytestmark = [pytest.mark.documents, pytest.mark.slow]
 
-# Fonts that Windows has, and Debian's that stand in for them here: LibreOffice ignores the font table.
-STAND_INS = {
-    "Calibri": "Carlito",
-    "Arial": "Noto Naskh Arabic",
-    "Urdu Typesetting": "Noto Nastaliq Urdu",
-    "Nirmala UI": "Noto Sans Bengali",
-    "Ebrima": "Noto Sans Ethiopic",
-    "Microsoft JhengHei": "Noto Sans CJK TC",
-}
 EXPECTED = {
     "ur": "NotoNastaliqUrdu",
     "ar": "NotoNaskhArabic",
@@ -44,42 +35,12 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     summaries = {f"{tag}-{layout}": summary(tag, layout) for tag, layout in PAIRS}
     summaries |= {f"{tag}-{layout}-six": summary(tag, layout, 6) for tag, layout in PAIRS}
     summaries |= {f"{tag}-{layout}-eight": summary(tag, layout, 8) for tag, layout in MANY}
-    for name, content in summaries.items():
-        (folder / f"{name}.docx").write_bytes(write_word(content))
-    aliases = "".join(
-        f'<match target="pattern"><test name="family"><string>{name}</string></test>'
-        f'<edit name="family" mode="assign" binding="same"><string>{here}</string></edit></match>'
-        for name, here in STAND_INS.items()
-    )
-    (folder / "fonts.conf").write_text(
-        f"<fontconfig><include>/etc/fonts/fonts.conf</include>{aliases}</fontconfig>", encoding="utf-8"
-    )
-    subprocess.run(
-        [
-            "soffice",
-            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-            "--headless",
-            "--convert-to",
-            "pdf",
-            "--outdir",
-            str(folder),
-            *(str(folder / f"{name}.docx") for name in summaries),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=180,
-        env={"FONTCONFIG_FILE": str(folder / "fonts.conf"), "PATH": "/usr/bin:/bin", "HOME": str(folder)},
-    )
-    return folder
+    return to_pdf({name: write_word(content) for name, content in summaries.items()}, folder)
 
 
 def pages_of(file: Path) -> list[str]:
     """Return the text of each page."""
     return told("pdftotext", file, "-").split("\f")[:-1]
-
-
-def told(*command: str | Path) -> str:
-    return subprocess.run([*map(str, command)], check=True, capture_output=True, text=True).stdout
 
 
 @pytest.mark.parametrize(("tag", "layout"), PAIRS)
