@@ -22,6 +22,14 @@ TITLES = {
 HOLD = 1000  # ms, a little longer than the page asks for
 TEXT = {"entry": "text", "action": "what"}  # what a card of the family's side says
 
+# What comes into sight is laid out then, and what stands below it moves: no hand is there sooner.
+_IN_SIGHT = """async row => {
+  row.scrollIntoView({ block: 'center' })
+  const { top } = row.getBoundingClientRect()
+  for (const frame of [1, 2, 3]) await new Promise(requestAnimationFrame)
+  return row.getBoundingClientRect().top == top
+}"""
+
 
 class Teacher:
     """Mr Okafor at the tablet. ``page`` is the tab he has in front of him; it may be another one later."""
@@ -57,7 +65,15 @@ class Teacher:
         return self.page.locator(f'section[data-stage="{stage}"]')
 
     def _row(self, stage: str, thing: str, name: str) -> Any:
-        return self._at(stage).locator(f'[data-row="{thing}:{self.names[name]}"]')
+        return self._in_sight(self._at(stage).locator(f'[data-row="{thing}:{self.names[name]}"]'))
+
+    def _pickable(self, entry: str) -> Any:
+        return self._in_sight(self._at("focus").locator(f'[data-pickable="{self.names[entry]}"]'))
+
+    def _in_sight(self, row: Any) -> Any:
+        """Scroll to a row, and wait until it stands still."""
+        until(self.page, lambda: row.evaluate(_IN_SIGHT), "the row stands still")
+        return row
 
     def _more(self, row: Any) -> Any:
         """Open what a row has under "More"; a tap may go astray where rows are just put in their order."""
@@ -162,8 +178,7 @@ class Teacher:
     # -- focus
     def pick(self, name: str, entry: str) -> None:
         """Let a line be what matters most."""
-        stage = self._at("focus")
-        row = stage.locator(f'[data-pickable="{self.names[entry]}"]')
+        row = self._pickable(entry)
         row.get_by_role("button", name="This matters most").tap()
         self._new_priority(name)
         text = self.typed.now("entry", self.names[entry], "text")
@@ -185,7 +200,7 @@ class Teacher:
     def join(self, name: str, entry: str) -> None:
         """Let one more line stand behind a priority."""
         number = self.typed.order("priority").index(self.names[name]) + 1
-        row = self._at("focus").locator(f'[data-pickable="{self.names[entry]}"]')
+        row = self._pickable(entry)
         row.get_by_role("button", name=f"Goes with {number}").tap()
         entries = self.typed.now("priority", self.names[name], "entries") or []
         self._set("priority", name, "entries", [*entries, self.names[entry]])
