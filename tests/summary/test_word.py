@@ -105,6 +105,21 @@ def test_a_phone_number_is_held_left_to_right(tag: str) -> None:
     assert "0117 496 0123" in found  # the English half stays as it is
 
 
+@pytest.mark.parametrize("layout", ["side", "english"])
+@pytest.mark.parametrize("tag", ["en", "pl"])
+def test_a_phone_number_in_arabic_words_is_held_in_the_copy_of_who_reads_left_to_right(
+    tag: str, layout: Layout
+) -> None:
+    content = replace(
+        summary(tag, layout),
+        priorities=(own_words("اتصل على 0117 496 0123 غدا", "ar"),),
+        keep_in_touch=own_words("Text آمنہ 07700 900123 on Fridays"),
+    )
+    found = run_texts(write_word(content))
+    assert f"اتصل على {LRM}0117 496 0123{LRM} غدا" in found
+    assert f"Text آمنہ {LRM}07700 900123{LRM} on Fridays" in found
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("tag", RIGHT_TO_LEFT)
 def test_no_alignment_is_written_because_it_would_be_drawn_on_the_other_side(
@@ -238,6 +253,14 @@ def test_the_first_page_says_what_each_does_then_when_we_meet_and_whom_to_ring()
     assert ["".join(run_text(run) for run in one.iter(f"{W}r")).split(" · ")[-1] for one in breaks] == [
         "What matters most"
     ]
+
+
+def test_how_we_will_know_stands_with_the_action_where_the_copy_has_no_target_for_it() -> None:
+    content = summary("pl", "halves", actions=1)
+    known = content.actions[0].we_will_know.english.text
+    alone = replace(content, actions=(replace(content.actions[0], target=None),))
+    for summary_of_it in (content, alone):
+        assert run_texts(write_word(summary_of_it)).count(known) == 1
 
 
 def test_what_nobody_has_translated_stands_once_in_english_and_the_section_says_so() -> None:
