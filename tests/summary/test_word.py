@@ -305,23 +305,28 @@ def test_a_later_version_says_what_it_is(reason: Reason) -> None:
     assert ("This is the same agreement, now in Somali." in said) == (reason == "language")
 
 
-def test_the_lint_finds_what_the_validator_misses() -> None:
-    good = write_word(summary("pl"))
-    changes = {
-        "word/document.xml": [
-            (b"<w:tblGrid>", b"<w:tblGrid><w:gridCol w:w='9'/>"),
-        ],
-        "word/footer1.xml": [(b'<w:fldChar w:fldCharType="end"/>', b"")],
-        "word/_rels/document.xml.rels": [(b"styles.xml", b"absent.xml")],
-        "word/styles.xml": [(b'w:sz w:val="24"', b'w:sz w:val="24.5"')],
-    }
-    for name, (change, *_) in changes.items():
-        out = BytesIO()
-        with ZipFile(BytesIO(good)) as before, ZipFile(out, "w", ZIP_DEFLATED) as after:
-            for one in before.namelist():
-                data = before.read(one)
-                after.writestr(one, data.replace(*change) if one == name else data)
-        assert problems(out.getvalue()), name
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("word/document.xml", b"<w:tblGrid>", b"<w:tblGrid><w:gridCol w:w='9'/>"),
+        ("word/document.xml", b"<w:body>", b"<w:body><w:bookmarkStart w:id='1' w:name='there'/>"),
+        ("word/document.xml", b"7A2F63", b"C77FB2"),
+        ("word/footer1.xml", b'<w:fldChar w:fldCharType="end"/>', b""),
+        ("word/_rels/document.xml.rels", b"styles.xml", b"absent.xml"),
+        ("word/_rels/document.xml.rels", b"<Relationship Id=", b"<Relationship TargetMode='External' Id="),
+        ("word/styles.xml", b'w:sz w:val="24"', b'w:sz w:val="24.5"'),
+        ("word/styles.xml", b"22303A", b"A2A3AA"),
+        ("docProps/core.xml", b"dc:language", b"dc:subject"),
+    ],
+)
+def test_the_lint_finds_what_the_validator_misses(name: str, right: bytes, wrong: bytes) -> None:
+    out = BytesIO()
+    with ZipFile(BytesIO(write_word(summary("pl")))) as before, ZipFile(out, "w", ZIP_DEFLATED) as after:
+        for one in before.namelist():
+            written = before.read(one)
+            assert one != name or right in written
+            after.writestr(one, written.replace(right, wrong) if one == name else written)
+    assert problems(out.getvalue())
 
 
 def test_a_contact_is_printed_as_the_school_writes_it() -> None:
