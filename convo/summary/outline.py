@@ -5,7 +5,7 @@ ring; when that is more than it holds, all flows on. How we will know stands wit
 one stays one page in every script.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
@@ -277,9 +277,10 @@ def _actions(content: SummaryContent) -> Section:
         "school": Fact(words.school, kind="fixed"),
         "pupil": Fact(named(content.child), words.pupil, kind="fixed"),
     }
+    targets = {target.text for target in content.targets}
     groups = []
     for side in SIDES:
-        rows = tuple(_action(action, words) for action in content.actions if action.side == side)
+        rows = tuple(_action(action, words, targets) for action in content.actions if action.side == side)
         if rows:
             groups.append(Group(rows, headers[side], side))
     if not groups:
@@ -287,11 +288,14 @@ def _actions(content: SummaryContent) -> Section:
     return _with_groups(words.what_each_does, tuple(groups))
 
 
-def _action(action: Action, words: Words) -> Row:
+def _action(action: Action, words: Words, targets: Collection[Twin]) -> Row:
+    """Return what one does, and how we will know where that stands with no target of this copy."""
     line: Line = (Fact(action.who, words.who),)
     if action.how_often is not None:
         line += (Fact(action.how_often),)
     row: Row = ((Fact(action.what, look="strong"),), line, (Fact(action.by, words.by, kind="date"),))
+    if action.target not in targets:
+        row += _facts((action.we_will_know, words.we_will_know, "free"))
     if not action.agreed:
         row = ((Fact(words.not_yet_agreed, look="warn", kind="fixed"),), *row)
     return row

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from convo.language.tags import Direction, language
-from convo.language.text import Text, ltr_mark
+from convo.language.text import Text, numbers_held
 from convo.summary.content import SummaryContent
 from convo.summary.outline import (
     Column,
@@ -71,8 +71,8 @@ class PageContent:
 
     @staticmethod
     def shown(text: Text) -> str:
-        """Return the characters to print: numbers that a right-to-left line would reverse carry marks."""
-        return ltr_mark(text.text) if text.dir == "rtl" else text.text
+        """Return the characters to print: numbers that right-to-left letters would reverse carry marks."""
+        return numbers_held(text)
 
     @staticmethod
     def different(twin: Twin, columns: Columns) -> Columns:

@@ -20,13 +20,18 @@ from convo.summary.record import Record
 
 _SCHOOL_AND_PUPIL = {ParticipantKind.STAFF, ParticipantKind.PUPIL}
 
+_NUMBER = re.compile(r"\d(?:[\s()./-]*\d)+")
+_SAME_NUMBER = 9
+"""Digits at the end that two ways of writing a telephone number share: 07700 900123, +44 (0)7700 900123."""
+
 
 @dataclass(frozen=True)
 class Reader:
     """One carer, and what stands between them and the meeting.
 
     ``meeting_hidden``: someone kept apart from them was there. ``hidden_names`` are the ways in which those
-    kept apart are called; ``hidden_words`` the folded texts that stay hidden even when the plan repeats them.
+    kept apart are called; ``hidden_words`` the folded texts that stay hidden even when the plan repeats them;
+    ``hidden_contacts`` how the other carers are reached: ends of numbers, folded e-mail addresses.
     """
 
     carer_id: UUID
@@ -36,6 +41,7 @@ class Reader:
     voices: Mapping[UUID, Participant]
     hidden_names: frozenset[str] = frozenset()
     hidden_words: frozenset[str] = frozenset()
+    hidden_contacts: frozenset[str] = frozenset()
     everything: bool = False  # the school's own copy
 
     def may_read(self, entry: Entry) -> bool:
@@ -73,6 +79,11 @@ class Reader:
     def may_keep_in_touch(self) -> bool:
         """Return whether what was arranged for staying in touch is theirs: it may hold a number."""
         return self.present and not self.meeting_hidden
+
+    def arranged(self, text: str) -> str:
+        """Return what was arranged for staying in touch, without lines that tell how to reach another carer."""
+        kept = (line for line in text.split("\n") if self.hidden_contacts.isdisjoint(_contacts_in(line)))
+        return "\n".join(kept).strip()
 
     def may_name(self, action: Action) -> bool:
         """Return whether this carer may learn who by name does an action.
@@ -117,8 +128,13 @@ def reader_of(record: Record, carer_id: UUID) -> Reader:
     }
     typed = {person.name for person in record.voices.values() if person.carer_id in apart}
     hidden_names = typed.union(*(names.get(other, ()) for other in apart)) - set(names.get(carer_id, ()))
+    contacts = {linked.carer_id: _contacts(linked.carer) for linked in record.links}
+    own = contacts.pop(carer_id, set())
     return replace(
-        reader, hidden_names=frozenset(hidden_names), hidden_words=_hidden_words(record.entries, reader)
+        reader,
+        hidden_names=frozenset(hidden_names),
+        hidden_words=_hidden_words(record.entries, reader),
+        hidden_contacts=frozenset(set().union(*contacts.values()) - own),
     )
 
 
@@ -147,6 +163,17 @@ def _hidden_words(entries: Iterable[Entry], reader: Reader) -> frozenset[str]:
         and not reader.may_read(entry)
         and (entry.readers is Readers.SPEAKER or reader.is_kept_from(reader.voice_of(entry)))
     )
+
+
+def _contacts(carer: Carer) -> set[str]:
+    return _contacts_in(f"{carer.phone} {carer.email}")
+
+
+def _contacts_in(text: str) -> set[str]:
+    """Return the telephone numbers and e-mail addresses in a text, written one way."""
+    numbers = ("".join(re.findall(r"\d", found)) for found in _NUMBER.findall(text))
+    ends = {number[-_SAME_NUMBER:] for number in numbers if len(number) >= _SAME_NUMBER}
+    return ends | {word.strip(".,;:()<>") for word in folded(text).split() if "@" in word}
 
 
 def _called(carer: Carer) -> list[str]:

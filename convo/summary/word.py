@@ -285,11 +285,11 @@ class _Page:
         return "".join(self.line(lines, line, (column,), "Text", keep_next) for line in lines)
 
     def language_name(self, column: Column) -> str:
-        """Return the head of a column: its language, in itself."""
+        """Return the head of a column: its language, in itself; in ink, as a school's tint may be darker."""
         there = language(self.content.tag if column == "home" else "en")
         name = Text(there.own_name, there.tag, there.direction, "source")
         in_home = column == "home"
-        return self.writer.paragraph(self.writer.run(name, in_home, "soft"), "Text", in_home, keep_next=True)
+        return self.writer.paragraph(self.writer.run(name, in_home), "Text", in_home, keep_next=True)
 
     def item(self, lines: Row, columns: Columns, keep_next: bool) -> Iterator[str]:
         """Yield a row as one item of a list: its first line with a bullet, the others under it."""
