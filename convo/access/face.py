@@ -10,7 +10,7 @@ from functools import partial
 from convo.kernel.errors import Refused
 from convo.kernel.text import clean, clean_line
 
-OWN_HEADING, OWN_TINT = "FDF0DC", "E3F0EF"
+OWN_HEADING, OWN_TINT = "0B5D5E", "FDF0DC"
 INK, WHITE, BLACK = "22303A", "FFFFFF", "000000"
 READABLE = 4.5  # to 1: WCAG 2.2, 1.4.3
 EASILY_READABLE = 7.0  # to 1: WCAG 2.2, 1.4.6

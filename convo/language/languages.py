@@ -57,6 +57,9 @@ class Row(NamedTuple):
     also: tuple[str, ...] = ()
 
 
+MOST_READ = ("ur", "pa", "pl", "bn", "so", "ar", "gu", "pt", "ro", "uk")
+"""What families of England's schools read most, after the Department for Education's count of languages."""
+
 # Own names are CLDR's, except where CLDR's is not what people here call it: Dari, Twi, the two Chinese
 # scripts and the languages that CLDR does not name. "also" holds the spellings met in schools' lists.
 ROWS = (

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from convo.access.face import OWN_HEADING, OWN_TINT
 from convo.access.models import School
 from convo.conversation.models import Conversation, Participant
 from convo.conversation.rules import EntryKind, ParticipantKind, Readers
@@ -334,9 +335,8 @@ class View:
 
 def _face(school: School, png: bytes | None) -> Face:
     """Return how the school's paper looks; what it has not chosen is convo's own."""
-    own = Face()
     logo = logo_of(png) if png else None
-    return Face(logo, school.heading_colour or own.heading, school.tint_colour or own.tint)
+    return Face(logo, school.heading_colour or OWN_HEADING, school.tint_colour or OWN_TINT)
 
 
 def texts_of(content: SummaryContent) -> Iterable[str]:

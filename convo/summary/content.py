@@ -14,6 +14,7 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
+from convo.access.face import OWN_HEADING, OWN_TINT
 from convo.summary.words import Twin, Words
 
 FORMAT = 2
@@ -64,8 +65,8 @@ class Face(NamedTuple):
     """How the school's paper looks. Colours are RRGGBB: of headings, and of the ground under notes."""
 
     logo: Logo | None = None
-    heading: str = "0B5D5E"
-    tint: str = "FDF0DC"
+    heading: str = OWN_HEADING
+    tint: str = OWN_TINT
 
 
 _CONVOS_OWN = Face()

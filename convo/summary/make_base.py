@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from convo.access.face import OWN_HEADING, OWN_TINT
 from convo.summary.ooxml import DECLARATION, NAMESPACE, RELATIONSHIPS, SOFT, WIDTH, fonts
 
 BASE = Path(__file__).with_name("base.docx")
@@ -15,7 +16,7 @@ BASE = Path(__file__).with_name("base.docx")
 _W = f'xmlns:w="{NAMESPACE}"'
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _MAIN = f"{_OFFICE}.wordprocessingml"
-_INK, HEADING, TINT = "22303A", "0B5D5E", "FDF0DC"
+_INK = "22303A"
 _LATIN = "Calibri"
 _INDENT, _HANGING = 284, ' w:hanging="284"'
 _LINE_TO_SIGN = f'<w:tabs><w:tab w:val="right" w:leader="underscore" w:pos="{WIDTH}"/></w:tabs>'
@@ -112,17 +113,23 @@ def _styles() -> str:
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
         '<w:uiPriority w:val="99"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
         + _pair("Text", "Text", text_spacing, size=24, colour=_INK)
-        + _pair("Heading1", "heading 1", _space(0, 20), size=38, colour=HEADING, bold=True, level=0)
-        + _pair("Heading2", "heading 2", _space(80, 20), size=28, colour=HEADING, bold=True, level=1)
+        + _pair("Heading1", "heading 1", _space(0, 20), size=38, colour=OWN_HEADING, bold=True, level=0)
+        + _pair("Heading2", "heading 2", _space(80, 20), size=28, colour=OWN_HEADING, bold=True, level=1)
         + _pair("Heading3", "heading 3", _space(40, 20), size=26, colour=_INK, bold=True, level=2)
         + _pair(
-            "CueHeading2", "Heading with picture", _space(60, 20), size=28, colour=HEADING, bold=True, level=1
+            "CueHeading2",
+            "Heading with picture",
+            _space(60, 20),
+            size=28,
+            colour=OWN_HEADING,
+            bold=True,
+            level=1,
         )
         + _pair("Letterhead", "Letterhead", _space(0, 40), size=24, colour=SOFT)
         + _pair("Item", "Item", _space(40, 20), size=24, colour=_INK, list_item=True)
         + _pair("ItemMore", "Item more", text_spacing, size=24, colour=_INK, more=True)
         + _pair("Beside", "Beside", _space(0, 60), size=24, colour=SOFT, keep=True)
-        + _pair("Note", "Note", _space(40, 40), size=24, colour=_INK, fill=TINT)
+        + _pair("Note", "Note", _space(40, 40), size=24, colour=_INK, fill=OWN_TINT)
         + _pair("Sign", "Sign", _space(480, 40), size=24, colour=_INK, tabs=_LINE_TO_SIGN, keep=True)
         + _pair("Footer", "footer", _space(30, 0), size=24, colour=SOFT)
         + _character("EnglishRun", "English run")
@@ -216,7 +223,8 @@ def _settings() -> str:
 def _theme() -> str:
     """Return the smallest theme that Word and the validator accept; no style refers to it."""
     colours = {
-        "dk1": _INK, "lt1": "FFFFFF", "dk2": _INK, "lt2": "FBF8F3", "accent1": HEADING, "accent2": "7A2F63",
+        "dk1": _INK, "lt1": "FFFFFF", "dk2": _INK, "lt2": "FBF8F3",
+        "accent1": OWN_HEADING, "accent2": "7A2F63",
         "accent3": "1D4E89", "accent4": "8A4B00", "accent5": "1F6B3A", "accent6": "A4262C",
         "hlink": "1D4E89", "folHlink": "7A2F63",
     }  # fmt: skip

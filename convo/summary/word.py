@@ -17,10 +17,11 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from docx import Document
 from docx.oxml.ns import qn
 
+from convo.access.face import OWN_HEADING, OWN_TINT
 from convo.language.tags import Language, language
 from convo.language.text import FSI, PDI, Text
 from convo.summary.content import Layout, Side, SummaryContent
-from convo.summary.make_base import BASE, HEADING, TINT
+from convo.summary.make_base import BASE
 from convo.summary.ooxml import (
     ALPHABETS,
     CJK,
@@ -435,8 +436,8 @@ def _base(tag: str, large: bool, heading: str, tint: str) -> dict[str, bytes | s
             larger = round(int(size.get(qn("w:val"))) * _LARGER / 2) * 2
             size.set(qn("w:val"), str(max(_LARGEST_TEXT, larger)))
     for element, attribute, before, now in (
-        ("w:color", "w:val", HEADING, heading),
-        ("w:shd", "w:fill", TINT, tint),
+        ("w:color", "w:val", OWN_HEADING, heading),
+        ("w:shd", "w:fill", OWN_TINT, tint),
     ):
         for found in styles.iter(qn(element)):
             if found.get(qn(attribute)) == before:

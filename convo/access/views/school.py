@@ -17,7 +17,7 @@ from convo.access.views.pages import pages
 from convo.kernel.clock import local_day, utc_now
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.school_year import TermDates, school_year_label, school_year_of
-from convo.language.catalogue import translated_tags
+from convo.language.languages import MOST_READ
 from convo.web.forms import form_page, refused
 from convo.web.transaction import session
 
@@ -55,7 +55,7 @@ def school() -> ResponseReturnValue:
         "access/school.html",
         form,
         ready=queries.safeguarding_ready(here),
-        usual=[tag.replace("_", "-") for tag in translated_tags()],  # while neither school nor roll says more
+        usual=list(MOST_READ),  # while neither school nor roll says more
     )
 
 
