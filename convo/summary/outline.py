@@ -8,6 +8,7 @@ one stays one page in every script.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
+from unicodedata import east_asian_width
 
 from convo.language.tags import language
 from convo.language.text import Text
@@ -180,7 +181,7 @@ def _lines(row: Row, column: Column, width: int) -> int:
     lines = 0
     for line in row:
         twins = [twin for fact in line for twin in (fact.label, fact.value) if twin is not None]
-        lines += 1 + sum(len(getattr(twin, column).text) + 2 for twin in twins) // width
+        lines += 1 + sum(_width(getattr(twin, column).text) + 2 for twin in twins) // width
     return lines
 
 
@@ -199,7 +200,7 @@ def beside(section: Section, columns: Columns, content: SummaryContent) -> bool:
 def fits_one_line(line: Line) -> bool:
     """Return whether a line can stand in both languages at once: hardly more than a date or a role."""
     said = [twin for fact in line for twin in (fact.label, fact.value) if twin is not None]
-    length = sum(len(twin.english.text) + (0 if same(twin) else len(twin.home.text)) for twin in said)
+    length = sum(len(twin.english.text) + (0 if same(twin) else _width(twin.home.text)) for twin in said)
     return length <= 80 or all(same(fact.value) for fact in line)
 
 
@@ -227,6 +228,11 @@ def texts_of(fact: Fact, column: Column) -> list[Text]:
     """Return a fact's label, if it has one, and its value, in one language."""
     twins = [fact.value] if fact.label is None else [fact.label, fact.value]
     return [getattr(twin, column) for twin in twins]
+
+
+def _width(text: str) -> int:
+    """Return how wide a text is in Latin letters: a Chinese character is as wide as two."""
+    return len(text) + sum(east_asian_width(character) in "WF" for character in text)
 
 
 def same(twin: Twin) -> bool:

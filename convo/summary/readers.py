@@ -81,7 +81,7 @@ class Reader:
         return self.present and not self.meeting_hidden
 
     def arranged(self, text: str) -> str:
-        """Return what was arranged for staying in touch, without lines that tell how to reach another carer."""
+        """Return what was arranged for staying in touch, without lines that tell another carer's number."""
         kept = (line for line in text.split("\n") if self.hidden_contacts.isdisjoint(_contacts_in(line)))
         return "\n".join(kept).strip()
 

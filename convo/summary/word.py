@@ -71,6 +71,7 @@ _LARGEST_TEXT, _LARGER = 36, 1.4  # half points; the least in large print, and h
 _MM = 36000  # EMU
 _LOGO = (50 * _MM, 16 * _MM)  # at most
 _CUE = 10 * _MM
+_WITH_PICTURES = {"HomeLetterhead", "HomeCueHeading2"}
 _NASTALIQ_LINE, _ARABIC_LINE = 1.8, 1.35
 """Times the size, as an exact line height: what fonts bring along runs from 1.4 to 2.6 for Nastaliq and from
 1.1 to 1.7 for Arabic letters, and page one would hold in one program and not in the next."""
@@ -85,7 +86,7 @@ def write_word(content: SummaryContent) -> bytes:
     page = _Page(content)
     made = dict(_base(content.tag, content.layout in _LARGE, content.face.heading, content.face.tint))
     made["word/document.xml"] = page.document()
-    made["word/footer1.xml"] = page.footer(page.parts[0].headings)
+    made["word/footer1.xml"] = page.footer(page.first_footer())
     made["word/footer2.xml"] = page.footer(["home"])
     made["docProps/core.xml"] = _core_properties(content)
     if page.media:
@@ -128,6 +129,11 @@ class _Page:
         alone_home = list(part.columns) == ["home"]
         return section(_FOOTERS["home" if alone_home else "english"], self.mirrored and alone_home)
 
+    def first_footer(self) -> Columns:
+        """Return the languages of the footer of all pages but those in the reader's language alone."""
+        beside = [part.headings for part in self.parts if list(part.columns) != ["home"]]
+        return beside[0] if beside else ["english"]
+
     def relations(self) -> str:
         """Return the pictures' relationships."""
         return "".join(
@@ -150,7 +156,7 @@ class _Page:
             yield self.heading(self.content.words.about_translation, "Heading2", part.headings)
         if self.outline.offer and self.content.layout != "pupil":
             notes.append(self.outline.offer)
-        yield from self.notes(notes, columns, ends)
+        yield from self.notes(notes, columns, ends, together=True)
 
     def agreement(self, part: Part) -> Iterator[str]:
         """Yield title, opening, sections and signatures."""
@@ -186,18 +192,21 @@ class _Page:
         """Yield the child's own page: each heading with its picture, its lines in large letters."""
         words = self.content.words
         assert words.my_page is not None  # made with this convo: only older issues lack it
-        name = self.writer.separator(False) + self.writer.run(named(self.content.child).english, False)
+        in_home = self.is_home(getattr(words.my_page, part.headings[0]))
+        name = self.writer.separator(in_home) + self.writer.run(named(self.content.child).english, in_home)
         yield self.heading(words.my_page, "Heading1", part.headings, more=name)
-        for cue in pupil_page(self.content):
-            yield from self.cue(cue, part)
+        cues = pupil_page(self.content)
+        for cue in cues:
+            # What is said of the translation does not stand alone on a page.
+            yield from self.cue(cue, part, keep_next=cue is cues[-1] and bool(self.outline.about_translation))
 
-    def cue(self, cue: Cue, part: Part) -> Iterator[str]:
+    def cue(self, cue: Cue, part: Part, keep_next: bool) -> Iterator[str]:
         """Yield a heading with its picture, and its lines."""
         alt: Text = getattr(cue.alt, part.headings[0])
         picture = self.picture(f"{cue.picture}.png", picture_bytes(cue.picture), alt, _CUE, _CUE)
         yield self.heading(cue.heading, "CueHeading2", part.headings, before=picture)
         for lines in cue.rows:
-            yield from self.item(lines, part.columns, keep_next=False)
+            yield from self.item(lines, part.columns, keep_next)
 
     def section(self, drawn: Section, part: Part) -> Iterator[str]:
         """Yield a heading, the note that some words are English (once), and the rows: a table or a list."""
@@ -248,17 +257,20 @@ class _Page:
         fill = TINTS[tone] if tone else ""
         return self.writer.paragraph(runs, "Heading3", in_home, fill=fill)
 
-    def notes(self, twins: Iterable[Twin], columns: Columns, ends: str = "") -> Iterator[str]:
-        """Yield paragraphs on a tint, each in every language that it is known in."""
+    def notes(
+        self, twins: Iterable[Twin], columns: Columns, ends: str = "", together: bool = False
+    ) -> Iterator[str]:
+        """Yield paragraphs on a tint, in every language that they are known in; ``together`` on one page."""
         drawn = [(twin, column) for twin in twins for column in _different(twin, columns)]
         for number, (twin, column) in enumerate(drawn, 1):
-            yield self.words(twin, column, "Note", ends if number == len(drawn) else "")
+            last = number == len(drawn)
+            yield self.words(twin, column, "Note", ends if last else "", keep_next=together and not last)
 
-    def words(self, twin: Twin, column: Column, role: Role, ends: str = "") -> str:
+    def words(self, twin: Twin, column: Column, role: Role, ends: str = "", keep_next: bool = False) -> str:
         """Return a paragraph that holds one piece alone."""
         text: Text = getattr(twin, column)
         in_home = self.is_home(text)
-        return self.writer.paragraph(self.writer.run(text, in_home), role, in_home, ends=ends)
+        return self.writer.paragraph(self.writer.run(text, in_home), role, in_home, keep_next, ends=ends)
 
     def is_home(self, text: Text) -> bool:
         """Return whether the text is in the reader's language, which is not English."""
@@ -462,7 +474,7 @@ def _set_up(style: Any, there: Language) -> None:
         for name in ("w:b", "w:bCs"):
             for weight in style.rPr.findall(qn(name)):
                 weight.set(qn("w:val"), "0")
-    if style.styleId not in {"HomeCueHeading2", "HomeLetterhead"}:  # it would cut their picture
+    if style.styleId not in _WITH_PICTURES:  # it would cut them
         _exact(style, times)
 
 
