@@ -327,7 +327,7 @@ class _Page:
         alone = len(columns) > 1
         texts = [text for fact in line for text in texts_of(fact, column)]
         runs_home = in_home(of, line, column, self.content.tag)
-        if not runs_home and len(texts) == 1 and texts[0].dir == "rtl":
+        if not (runs_home or alone) and len(texts) == 1 and texts[0].dir == "rtl":
             return self.writer.paragraph(self.writer.run(texts[0], False), role, False, keep_next, bidi=True)
         draw = self.fact_in_both if alone else self.fact
         runs = self.writer.separator(runs_home).join(draw(fact, column, runs_home) for fact in line)
