@@ -11,12 +11,14 @@ from convo.summary.outline import (
     Column,
     Columns,
     Fact,
+    Line,
     Outline,
     Part,
     Row,
     Section,
     beside,
     fits_one_line,
+    in_home,
     outline,
     parts,
     same,
@@ -82,13 +84,16 @@ class PageContent:
         """Return whether the two sides say the same."""
         return same(twin)
 
-    @staticmethod
-    def beside(section: Section, part: Part) -> bool:
+    def beside(self, section: Section, part: Part) -> bool:
         """Return whether a section is a table of two languages."""
-        return beside(section, part.columns)
+        return beside(section, part.columns, self.content)
+
+    def runs(self, row: Row, line: Line, column: Column) -> Written:
+        """Return the language and direction of a line of a row."""
+        return self.written("home" if in_home(row, line, column, self.tag) else "english")
 
     @staticmethod
-    def fits_one_line(line: tuple[Fact, ...]) -> bool:
+    def fits_one_line(line: Line) -> bool:
         """Return whether a line can stand in both languages at once."""
         return fits_one_line(line)
 

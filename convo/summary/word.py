@@ -52,9 +52,11 @@ from convo.summary.outline import (
     Section,
     beside,
     fits_one_line,
+    in_home,
     outline,
     parts,
     same,
+    texts_of,
     unchecked,
 )
 from convo.summary.pupil import Cue, picture_bytes, pupil_page
@@ -68,7 +70,8 @@ _LARGE: frozenset[Layout] = frozenset({"large", "pupil"})
 _LARGEST_TEXT, _LARGER = 36, 1.4  # half points; the least in large print, and how much larger the rest is
 _MM = 36000  # EMU
 _LOGO = (50 * _MM, 16 * _MM)  # at most
-_CUE = 12 * _MM
+_CUE = 10 * _MM
+_WITH_PICTURES = {"HomeLetterhead", "HomeCueHeading2"}
 _NASTALIQ_LINE, _ARABIC_LINE = 1.8, 1.35
 """Times the size, as an exact line height: what fonts bring along runs from 1.4 to 2.6 for Nastaliq and from
 1.1 to 1.7 for Arabic letters, and page one would hold in one program and not in the next."""
@@ -83,7 +86,7 @@ def write_word(content: SummaryContent) -> bytes:
     page = _Page(content)
     made = dict(_base(content.tag, content.layout in _LARGE, content.face.heading, content.face.tint))
     made["word/document.xml"] = page.document()
-    made["word/footer1.xml"] = page.footer(page.parts[0].headings)
+    made["word/footer1.xml"] = page.footer(page.first_footer())
     made["word/footer2.xml"] = page.footer(["home"])
     made["docProps/core.xml"] = _core_properties(content)
     if page.media:
@@ -126,6 +129,11 @@ class _Page:
         alone_home = list(part.columns) == ["home"]
         return section(_FOOTERS["home" if alone_home else "english"], self.mirrored and alone_home)
 
+    def first_footer(self) -> Columns:
+        """Return the languages of the footer of all pages but those in the reader's language alone."""
+        beside = [part.headings for part in self.parts if list(part.columns) != ["home"]]
+        return beside[0] if beside else ["english"]
+
     def relations(self) -> str:
         """Return the pictures' relationships."""
         return "".join(
@@ -136,24 +144,26 @@ class _Page:
 
     def body(self, part: Part, ends: str) -> Iterator[str]:
         """Yield the outline once through; ``ends`` stands in its last paragraph."""
-        yield from self.letterhead(part.headings[0])
         if self.content.layout == "pupil":
             yield from self.pupil(part)
         else:
+            yield from self.letterhead(part.headings[0])
             yield from self.agreement(part)
-        notes = list(self.outline.about_translation)
-        if self.content.layout != "pupil":
-            if notes:
-                yield self.heading(self.content.words.about_translation, "Heading2", part.headings)
-            notes += [self.outline.offer] if self.outline.offer else []
-        yield from self.notes(notes, part.headings, ends)
+        notes, columns = list(self.outline.about_translation), part.headings
+        if self.content.layout == "pupil":  # one page, if it can be: said once, to whom it concerns
+            notes, columns = notes[:1], part.headings[:1]
+        elif notes:
+            yield self.heading(self.content.words.about_translation, "Heading2", part.headings)
+        if self.outline.offer and self.content.layout != "pupil":
+            notes.append(self.outline.offer)
+        yield from self.notes(notes, columns, ends, together=True)
 
     def agreement(self, part: Part) -> Iterator[str]:
         """Yield title, opening, sections and signatures."""
         yield self.heading(self.outline.title, "Heading1", part.headings)
         yield from self.notes(self.outline.first_notes, part.headings)
         for line in self.outline.opening:
-            yield from self.lines(line, part.columns, "Text", "Text")
+            yield from self.lines((line,), line, part.columns, "Text", "Text")
         for drawn in self.outline.sections:
             yield from self.section(drawn, part)
         if self.outline.signatures and part.last:
@@ -182,25 +192,28 @@ class _Page:
         """Yield the child's own page: each heading with its picture, its lines in large letters."""
         words = self.content.words
         assert words.my_page is not None  # made with this convo: only older issues lack it
-        name = self.writer.separator(False) + self.writer.run(named(self.content.child).english, False)
+        in_home = self.is_home(getattr(words.my_page, part.headings[0]))
+        name = self.writer.separator(in_home) + self.writer.run(named(self.content.child).english, in_home)
         yield self.heading(words.my_page, "Heading1", part.headings, more=name)
-        for cue in pupil_page(self.content):
-            yield from self.cue(cue, part)
+        cues = pupil_page(self.content)
+        for cue in cues:
+            # What is said of the translation does not stand alone on a page.
+            yield from self.cue(cue, part, keep_next=cue is cues[-1] and bool(self.outline.about_translation))
 
-    def cue(self, cue: Cue, part: Part) -> Iterator[str]:
+    def cue(self, cue: Cue, part: Part, keep_next: bool) -> Iterator[str]:
         """Yield a heading with its picture, and its lines."""
         alt: Text = getattr(cue.alt, part.headings[0])
         picture = self.picture(f"{cue.picture}.png", picture_bytes(cue.picture), alt, _CUE, _CUE)
         yield self.heading(cue.heading, "CueHeading2", part.headings, before=picture)
         for lines in cue.rows:
-            yield from self.item(lines, part.columns, keep_next=False)
+            yield from self.item(lines, part.columns, keep_next)
 
     def section(self, drawn: Section, part: Part) -> Iterator[str]:
         """Yield a heading, the note that some words are English (once), and the rows: a table or a list."""
         yield self.heading(drawn.heading, "Heading2", part.headings, drawn.new_page)
         if drawn.some_english and "home" in part.columns:
             yield self.words(self.content.words.in_english, "home", "Beside")
-        if beside(drawn, part.columns):
+        if beside(drawn, part.columns, self.content):
             yield self.table(drawn.groups, part.columns, drawn)
             return
         rows = [lines for group in drawn.groups for lines in group.rows]
@@ -244,17 +257,20 @@ class _Page:
         fill = TINTS[tone] if tone else ""
         return self.writer.paragraph(runs, "Heading3", in_home, fill=fill)
 
-    def notes(self, twins: Iterable[Twin], columns: Columns, ends: str = "") -> Iterator[str]:
-        """Yield paragraphs on a tint, each in every language that it is known in."""
+    def notes(
+        self, twins: Iterable[Twin], columns: Columns, ends: str = "", together: bool = False
+    ) -> Iterator[str]:
+        """Yield paragraphs on a tint, in every language that they are known in; ``together`` on one page."""
         drawn = [(twin, column) for twin in twins for column in _different(twin, columns)]
         for number, (twin, column) in enumerate(drawn, 1):
-            yield self.words(twin, column, "Note", ends if number == len(drawn) else "")
+            last = number == len(drawn)
+            yield self.words(twin, column, "Note", ends if last else "", keep_next=together and not last)
 
-    def words(self, twin: Twin, column: Column, role: Role, ends: str = "") -> str:
+    def words(self, twin: Twin, column: Column, role: Role, ends: str = "", keep_next: bool = False) -> str:
         """Return a paragraph that holds one piece alone."""
         text: Text = getattr(twin, column)
         in_home = self.is_home(text)
-        return self.writer.paragraph(self.writer.run(text, in_home), role, in_home, ends=ends)
+        return self.writer.paragraph(self.writer.run(text, in_home), role, in_home, keep_next, ends=ends)
 
     def is_home(self, text: Text) -> bool:
         """Return whether the text is in the reader's language, which is not English."""
@@ -268,7 +284,7 @@ class _Page:
         for group in groups:
             if group.header is not None:
                 line = (group.header._replace(look="strong", tone=group.tone),)
-                cells = [self.line(line, (column,), "Text", keep_next=True) for column in columns]
+                cells = [self.cell((line,), column, keep_next=True) for column in columns]
                 made.append(row(cells, TINTS[group.tone] if group.tone else ""))
             for lines in group.rows:
                 keep = drawn.one_piece and lines is not last
@@ -278,7 +294,7 @@ class _Page:
 
     def cell(self, lines: Row, column: Column, keep_next: bool) -> str:
         """Return a row's paragraphs in one language."""
-        return "".join(self.line(line, (column,), "Text", keep_next) for line in lines)
+        return "".join(self.line(lines, line, (column,), "Text", keep_next) for line in lines)
 
     def language_name(self, column: Column) -> str:
         """Return the head of a column: its language, in itself; in ink, as a school's tint may be darker."""
@@ -291,43 +307,39 @@ class _Page:
         """Yield a row as one item of a list: its first line with a bullet, the others under it."""
         for number, line in enumerate(lines, 1):
             keep = keep_next or number < len(lines)
-            yield from self.lines(line, columns, "Item" if number == 1 else "ItemMore", "ItemMore", keep)
+            role: Role = "Item" if number == 1 else "ItemMore"
+            yield from self.lines(lines, line, columns, role, "ItemMore", keep)
 
     def lines(
-        self, line: Line, columns: Columns, role: Role, under: Role, keep_next: bool = False
+        self, of: Row, line: Line, columns: Columns, role: Role, under: Role, keep_next: bool = False
     ) -> Iterator[str]:
         """Yield a line: in one language, in both together where it is short, else one under the other."""
         if len(columns) == 1 or fits_one_line(line):
-            yield self.line(line, columns, role, keep_next)
+            yield self.line(of, line, columns, role, keep_next)
             return
-        yield self.line(line, columns[:1], role, keep_next=True)
-        yield self.line(tuple(fact._replace(look="soft") for fact in line), columns[1:], under, keep_next)
+        yield self.line(of, line, columns[:1], role, keep_next=True)
+        soft = tuple(fact._replace(look="soft") for fact in line)
+        yield self.line(of, soft, columns[1:], under, keep_next)
 
-    def line(self, line: Line, columns: Columns, role: Role, keep_next: bool = False) -> str:
-        """Return a paragraph of facts, in one language or, without a twin beside it, in both."""
+    def line(self, of: Row, line: Line, columns: Columns, role: Role, keep_next: bool = False) -> str:
+        """Return a paragraph of facts ``of`` a row, in one language or, without a twin beside it, in both."""
         column = columns[0]
         alone = len(columns) > 1
-        texts = [text for fact in line for text in _texts(fact, column)]
-        in_home = any(self.is_home(text) for text in texts) or self.goes_with_column(line, column)
-        if not in_home and len(texts) == 1 and texts[0].dir == "rtl":
+        texts = [text for fact in line for text in texts_of(fact, column)]
+        runs_home = in_home(of, line, column, self.content.tag)
+        if not runs_home and len(texts) == 1 and texts[0].dir == "rtl":
             return self.writer.paragraph(self.writer.run(texts[0], False), role, False, keep_next, bidi=True)
         draw = self.fact_in_both if alone else self.fact
-        runs = self.writer.separator(in_home).join(draw(fact, column, in_home) for fact in line)
-        return self.writer.paragraph(runs, role, in_home, keep_next)
-
-    def goes_with_column(self, line: Line, column: Column) -> bool:
-        """Return whether these are names and numbers alone in the reader's column: they begin on its side."""
-        if column != "home" or self.content.tag == "en":
-            return False
-        return all(fact.kind != "free" and fact.value.home.state != "missing" for fact in line)
+        runs = self.writer.separator(runs_home).join(draw(fact, column, runs_home) for fact in line)
+        return self.writer.paragraph(runs, role, runs_home, keep_next)
 
     def fact(self, fact: Fact, column: Column, in_home: bool) -> str:
         """Return the label, the value, and what must be said about the value."""
         run = self.writer.run
         made = ""
-        *label, value = _texts(fact, column)
+        *label, value = texts_of(fact, column)
         for text in label:
-            made += run(text, in_home, "soft", fact.tone, after=": ")
+            made += self.label(text, in_home, fact.tone)
         made += run(value, in_home, fact.look, None if label else fact.tone)
         if column == "home" and unchecked(fact):
             mark = self.content.words.not_checked.home
@@ -335,6 +347,14 @@ class _Page:
         if column == "home" and fact.kind == "date" and len(self.parts) > 1:
             made += self.writer.separator(in_home) + run(fact.value.english, in_home, "soft")
         return made
+
+    def label(self, text: Text, in_home: bool, tone: Side | None) -> str:
+        """Return a label and its colon, which stands on the side to which the paragraph runs."""
+        against = text.dir == "rtl" and not (in_home and self.mirrored)
+        if not against:
+            return self.writer.run(text, in_home, "soft", tone, after=": ")
+        colon = Text(": ", "en", "ltr", "source")
+        return self.writer.run(text, in_home, "soft", tone) + self.writer.run(colon, in_home, "soft", tone)
 
     def fact_in_both(self, fact: Fact, column: Column, in_home: bool) -> str:
         """Return the fact in the reader's language and in English, what is the same in both only once."""
@@ -382,11 +402,6 @@ def _add_to(made: dict[str, bytes | str], name: str, element: str) -> None:
     made[name] = begin + element + end
 
 
-def _texts(fact: Fact, column: Column) -> list[Text]:
-    twins = [fact.value] if fact.label is None else [fact.label, fact.value]
-    return [getattr(twin, column) for twin in twins]
-
-
 def _different(twin: Twin, columns: Columns) -> Columns:
     """Return the columns without one that would only say the same again."""
     return columns[:1] if same(twin) else columns
@@ -431,6 +446,8 @@ def _base(tag: str, large: bool, heading: str, tint: str) -> dict[str, bytes | s
     for style in document.styles:
         if style.style_id.startswith("Home"):
             _set_up(style.element, there)
+        elif style.style_id == "ItemMore" and not has_bold(there):  # labels stand in it in both languages
+            _exact(style.element, _NASTALIQ_LINE)
     known = document.settings.element.find(qn("w:themeFontLang"))
     _set_language(known, there)
     saved = BytesIO()
@@ -457,9 +474,13 @@ def _set_up(style: Any, there: Language) -> None:
         for name in ("w:b", "w:bCs"):
             for weight in style.rPr.findall(qn(name)):
                 weight.set(qn("w:val"), "0")
+    if style.styleId not in _WITH_PICTURES:  # it would cut them
+        _exact(style, times)
+
+
+def _exact(style: Any, times: float) -> None:
+    """Give a style an exact line height, in times of its letters' size."""
     half_points = int(style.rPr.find(qn("w:sz")).get(qn("w:val")))
-    if style.styleId == "HomeCueHeading2":
-        return  # an exact line would cut its picture
     for spacing in style.iter(qn("w:spacing")):
         spacing.set(qn("w:line"), str(round(half_points * 10 * times)))
         spacing.set(qn("w:lineRule"), "exact")

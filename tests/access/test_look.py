@@ -150,11 +150,11 @@ def test_what_is_refused_stands_beside_its_field_and_what_was_typed_is_kept(
     assert "choose it again: a page cannot keep it" in page.text
     page = farrell.submit("Save", contact_lines="", tint="own", status=422)
     assert page.errors == [
-        "This colour is too light to be read on white paper. Choose a darker one, such as 876604."
+        "This colour is too light to be read on white paper. Choose a darker one, such as 8A6804."
     ]
     assert page.one("//input[@name='heading_code']").get("aria-invalid") == "true"
-    assert "Saved." in farrell.submit("Save", heading_code="876604").text
-    assert stored(database, people).heading_colour == "876604"
+    assert "Saved." in farrell.submit("Save", heading_code="8A6804").text
+    assert stored(database, people).heading_colour == "8A6804"
 
 
 def test_a_good_logo_is_kept_when_something_else_is_refused(

@@ -127,6 +127,57 @@ def test_what_another_person_writes_is_seen_within_seconds(visit: Visit, meeting
     until(mine, lambda: texts(mine) == ["She counts very well"], "and back", seconds=9)
 
 
+def test_what_is_done_instead_still_belongs_to_its_target_after_a_reload_without_wifi(
+    visit: Visit, full: FullHour, saved: Saved
+) -> None:
+    page = visit(f"/conversations/{full.id}/since-last-time", service_workers="allow")
+    ready(page)
+    promise = page.locator("section:not([hidden]) li.card").filter(has=page.locator("[data-blank]")).last
+    promise.locator(".choice").filter(has_text="Change").tap()
+    blank = promise.locator("[data-blank]")
+    action = blank.get_attribute("data-blank")
+    blank.get_by_label("What will we do instead?").fill("Choose a comic to bring on Fridays")
+    blank.get_by_role("button", name="Use these words").tap()
+    page.locator(".stages a[data-go=focus]").tap()
+    page.get_by_label("Or in new words").fill("Reading with her friends")
+    page.get_by_role("button", name="Add as a priority").tap()
+    page.locator(".stages a[data-go=plan]").tap()
+    page.get_by_role("button", name="Make this a target").tap()
+    target = page.locator("[data-list=target] > li").last.get_attribute("data-row").split(":")[1]
+    belongs_to = page.locator(f'[name="{action}:parent"]').first
+    page.locator(f'[data-list=action] [data-row="{action}"] details.more > summary').tap()
+    belongs_to.select_option(target)
+    saved(page)
+    page.context.set_offline(True)
+    reload(page)
+    belongs_to.wait_for(state="attached")
+    until(page, lambda: belongs_to.input_value() == target, "it belongs to its target")
+    page.context.set_offline(False)
+
+
+def test_what_the_school_told_before_it_took_new_words_does_not_bring_back_the_old(
+    visit: Visit, meeting: UUID, saved: Saved, database: Database
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    asked: list[Any] = []
+    page.route("**/journal?*", lambda route: asked.append(route))
+    say(page, "She reads")
+    saved(page)
+    until(page, lambda: len(asked) == 1, "what others do is asked for")
+    told = asked[0].fetch()
+    line = page.locator("[data-list=entry] textarea.voice")
+    line.fill("She reads every night")
+    saved(page)
+    asked[0].fulfill(response=told)
+    until(page, lambda: len(asked) == 2, "the answer has come, after the new words", seconds=9)
+    assert texts(page) == ["She reads every night"]
+    line.fill("She reads to her brother every night")
+    saved(page)
+    with database.reading() as session:
+        assert set(session.scalars(select(Change.outcome))) == {ChangeOutcome.APPLIED}
+    page.unroute_all(behavior="ignoreErrors")
+
+
 def test_two_versions_are_shown_on_both_tablets_and_go_when_one_has_chosen(
     visit: Visit, meeting: UUID, saved: Saved
 ) -> None:
@@ -209,3 +260,19 @@ def test_without_wifi_signing_out_locks_the_tablet_until_the_school_answers(
     sign_in(home.context, as_person("okafor"), address)
     home.goto("/pupils")
     until(home, lambda: [entry.text for entry in held(Entry)] == ["She reads every night"], "it is sent")
+
+
+def test_what_was_half_written_and_then_added_does_not_come_back(
+    visit: Visit, meeting: UUID, saved: Saved
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
+    ready(page)
+    page.fill("#say", "She reads every night")
+    page.wait_for_timeout(500)  # it is kept as half a sentence
+    page.press("#say", "Enter")
+    saved(page)
+    page.wait_for_timeout(500)
+    reload(page)
+    until(page, lambda: texts(page) == ["She reads every night"], "it is there")
+    page.wait_for_timeout(500)  # in which the half would be brought
+    assert page.input_value("#say") == ""

@@ -55,7 +55,7 @@ def school() -> ResponseReturnValue:
         "access/school.html",
         form,
         ready=queries.safeguarding_ready(here),
-        usual=MOST_READ,  # while neither school nor roll says more
+        usual=list(MOST_READ),  # while neither school nor roll says more
     )
 
 

@@ -258,7 +258,8 @@ function land(...about) {
   places.flatMap((selector) => $$(selector)).find((place) => !place.disabled && place.checkVisibility())?.focus();
 }
 
-// What is done instead of a promise: written once, and from then on an action like the others.
+// What is done instead of a promise: written once, and from then on an action like the others. Whoever shows it draws
+// the page anew once all is shown: an action's list has not got a target whose row is still to come.
 export function instead(blank, id) {
   const hint = Object.assign(document.createElement("p"), { className: "hint", textContent: "Instead: " });
   const words = document.createElement("bdi");
@@ -269,7 +270,6 @@ export function instead(blank, id) {
   blank.removeAttribute("data-row");
   blank.removeAttribute("data-blank");
   blank.replaceChildren(hint);
-  refresh();
   if (outcome) outcome.focus();
 }
 
@@ -301,9 +301,11 @@ export function colleagues(link) {
   refresh();
 }
 
-// Show changes that were not made on this page, where nothing of the same field is being written on it.
+// Show changes that were not made on this page, where nothing of the same field is being written on it, nor was since:
+// what the school told before it took that may come after.
 export function take(changes) {
-  const shown = changes.filter((change) => change.written && !journal.waits(nameOf(change)));
+  const isOlder = (change) => change.number < journal.numbers.get(nameOf(change));
+  const shown = changes.filter((change) => change.written && !journal.waits(nameOf(change)) && !isOlder(change));
   for (const change of shown) {
     journal.heads.set(nameOf(change), change.id);
     heldIsNow(nameOf(change), change.value, change.by ?? page.me);

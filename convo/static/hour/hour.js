@@ -109,7 +109,7 @@ function add(blank) {
   for (const row of $$(`[data-row="${thing}:${id}"]`)) row.dataset.position = values.position;
   const order = ["parent", "kind", ...Object.keys(values)];
   for (const field of new Set(order)) if (field in values) journal.write(thing, id, field, values[field]);
-  if (blank.dataset.row) return then((rest) => rest.instead(blank, id));
+  if (blank.dataset.row) return then((rest) => { rest.instead(blank, id); rest.refresh(); });
   box.value = "";
   for (const tick of $$(':checked[name$=":kind"], :checked[name$=":interpreted"]', blank)) tick.checked = tick.value === "";
   renew(blank);
