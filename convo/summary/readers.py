@@ -6,8 +6,8 @@ these were made a priority or a target word for word.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from convo.conversation.models import Entry, Participant
@@ -31,7 +31,8 @@ class Reader:
 
     ``meeting_hidden``: someone kept apart from them was there. ``hidden_names`` are the ways in which those
     kept apart are called; ``hidden_words`` the folded texts that stay hidden even when the plan repeats them;
-    ``hidden_contacts`` how the other carers are reached: ends of numbers, folded e-mail addresses.
+    ``hidden_contacts`` how the other carers are reached (ends of numbers, folded e-mail addresses), each with
+    the name of those kept apart, or nothing.
     """
 
     carer_id: UUID
@@ -41,7 +42,7 @@ class Reader:
     voices: Mapping[UUID, Participant]
     hidden_names: frozenset[str] = frozenset()
     hidden_words: frozenset[str] = frozenset()
-    hidden_contacts: frozenset[str] = frozenset()
+    hidden_contacts: Mapping[str, str] = field(default_factory=dict)
     everything: bool = False  # the school's own copy
 
     def may_read(self, entry: Entry) -> bool:
@@ -81,8 +82,9 @@ class Reader:
         return self.present and not self.meeting_hidden
 
     def arranged(self, text: str) -> str:
-        """Return what was arranged for staying in touch, without lines that tell another carer's number."""
-        kept = (line for line in text.split("\n") if self.hidden_contacts.isdisjoint(_contacts_in(line)))
+        """Return what was arranged for staying in touch, without lines that tell how to reach another."""
+        lines = text.split("\n")
+        kept = (line for line in lines if not self.hidden_contacts.keys() & _contacts_in(line))
         return "\n".join(kept).strip()
 
     def may_name(self, action: Action) -> bool:
@@ -100,13 +102,15 @@ class Reader:
         return not self.names_in(action.who)
 
     def names_in(self, text: str) -> list[str]:
-        """Return which of those kept apart a text names, as they are called there."""
+        """Return which of those kept apart a text names, as they are called there, or tells how to reach."""
         said = folded(text)
-        return sorted(
+        names = {
             name
             for name in self.hidden_names
             if re.search(rf"(?<!\w){re.escape(folded(name))}(?!\w)", said) is not None
-        )
+        }
+        reached = {self.hidden_contacts.get(contact, "") for contact in _contacts_in(text)}
+        return sorted(names | reached - {""})
 
 
 def reader_of(record: Record, carer_id: UUID) -> Reader:
@@ -128,13 +132,11 @@ def reader_of(record: Record, carer_id: UUID) -> Reader:
     }
     typed = {person.name for person in record.voices.values() if person.carer_id in apart}
     hidden_names = typed.union(*(names.get(other, ()) for other in apart)) - set(names.get(carer_id, ()))
-    contacts = {linked.carer_id: _contacts(linked.carer) for linked in record.links}
-    own = contacts.pop(carer_id, set())
     return replace(
         reader,
         hidden_names=frozenset(hidden_names),
         hidden_words=_hidden_words(record.entries, reader),
-        hidden_contacts=frozenset(set().union(*contacts.values()) - own),
+        hidden_contacts=_hidden_contacts([linked.carer for linked in record.links], reader),
     )
 
 
@@ -165,8 +167,17 @@ def _hidden_words(entries: Iterable[Entry], reader: Reader) -> frozenset[str]:
     )
 
 
-def _contacts(carer: Carer) -> set[str]:
-    return _contacts_in(f"{carer.phone} {carer.email}")
+def _hidden_contacts(carers: Sequence[Carer], reader: Reader) -> dict[str, str]:
+    """Return how the others are reached, with the name of who is kept apart; not what is the reader's too."""
+    contacts: dict[str, str] = {}
+    own: set[str] = set()
+    for carer in carers:
+        found = _contacts_in(f"{carer.phone} {carer.email}")
+        if carer.id == reader.carer_id:
+            own = found
+        for contact in found:
+            contacts[contact] = carer.full_name if carer.id in reader.apart else contacts.get(contact, "")
+    return {contact: name for contact, name in contacts.items() if contact not in own}
 
 
 def _contacts_in(text: str) -> set[str]:

@@ -30,6 +30,7 @@ from convo.summary.models import Issue
 from convo.summary.operations import correct
 from convo.summary.outline import outline
 from convo.summary.pupil import for_the_pupil, pupil_page
+from convo.summary.readers import reader_of
 from convo.summary.record import load_record
 from convo.summary.word import write_word
 from tests.summary.giving import ASKED
@@ -40,7 +41,7 @@ from tests.support.held import Held, begin, hold, join, promise, say_so
 from tests.support.people import NOW, People, add_carer
 
 NOTE = "Xylophonic"  # stands in staff notes alone
-MOTHERS = ("07700 900123", "nasreen@home.example")
+MOTHERS = ("07700 900123", "teapot@home.example")
 FATHERS = ("07700 900456", "imran@home.example")
 AUNTS = ("+44 (0)7700 900789", "zubaida@home.example")
 STAFF = ("Farrell", "Whitaker", "Lindqvist", "Kaur", "Oyelaran", "okafor@", "farrell@", "fenmarket.example")
@@ -191,6 +192,35 @@ def test_a_correction_tells_nobody_another_s_number(family: Family, session: Ses
     none_of((*MOTHERS, *AUNTS), by_carer[family.father.carer_id])
 
 
+def test_words_that_tell_how_to_reach_one_kept_apart_are_found_as_their_name_is(
+    family: Family, session: Session
+) -> None:
+    his, hers = (
+        reader_of(load_record(session, family.held.meeting), issue.carer_id)
+        for issue in (family.father, family.aunt)
+    )
+    for words in ("Ring +44 7700-900-123 at noon", f"Write to <{MOTHERS[1].upper()}>, please"):
+        assert his.names_in(words) == ["Mrs Nasreen Khan"]
+        assert hers.names_in(words) == []
+    for words in (
+        "Ring the office on 01632 960123",
+        f"Ring {FATHERS[0]} or {AUNTS[0]}",
+        "Mornings, 23.11. 2026 at 15:30",
+    ):
+        assert his.names_in(words) == []
+
+
+def test_a_number_that_two_carers_share_is_hidden_from_neither(
+    family: Family, session: Session, people: People
+) -> None:
+    mother, aunt = (session.get_one(Carer, issue.carer_id) for issue in (family.mother, family.aunt))
+    aunt.phone = mother.phone
+    session.flush()
+    record = load_record(session, family.held.meeting)
+    for carer in (mother, aunt):
+        assert reader_of(record, carer.id).arranged(f"Ring {MOTHERS[0]}") == f"Ring {MOTHERS[0]}"
+
+
 def test_the_child_s_page_says_nothing_that_the_carer_s_copy_does_not(family: Family) -> None:
     for issue in (family.mother, family.father, family.aunt):
         content = from_json(issue.content)
@@ -221,7 +251,7 @@ def said_in(rows: object) -> list[str]:
 
 
 @pytest.mark.parametrize("tag", ["en", "ar"])
-@examples(25)
+@examples(15)
 @given(data=st.data())
 def test_no_word_is_put_into_the_child_s_mouth(tag: str, data: st.DataObject) -> None:
     content = data.draw(summaries(tag, "pupil", most=6))
