@@ -33,6 +33,7 @@ HALF = (
     "half"  # a thing of the log: what was typed and not added. It may be a staff note, so it is kept as one
 )
 _LONGEST_NAMES = (16, 24)  # of a thing and of a field, as the log's columns hold them
+_LEFT = [answer for answer in ConcernAnswer if answer is not ConcernAnswer.OPENED]
 # Where the meeting stood on their tablet: there is nothing to decide.
 _NOTHING_TO_DECIDE = {("conversation", "stage")}
 
@@ -246,7 +247,7 @@ def _concern(session: Session, now: datetime, meeting: Conversation, person_id: 
     try:
         at = believed(read_instant(raw.get("at")), meeting.opened_at, now)
         open_concern(session, them, at, meeting.id, concern_id)
-        if raw.get("field") == "answer" and raw.get("value") in set(ConcernAnswer) - {ConcernAnswer.OPENED}:
+        if raw.get("field") == "answer" and raw.get("value") in _LEFT:
             answer_concern(session, them, concern_id, ConcernAnswer(raw["value"]))
     except NotFound:
         return []

@@ -1,4 +1,4 @@
-"""What a tablet kept encrypted for the person who wrote it, taken in by another way than its own sending.
+"""What a tablet kept encrypted for the person who wrote it, come by another way than its own sending.
 
 A file of unsent changes is JSON: ``{"convo": 1, "person", "conversation", "changes": [record, …]}``. A record
 is a change as it lies on the tablet: what it is about in the clear, and ``iv`` and ``data`` in base64, which
@@ -8,31 +8,26 @@ opens under it was written by them.
 
 import json
 from base64 import b64decode
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
 from typing import Any, NoReturn
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from convo.access.rules import Actor
 from convo.conversation.fields import read_changes
-from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_changes
-from convo.conversation.rules import ChangeOutcome
+from convo.conversation.journal import Answer, Stream, apply_changes
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import parse_id
 
 _IN_THE_CLEAR = ("v", "id", "thing", "thing_id", "field", "base", "at")
 _ENCRYPTED = ("value", "parent", "settles")
-_AT_ONCE = 200  # changes in one batch
 _DAMAGED = "This file is damaged, or it is not one that convo saved. Nothing was taken in."
 _OF_SOMEBODY_ELSE = "This file holds what somebody else wrote. Only they can take it in."
-_NOT_WITHIN_REACH = "This belongs to something that you cannot change here."
 
 Raw = dict[str, Any]  # a change as a tablet sends it
 
@@ -44,26 +39,6 @@ class Unsent:
     person_id: UUID
     conversation_id: UUID
     changes: list[Raw]
-
-
-@dataclass(frozen=True)
-class NotTaken:
-    """A change that was not taken in: why, and what it says, so that it is not lost."""
-
-    message: str
-    text: str
-
-
-@dataclass
-class TakenIn:
-    """What became of the changes: how many are new, were there, wait for a choice or for a correction."""
-
-    new: int = 0
-    known: int = 0
-    conflicts: int = 0
-    aside: int = 0
-    refused: list[NotTaken] = field(default_factory=list)
-    held: list[UUID] = field(default_factory=list)  # ids that the school has now
 
 
 def read_file(content: bytes, key_for: Callable[[UUID], str]) -> Unsent:
@@ -125,62 +100,6 @@ def unsealed(record: Mapping[str, Any], key: str) -> dict[str, Any]:
     return said
 
 
-def take_in(
-    session: Session, actor: Actor, now: datetime, conversation_id: UUID, changes: Sequence[Raw]
-) -> TakenIn:
-    """Take in what the actor wrote, in its order; what the school has already stays as it is.
-
-    Raises NotFound for a meeting that is not theirs to write, Refused for one that was not opened. A change
-    that cannot be taken in is told with what it says, and does not hold up the others.
-    """
-    apply_changes(session, actor, now, conversation_id, [])  # whether the meeting is theirs to write at all
-    done = TakenIn()
-    for stream, batch in _batches(_readable(changes, done)):
-        known = _known(session, stream, [change["id"] for change in batch])
-        for change, answer in zip(
-            batch, answers_of(session, actor, now, conversation_id, batch, stream), strict=True
-        ):
-            _count(done, change, answer, known)
-    return done
-
-
-def _readable(changes: Sequence[Raw], done: TakenIn) -> list[Raw]:
-    """Return the changes that can be read. What was written after one that cannot follows the one before."""
-    _, wrong = read_changes(changes)
-    skipped: dict[Any, Any] = {}
-    good = []
-    for change, message in zip(changes, wrong, strict=True):
-        unknown = "" if _stream_of(change) else "convo cannot take this in from a file yet."
-        if message or unknown:
-            done.refused.append(NotTaken(unknown or message, text_of(change)))
-            skipped[str(change["id"])] = change["base"]
-            continue
-        base, before = change["base"], dict(skipped)
-        while base in before:
-            base = before.pop(base)
-        good.append(change | {"base": base})
-    return good
-
-
-def _stream_of(change: Raw) -> Stream | None:
-    """Return the stream that a change belongs to; a new kind of thing on the tablet needs its place here."""
-    return next((stream for stream in (JOURNAL, NOTES) if str(change["thing"]) in stream.things), None)
-
-
-def _batches(changes: Sequence[Raw]) -> Iterator[tuple[Stream, list[Raw]]]:
-    """Yield the changes as the tablet sends them: in order, each batch of one stream."""
-    for stream, group in groupby(changes, _stream_of):
-        together = list(group)
-        for start in range(0, len(together), _AT_ONCE):
-            assert stream is not None
-            yield stream, together[start : start + _AT_ONCE]
-
-
-def _known(session: Session, stream: Stream, ids: Sequence[str]) -> set[UUID]:
-    log = stream.changes.c
-    return set(session.scalars(select(log.id).where(log.id.in_([UUID(identifier) for identifier in ids]))))
-
-
 def answers_of(
     session: Session, actor: Actor, now: datetime, conversation_id: UUID, batch: list[Raw], stream: Stream
 ) -> list[Answer | None]:
@@ -196,23 +115,6 @@ def answers_of(
             return [None]
     each = (answers_of(session, actor, now, conversation_id, [change], stream) for change in batch)
     return [answer for answers in each for answer in answers]
-
-
-def _count(done: TakenIn, change: Raw, answer: Answer | None, known: set[UUID]) -> None:
-    if answer is None or answer.outcome == "refused":
-        message = answer.message if answer else _NOT_WITHIN_REACH
-        done.refused.append(NotTaken(message, text_of(change)))
-        return
-    done.held.append(answer.id)
-    if answer.id in known:
-        done.known += 1
-    elif answer.outcome == ChangeOutcome.CONFLICT:
-        done.conflicts += 1
-    elif answer.outcome == ChangeOutcome.ASIDE:
-        done.aside += 1
-    else:
-        done.new += 1
-    known.add(answer.id)  # the same change may stand in a file twice
 
 
 def text_of(change: Mapping[str, Any]) -> str:

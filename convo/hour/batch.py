@@ -1,7 +1,7 @@
 """A batch of changes as a tablet sends it, to whichever address: each is answered, in their order."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,17 @@ class Sent:
     at: datetime | None  # what the tablet believed
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What became of such a change: whether it did anything, and what else the tablet is told."""
+
+    new: bool
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+Take = Callable[[Sent], Taken]
+
+
 def sent_changes() -> list[dict[str, Any]]:
     """Return the changes of the request, unread. Raises Refused for what is no batch of them."""
     sent = request.get_json(silent=True)
@@ -38,7 +49,7 @@ def sent_changes() -> list[dict[str, Any]]:
     return raw
 
 
-def answer_each(thing: str, take: Callable[[Sent], Mapping[str, Any]]) -> ResponseReturnValue:
+def answer_each(thing: str, take: Take) -> ResponseReturnValue:
     """Answer each change of the request with what ``take`` says of it. A refusal stops that one only.
 
     What ``take`` has flushed of a change that it refuses stays, so it refuses before it writes.
@@ -47,13 +58,14 @@ def answer_each(thing: str, take: Callable[[Sent], Mapping[str, Any]]) -> Respon
     for raw in sent_changes():
         about = {"id": raw.get("id")}
         try:
-            answers.append({**about, "outcome": "applied", **take(_read(raw, thing))})
+            answers.append({**about, "outcome": "applied", **take(read_sent(raw, thing)).told})
         except Refused as refusal:
             answers.append({**about, "outcome": "refused", "head": None, "message": refusal.message})
     return jsonify(answers=answers)
 
 
-def _read(raw: Mapping[str, Any], thing: str) -> Sent:
+def read_sent(raw: Mapping[str, Any], thing: str) -> Sent:
+    """Return a change of one kind of thing from its JSON object. Raises Refused for what is none."""
     thing_id = parse_id(raw.get("thing_id"))
     if raw.get("v") != 1 or raw.get("thing") != thing or parse_id(raw.get("id")) is None or thing_id is None:
         raise Refused(OLDER)

@@ -3,19 +3,20 @@
 As in ``pause``: nothing about the concern is sent, and only the safeguarding lead reads that it was opened.
 """
 
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from convo.access.guard import current_actor, permit
-from convo.access.models import ConcernAnswer
+from convo.access.models import ConcernAnswer, ConcernOpened
 from convo.access.operations import answer_concern, open_concern
-from convo.access.rules import Permission
+from convo.access.rules import Actor, Permission
 from convo.conversation.queries import conversation_for
 from convo.conversation.rules import believed
-from convo.hour.batch import OLDER, Sent, answer_each
+from convo.hour.batch import OLDER, Sent, Take, Taken, answer_each
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound, Refused
 from convo.web.transaction import session
@@ -27,19 +28,29 @@ concerns = Blueprint("concerns", __name__)
 @permit(Permission.HOLD_CONVERSATIONS)
 def take(conversation_id: UUID) -> ResponseReturnValue:
     """Keep that the page was opened, when the tablet says if that can be, and how the person left it."""
-    on, actor, now = session(), current_actor(), utc_now()
+    return answer_each("concern", taking_concerns(session(), current_actor(), utc_now(), conversation_id))
+
+
+def taking_concerns(on: Session, actor: Actor, now: datetime, conversation_id: UUID) -> Take:
+    """Return what takes in that the page was opened, or left.
+
+    Raises NotFound for who may not read the meeting.
+    """
     meeting = conversation_for(on, actor, conversation_id)
 
-    def take_one(sent: Sent) -> dict[str, Any]:
+    def take_one(sent: Sent) -> Taken:
+        concern = on.get(ConcernOpened, sent.thing_id)
+        before = concern.answer if concern else None
         try:
             if sent.field == "opened" and sent.value is True:
-                open_concern(on, actor, believed(sent.at, meeting.opened_at, now), meeting.id, sent.thing_id)
-            elif sent.field == "answer" and sent.value in set(ConcernAnswer):
-                answer_concern(on, actor, sent.thing_id, ConcernAnswer(sent.value))
+                at = believed(sent.at, meeting.opened_at, now)
+                concern = open_concern(on, actor, at, meeting.id, sent.thing_id)
+            elif sent.field == "answer" and sent.value in list(ConcernAnswer):
+                concern = answer_concern(on, actor, sent.thing_id, ConcernAnswer(sent.value))
             else:
                 raise Refused(OLDER)
         except NotFound:  # the others of the batch must not wait behind it
             raise Refused("That page was not opened by you. Open it again.") from None
-        return {}
+        return Taken(concern.answer is not before)
 
-    return answer_each("concern", take_one)
+    return take_one

@@ -1,17 +1,18 @@
 """The seal: a meeting that was closed on the tablet, perhaps without wifi, and closes at the school now."""
 
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from convo.access.guard import current_actor, permit
-from convo.access.rules import Permission
+from convo.access.rules import Actor, Permission
 from convo.conversation.fields import read_instant
 from convo.conversation.journal import writable
 from convo.conversation.rules import State
-from convo.hour.batch import OLDER, Sent, answer_each
+from convo.hour.batch import OLDER, Sent, Take, Taken, answer_each
 from convo.hour.finish import finish
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import Refused
@@ -28,16 +29,21 @@ def take(conversation_id: UUID) -> ResponseReturnValue:
     The value is ``{"at": instant, "finish": whether drafts are kept}``. The answer says what stops it, or
     where the copies are. Sent again, or after somebody else has closed it, it changes nothing.
     """
-    on, actor, now = session(), current_actor(), utc_now()
+    return answer_each("seal", taking_the_seal(session(), current_actor(), utc_now(), conversation_id))
+
+
+def taking_the_seal(on: Session, actor: Actor, now: datetime, conversation_id: UUID) -> Take:
+    """Return what takes in a seal. Raises NotFound for who may not change the meeting."""
     meeting = writable(on, actor, conversation_id)
 
-    def seal(sent: Sent) -> dict[str, Any]:
+    def seal(sent: Sent) -> Taken:
         if (sent.thing_id, sent.field) != (conversation_id, "sealed") or not isinstance(sent.value, dict):
             raise Refused(OLDER)
-        if meeting.state is not State.CLOSED:
+        is_open = meeting.state is not State.CLOSED
+        if is_open:
             sealed_at = read_instant(sent.value.get("at")) or now
             finish_now = sent.value.get("finish") is True
             finish(on, actor, now, conversation_id, finish_now=finish_now, sealed_at=sealed_at)
-        return {"to": url_for("summaries.summary", conversation_id=conversation_id)}
+        return Taken(is_open, {"to": url_for("summaries.summary", conversation_id=conversation_id)})
 
-    return answer_each("seal", seal)
+    return seal

@@ -10,7 +10,8 @@ from convo.access.guard import current_actor, current_settings, current_tablet_k
 from convo.access.queries import left_among
 from convo.access.rules import Permission, tablet_key
 from convo.conversation.left_behind import keep_aside
-from convo.conversation.unsent import only_of, read_file, take_in
+from convo.conversation.unsent import only_of, read_file
+from convo.hour.taken_in import take_in
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound, Refused
 from convo.web.forms import Form, Required, form_page, refusals_in

@@ -4,20 +4,22 @@ A tap is a proposal under an id that the tablet gave it, and is made once: anoth
 nothing comes back when a change is sent again, however late and from whichever tablet.
 """
 
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from convo.access.guard import current_actor, permit
-from convo.access.rules import Permission
+from convo.access.rules import Actor, Permission
 from convo.conversation.journal import writable
 from convo.conversation.models import Conversation, Proposal
 from convo.conversation.proposals import answer_proposal, propose
 from convo.conversation.rules import ProposalAnswer, ProposalState, State
-from convo.hour.batch import OLDER, Sent, answer_each
+from convo.hour.batch import OLDER, Sent, Take, Taken, answer_each
 from convo.hour.family import tappable
 from convo.hour.queries import load_hour
 from convo.kernel.clock import utc_now
@@ -34,14 +36,21 @@ Tap = tuple[str, UUID, ProposalAnswer]  # thing, its id, what was tapped on it
 @permit(Permission.HOLD_CONVERSATIONS)
 def take(conversation_id: UUID) -> ResponseReturnValue:
     """Keep taps of the family as proposals, take them back, and note what the teacher made of them."""
-    on, actor = session(), current_actor()
+    return answer_each("tap", taking_taps(session(), current_actor(), utc_now(), conversation_id))
+
+
+def taking_taps(on: Session, actor: Actor, now: datetime, conversation_id: UUID) -> Take:
+    """Return what takes in a tap, or what became of one; several, while nothing else of the meeting changes.
+
+    Raises NotFound for who may not change the meeting.
+    """
     meeting = writable(on, actor, conversation_id)
 
     @cache
     def shown() -> set[Tap]:
         return tappable(load_hour(on, actor, conversation_id))
 
-    def take_one(sent: Sent) -> dict[str, Any]:
+    def take_one(sent: Sent) -> Taken:
         proposal = on.get(Proposal, sent.thing_id)
         if proposal is not None and proposal.conversation_id != meeting.id:
             raise Refused(_ELSEWHERE)
@@ -50,34 +59,36 @@ def take(conversation_id: UUID) -> ResponseReturnValue:
         if sent.field != "answer":
             raise Refused(OLDER)
         if sent.value is None:
-            if proposal is not None and proposal.state is ProposalState.WAITING:
+            waits = proposal is not None and proposal.state is ProposalState.WAITING
+            if proposal is not None and waits:
                 answer_proposal(proposal, ProposalState.DISMISSED)
-            return {}
+            return Taken(waits)
         tap = _read(sent.value)
         if proposal is None:
             _must_be_open(meeting)
             if tap not in shown():
                 raise Refused("What was tapped is not shown to the family any more. Ask them again.")
-            propose(on, utc_now(), meeting, *tap, proposal_id=sent.thing_id)
+            propose(on, now, meeting, *tap, proposal_id=sent.thing_id)
         elif (proposal.thing, proposal.thing_id, proposal.answer) != tap:
             raise Refused("Something else was tapped here before. Tap it again.")
-        return {}
+        return Taken(proposal is None)
 
-    return answer_each("tap", take_one)
+    return take_one
 
 
 _ELSEWHERE = "That tap is not in this conversation. Reload the page."
 
 
-def _answered(proposal: Proposal | None, value: Any) -> dict[str, Any]:
+def _answered(proposal: Proposal | None, value: Any) -> Taken:
     """Note the teacher's answer, unless there is one, and return what it is."""
     if value not in (ProposalState.CONFIRMED, ProposalState.DISMISSED):
         raise Refused(OLDER)
     if proposal is None:
         raise Refused(_ELSEWHERE)
-    if proposal.state is ProposalState.WAITING:
+    waits = proposal.state is ProposalState.WAITING
+    if waits:
         answer_proposal(proposal, ProposalState(value))
-    return {"value": proposal.state.value}
+    return Taken(waits, {"value": proposal.state.value})
 
 
 def _read(value: Any) -> Tap:

@@ -225,7 +225,8 @@ class View:
 
     def keep_in_touch(self, text: str) -> Twin | None:
         """Return how this carer and the school keep in touch, if that was arranged with them."""
-        return self.said(text) if text and self.reader.may_keep_in_touch() else None
+        arranged = self.reader.arranged(text) if self.reader.may_keep_in_touch() else ""
+        return self.said(arranged) if arranged else None
 
     def target_words(self, target: plan.Target) -> Twin | None:
         """Return what we want to see; instead of words hidden from this carer, what it is about."""

@@ -158,6 +158,8 @@ class _Teller:
             return self.view.side(row.by_whom, self.words) if hidden else named(value)
         if thing == "participant":
             return named(value)
+        if field == "keep_in_touch":
+            return self.view.keep_in_touch(value)
         if not self.reader.may_read_words(value):
             return None
         return self.view.said(value, getattr(row, "language", None) or "en")

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 from babel.core import get_global
 
 from convo.language.tags import Language, language
-from convo.language.text import FSI, PDI, Text, ltr_mark
+from convo.language.text import FSI, PDI, Text, ltr_mark, numbers_held
 from convo.summary.content import Side
 from convo.summary.outline import Look as Weight
 
@@ -89,9 +89,10 @@ class Writer:
         key = (text, in_home, look, tone, after)
         known = self._runs.get(key)
         if known is None:
-            written = text.text + after
             if in_home and self.home.direction == "rtl":
-                written = _held_in_place(written)
+                written = _held_in_place(text.text + after)
+            else:
+                written = numbers_held(text) + after
             properties = self.properties(text, in_home, look, tone)
             known = self._runs[key] = f"<w:r>{properties}{_characters(written)}</w:r>"
         return known

@@ -5,12 +5,13 @@ ring; when that is more than it holds, all flows on. How we will know stands wit
 one stays one page in every script.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 from unicodedata import east_asian_width
 
 from convo.language.tags import language
+from convo.language.text import Text
 from convo.summary.content import Action, Decision, Entry, Outcome, Side, SummaryContent, Target, Voice
 from convo.summary.words import Twin, Words, named
 
@@ -98,7 +99,7 @@ def parts(content: SummaryContent) -> tuple[Part, ...]:
         # Not translated: at least the headings are in both languages.
         said = content.tag != "en" and content.layout not in {"english", "record"}
         return (Part(("english",), ("english", "home") if said else ("english",), True),)
-    if content.shown_as == "side":
+    if content.shown_as == "side" or content.mostly_untranslated:  # else the English would stand twice
         return (Part(("home", "english"), ("home", "english"), True),)
     order: list[Column] = ["english", "home"] if content.layout == "halves" else ["home", "english"]
     return tuple(Part((column,), (column,), column == order[-1]) for column in order)
@@ -186,8 +187,13 @@ def _lines(row: Row, column: Column, width: int) -> int:
     return lines
 
 
-def beside(section: Section, columns: Columns) -> bool:
-    """Return whether a section is a table of two languages: not where most of it would say the same twice."""
+def beside(section: Section, columns: Columns, content: SummaryContent) -> bool:
+    """Return whether a section is a table of two languages: not where most of it would say the same twice.
+
+    Large print has no tables.
+    """
+    if content.layout not in {"side", "halves"}:
+        return False
     rows = list(_rows(section))
     once = sum(stands_once(row) for row in rows)
     return len(columns) > 1 and not section.in_list and once * 2 <= len(rows)
@@ -198,6 +204,32 @@ def fits_one_line(line: Line) -> bool:
     said = [twin for fact in line for twin in (fact.label, fact.value) if twin is not None]
     length = sum(len(twin.english.text) + (0 if same(twin) else _width(twin.home.text)) for twin in said)
     return length <= 80 or all(same(fact.value) for fact in line)
+
+
+def in_home(row: Row, line: Line, column: Column, tag: str) -> bool:
+    """Return whether a line runs as the reader's language does, not as English.
+
+    All lines of a row run as its free text does, so that a reader's eye need not change sides; names and
+    numbers alone go with their column.
+    """
+    if tag == "en":
+        return False
+    said = [getattr(fact.value, column) for each in row for fact in each if fact.kind == "free"]
+    own = sum(len(text.text) for text in said if text.lang == tag)
+    if own * 2 < sum(len(text.text) for text in said if text.lang != "und"):
+        return False
+    texts = [text for fact in line for text in texts_of(fact, column)]
+    if any(text.lang == tag for text in texts):
+        return True
+    return column == "home" and all(
+        fact.kind != "free" and fact.value.home.state != "missing" for fact in line
+    )
+
+
+def texts_of(fact: Fact, column: Column) -> list[Text]:
+    """Return a fact's label, if it has one, and its value, in one language."""
+    twins = [fact.value] if fact.label is None else [fact.label, fact.value]
+    return [getattr(twin, column) for twin in twins]
 
 
 def _width(text: str) -> int:
@@ -256,9 +288,10 @@ def _actions(content: SummaryContent) -> Section:
         "school": Fact(words.school, kind="fixed"),
         "pupil": Fact(named(content.child), words.pupil, kind="fixed"),
     }
+    targets = {target.text for target in content.targets}
     groups = []
     for side in SIDES:
-        rows = tuple(_action(action, words) for action in content.actions if action.side == side)
+        rows = tuple(_action(action, words, targets) for action in content.actions if action.side == side)
         if rows:
             groups.append(Group(rows, headers[side], side))
     if not groups:
@@ -266,11 +299,14 @@ def _actions(content: SummaryContent) -> Section:
     return _with_groups(words.what_each_does, tuple(groups))
 
 
-def _action(action: Action, words: Words) -> Row:
+def _action(action: Action, words: Words, targets: Collection[Twin]) -> Row:
+    """Return what one does, and how we will know where that stands with no target of this copy."""
     line: Line = (Fact(action.who, words.who),)
     if action.how_often is not None:
         line += (Fact(action.how_often),)
     row: Row = ((Fact(action.what, look="strong"),), line, (Fact(action.by, words.by, kind="date"),))
+    if action.target not in targets:
+        row += _facts((action.we_will_know, words.we_will_know, "free"))
     if not action.agreed:
         row = ((Fact(words.not_yet_agreed, look="warn", kind="fixed"),), *row)
     return row
@@ -283,12 +319,13 @@ def _next(content: SummaryContent) -> list[Row]:
         next_time += (Fact(meeting.when, words.next_meeting, kind="date"),)
     if meeting.where is not None:
         next_time += (Fact(meeting.where, kind="fixed"),)
-    whom: Line = (Fact(content.ring.route, words.ring, kind="fixed"),)
+    route = content.ring.route
+    whom: Line = (Fact(route, words.ring, kind="free" if route.home.state == "missing" else "fixed"),)
     if content.ring.phone:
         whom += (Fact(named(content.ring.phone), look="strong", kind="fixed"),)
     ring: Row = (whom,)
-    for line in content.ring.lines:
-        ring += ((Fact(named(line), kind="fixed"),),)
+    if content.ring.lines:
+        ring += (tuple(Fact(named(line), kind="fixed") for line in content.ring.lines),)
     rows: list[Row] = [
         (next_time,) if next_time else (),
         _facts((meeting.promise, words.next_meeting, "fixed")),

@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from convo.language.tags import Direction, language
-from convo.language.text import Text, ltr_mark
+from convo.language.text import Text, numbers_held
 from convo.summary.content import SummaryContent
 from convo.summary.outline import (
     Column,
     Columns,
     Fact,
+    Line,
     Outline,
     Part,
     Row,
     Section,
     beside,
     fits_one_line,
+    in_home,
     outline,
     parts,
     same,
@@ -69,8 +71,8 @@ class PageContent:
 
     @staticmethod
     def shown(text: Text) -> str:
-        """Return the characters to print: numbers that a right-to-left line would reverse carry marks."""
-        return ltr_mark(text.text) if text.dir == "rtl" else text.text
+        """Return the characters to print: numbers that right-to-left letters would reverse carry marks."""
+        return numbers_held(text)
 
     @staticmethod
     def different(twin: Twin, columns: Columns) -> Columns:
@@ -82,13 +84,16 @@ class PageContent:
         """Return whether the two sides say the same."""
         return same(twin)
 
-    @staticmethod
-    def beside(section: Section, part: Part) -> bool:
+    def beside(self, section: Section, part: Part) -> bool:
         """Return whether a section is a table of two languages."""
-        return beside(section, part.columns)
+        return beside(section, part.columns, self.content)
+
+    def runs(self, row: Row, line: Line, column: Column) -> Written:
+        """Return the language and direction of a line of a row."""
+        return self.written("home" if in_home(row, line, column, self.tag) else "english")
 
     @staticmethod
-    def fits_one_line(line: tuple[Fact, ...]) -> bool:
+    def fits_one_line(line: Line) -> bool:
         """Return whether a line can stand in both languages at once."""
         return fits_one_line(line)
 

@@ -6,8 +6,8 @@ these were made a priority or a target word for word.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from convo.conversation.models import Entry, Participant
@@ -20,13 +20,19 @@ from convo.summary.record import Record
 
 _SCHOOL_AND_PUPIL = {ParticipantKind.STAFF, ParticipantKind.PUPIL}
 
+_NUMBER = re.compile(r"\d(?:[\s()./-]*\d)+")
+_SAME_NUMBER = 9
+"""Digits at the end that two ways of writing a telephone number share: 07700 900123, +44 (0)7700 900123."""
+
 
 @dataclass(frozen=True)
 class Reader:
     """One carer, and what stands between them and the meeting.
 
     ``meeting_hidden``: someone kept apart from them was there. ``hidden_names`` are the ways in which those
-    kept apart are called; ``hidden_words`` the folded texts that stay hidden even when the plan repeats them.
+    kept apart are called; ``hidden_words`` the folded texts that stay hidden even when the plan repeats them;
+    ``hidden_contacts`` how the other carers are reached (ends of numbers, folded e-mail addresses), each with
+    the name of those kept apart, or nothing.
     """
 
     carer_id: UUID
@@ -36,6 +42,7 @@ class Reader:
     voices: Mapping[UUID, Participant]
     hidden_names: frozenset[str] = frozenset()
     hidden_words: frozenset[str] = frozenset()
+    hidden_contacts: Mapping[str, str] = field(default_factory=dict)
     everything: bool = False  # the school's own copy
 
     def may_read(self, entry: Entry) -> bool:
@@ -74,6 +81,12 @@ class Reader:
         """Return whether what was arranged for staying in touch is theirs: it may hold a number."""
         return self.present and not self.meeting_hidden
 
+    def arranged(self, text: str) -> str:
+        """Return what was arranged for staying in touch, without lines that tell how to reach another."""
+        lines = text.split("\n")
+        kept = (line for line in lines if not self.hidden_contacts.keys() & _contacts_in(line))
+        return "\n".join(kept).strip()
+
     def may_name(self, action: Action) -> bool:
         """Return whether this carer may learn who by name does an action.
 
@@ -89,13 +102,15 @@ class Reader:
         return not self.names_in(action.who)
 
     def names_in(self, text: str) -> list[str]:
-        """Return which of those kept apart a text names, as they are called there."""
+        """Return which of those kept apart a text names, as they are called there, or tells how to reach."""
         said = folded(text)
-        return sorted(
+        names = {
             name
             for name in self.hidden_names
             if re.search(rf"(?<!\w){re.escape(folded(name))}(?!\w)", said) is not None
-        )
+        }
+        reached = {self.hidden_contacts.get(contact, "") for contact in _contacts_in(text)}
+        return sorted(names | reached - {""})
 
 
 def reader_of(record: Record, carer_id: UUID) -> Reader:
@@ -118,7 +133,10 @@ def reader_of(record: Record, carer_id: UUID) -> Reader:
     typed = {person.name for person in record.voices.values() if person.carer_id in apart}
     hidden_names = typed.union(*(names.get(other, ()) for other in apart)) - set(names.get(carer_id, ()))
     return replace(
-        reader, hidden_names=frozenset(hidden_names), hidden_words=_hidden_words(record.entries, reader)
+        reader,
+        hidden_names=frozenset(hidden_names),
+        hidden_words=_hidden_words(record.entries, reader),
+        hidden_contacts=_hidden_contacts([linked.carer for linked in record.links], reader),
     )
 
 
@@ -147,6 +165,26 @@ def _hidden_words(entries: Iterable[Entry], reader: Reader) -> frozenset[str]:
         and not reader.may_read(entry)
         and (entry.readers is Readers.SPEAKER or reader.is_kept_from(reader.voice_of(entry)))
     )
+
+
+def _hidden_contacts(carers: Sequence[Carer], reader: Reader) -> dict[str, str]:
+    """Return how the others are reached, with the name of who is kept apart; not what is the reader's too."""
+    contacts: dict[str, str] = {}
+    own: set[str] = set()
+    for carer in carers:
+        found = _contacts_in(f"{carer.phone} {carer.email}")
+        if carer.id == reader.carer_id:
+            own = found
+        for contact in found:
+            contacts[contact] = carer.full_name if carer.id in reader.apart else contacts.get(contact, "")
+    return {contact: name for contact, name in contacts.items() if contact not in own}
+
+
+def _contacts_in(text: str) -> set[str]:
+    """Return the telephone numbers and e-mail addresses in a text, written one way."""
+    numbers = ("".join(re.findall(r"\d", found)) for found in _NUMBER.findall(text))
+    ends = {number[-_SAME_NUMBER:] for number in numbers if len(number) >= _SAME_NUMBER}
+    return ends | {word.strip(".,;:()<>") for word in folded(text).split() if "@" in word}
 
 
 def _called(carer: Carer) -> list[str]:

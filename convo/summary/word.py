@@ -54,9 +54,11 @@ from convo.summary.outline import (
     Section,
     beside,
     fits_one_line,
+    in_home,
     outline,
     parts,
     same,
+    texts_of,
     unchecked,
 )
 from convo.summary.pupil import Cue, picture_bytes, pupil_page
@@ -70,7 +72,7 @@ _LARGE: frozenset[Layout] = frozenset({"large", "pupil"})
 _LARGEST_TEXT, _LARGER = 36, 1.4  # half points; the least in large print, and how much larger the rest is
 _MM = 36000  # EMU
 _LOGO = (50 * _MM, 16 * _MM)  # at most
-_CUE = 12 * _MM
+_CUE = 10 * _MM
 _WITH_PICTURES = {"HomeLetterhead", "HomeCueHeading2"}
 _KEPT = {"HomeHeading3"}
 _NASTALIQ_LINE, _ARABIC_LINE = 1.8, 1.35
@@ -148,24 +150,26 @@ class _Page:
 
     def body(self, part: Part, ends: str) -> Iterator[str]:
         """Yield the outline once through; ``ends`` stands in its last paragraph."""
-        yield from self.letterhead(part.headings[0])
         if self.content.layout == "pupil":
             yield from self.pupil(part)
         else:
+            yield from self.letterhead(part.headings[0])
             yield from self.agreement(part)
-        notes = list(self.outline.about_translation)
-        if self.content.layout != "pupil":
-            if notes:
-                yield self.heading(self.content.words.about_translation, "Heading2", part.headings)
-            notes += [self.outline.offer] if self.outline.offer else []
-        yield from self.notes(notes, part.headings, ends, together=True)
+        notes, columns = list(self.outline.about_translation), part.headings
+        if self.content.layout == "pupil":  # one page, if it can be: said once, to whom it concerns
+            notes, columns = notes[:1], part.headings[:1]
+        elif notes:
+            yield self.heading(self.content.words.about_translation, "Heading2", part.headings)
+        if self.outline.offer and self.content.layout != "pupil":
+            notes.append(self.outline.offer)
+        yield from self.notes(notes, columns, ends, together=True)
 
     def agreement(self, part: Part) -> Iterator[str]:
         """Yield title, opening, sections and signatures."""
         yield self.heading(self.outline.title, "Heading1", part.headings)
         yield from self.notes(self.outline.first_notes, part.headings)
         for line in self.outline.opening:
-            yield from self.lines(line, part.columns, "Text", "Text")
+            yield from self.lines((line,), line, part.columns, "Text", "Text")
         for drawn in self.outline.sections:
             yield from self.section(drawn, part)
         if self.outline.signatures and part.last:
@@ -215,7 +219,7 @@ class _Page:
         yield self.heading(drawn.heading, "Heading2", part.headings, drawn.new_page)
         if drawn.some_english and "home" in part.columns:
             yield self.words(self.content.words.in_english, "home", "Beside")
-        if beside(drawn, part.columns):
+        if beside(drawn, part.columns, self.content):
             yield self.table(drawn.groups, part.columns, drawn)
             return
         rows = [lines for group in drawn.groups for lines in group.rows]
@@ -262,7 +266,7 @@ class _Page:
     def notes(
         self, twins: Iterable[Twin], columns: Columns, ends: str = "", together: bool = False
     ) -> Iterator[str]:
-        """Yield paragraphs on a tint, in every language that each is known in; ``together`` on one page."""
+        """Yield paragraphs on a tint, in every language that they are known in; ``together`` on one page."""
         drawn = [(twin, column) for twin in twins for column in _different(twin, columns)]
         for number, (twin, column) in enumerate(drawn, 1):
             last = number == len(drawn)
@@ -286,7 +290,7 @@ class _Page:
         for group in groups:
             if group.header is not None:
                 line = (group.header._replace(look="strong", tone=group.tone),)
-                cells = [self.line(line, (column,), "Text", keep_next=True) for column in columns]
+                cells = [self.cell((line,), column, keep_next=True) for column in columns]
                 made.append(row(cells, self.widths, TINTS[group.tone] if group.tone else ""))
             for lines in group.rows:
                 keep = drawn.one_piece and lines is not last
@@ -296,56 +300,52 @@ class _Page:
 
     def cell(self, lines: Row, column: Column, keep_next: bool) -> str:
         """Return a row's paragraphs in one language."""
-        return "".join(self.line(line, (column,), "Text", keep_next) for line in lines)
+        return "".join(self.line(lines, line, (column,), "Text", keep_next) for line in lines)
 
     def language_name(self, column: Column) -> str:
-        """Return the head of a column: its language, in itself."""
+        """Return the head of a column: its language, in itself; in ink, as a school's tint may be darker."""
         there = language(self.content.tag if column == "home" else "en")
         name = Text(there.own_name, there.tag, there.direction, "source")
         in_home = column == "home"
-        return self.writer.paragraph(self.writer.run(name, in_home, "soft"), "Text", in_home, keep_next=True)
+        return self.writer.paragraph(self.writer.run(name, in_home), "Text", in_home, keep_next=True)
 
     def item(self, lines: Row, columns: Columns, keep_next: bool) -> Iterator[str]:
         """Yield a row as one item of a list: its first line with a bullet, the others under it."""
         for number, line in enumerate(lines, 1):
             keep = keep_next or number < len(lines)
-            yield from self.lines(line, columns, "Item" if number == 1 else "ItemMore", "ItemMore", keep)
+            role: Role = "Item" if number == 1 else "ItemMore"
+            yield from self.lines(lines, line, columns, role, "ItemMore", keep)
 
     def lines(
-        self, line: Line, columns: Columns, role: Role, under: Role, keep_next: bool = False
+        self, of: Row, line: Line, columns: Columns, role: Role, under: Role, keep_next: bool = False
     ) -> Iterator[str]:
         """Yield a line: in one language, in both together where it is short, else one under the other."""
         if len(columns) == 1 or fits_one_line(line):
-            yield self.line(line, columns, role, keep_next)
+            yield self.line(of, line, columns, role, keep_next)
             return
-        yield self.line(line, columns[:1], role, keep_next=True)
-        yield self.line(tuple(fact._replace(look="soft") for fact in line), columns[1:], under, keep_next)
+        yield self.line(of, line, columns[:1], role, keep_next=True)
+        soft = tuple(fact._replace(look="soft") for fact in line)
+        yield self.line(of, soft, columns[1:], under, keep_next)
 
-    def line(self, line: Line, columns: Columns, role: Role, keep_next: bool = False) -> str:
-        """Return a paragraph of facts, in one language or, without a twin beside it, in both."""
+    def line(self, of: Row, line: Line, columns: Columns, role: Role, keep_next: bool = False) -> str:
+        """Return a paragraph of facts ``of`` a row, in one language or, without a twin beside it, in both."""
         column = columns[0]
         alone = len(columns) > 1
-        texts = [text for fact in line for text in _texts(fact, column)]
-        in_home = any(self.is_home(text) for text in texts) or self.goes_with_column(line, column)
-        if not in_home and len(texts) == 1 and texts[0].dir == "rtl":
+        texts = [text for fact in line for text in texts_of(fact, column)]
+        runs_home = in_home(of, line, column, self.content.tag)
+        if not (runs_home or alone) and len(texts) == 1 and texts[0].dir == "rtl":
             return self.writer.paragraph(self.writer.run(texts[0], False), role, False, keep_next, bidi=True)
         draw = self.fact_in_both if alone else self.fact
-        runs = self.writer.separator(in_home).join(draw(fact, column, in_home) for fact in line)
-        return self.writer.paragraph(runs, role, in_home, keep_next)
-
-    def goes_with_column(self, line: Line, column: Column) -> bool:
-        """Return whether these are names and numbers alone in the reader's column: they begin on its side."""
-        if column != "home" or self.content.tag == "en":
-            return False
-        return all(fact.kind != "free" and fact.value.home.state != "missing" for fact in line)
+        runs = self.writer.separator(runs_home).join(draw(fact, column, runs_home) for fact in line)
+        return self.writer.paragraph(runs, role, runs_home, keep_next)
 
     def fact(self, fact: Fact, column: Column, in_home: bool) -> str:
         """Return the label, the value, and what must be said about the value."""
         run = self.writer.run
         made = ""
-        *label, value = _texts(fact, column)
+        *label, value = texts_of(fact, column)
         for text in label:
-            made += run(text, in_home, "soft", fact.tone, after=": ")
+            made += self.label(text, in_home, fact.tone)
         made += run(value, in_home, fact.look, None if label else fact.tone)
         if column == "home" and unchecked(fact):
             mark = self.content.words.not_checked.home
@@ -353,6 +353,14 @@ class _Page:
         if column == "home" and fact.kind == "date" and len(self.parts) > 1:
             made += self.writer.separator(in_home) + run(fact.value.english, in_home, "soft")
         return made
+
+    def label(self, text: Text, in_home: bool, tone: Side | None) -> str:
+        """Return a label and its colon, which stands on the side to which the paragraph runs."""
+        against = text.dir == "rtl" and not (in_home and self.mirrored)
+        if not against:
+            return self.writer.run(text, in_home, "soft", tone, after=": ")
+        colon = Text(": ", "en", "ltr", "source")
+        return self.writer.run(text, in_home, "soft", tone) + self.writer.run(colon, in_home, "soft", tone)
 
     def fact_in_both(self, fact: Fact, column: Column, in_home: bool) -> str:
         """Return the fact in the reader's language and in English, what is the same in both only once."""
@@ -400,11 +408,6 @@ def _add_to(made: dict[str, bytes | str], name: str, element: str) -> None:
     made[name] = begin + element + end
 
 
-def _texts(fact: Fact, column: Column) -> list[Text]:
-    twins = [fact.value] if fact.label is None else [fact.label, fact.value]
-    return [getattr(twin, column) for twin in twins]
-
-
 def _different(twin: Twin, columns: Columns) -> Columns:
     """Return the columns without one that would only say the same again."""
     return columns[:1] if same(twin) else columns
@@ -449,6 +452,8 @@ def _base(tag: str, large: bool, heading: str, tint: str) -> dict[str, bytes | s
     for style in document.styles:
         if style.style_id.startswith("Home"):
             _set_up(style.element, there)
+        elif style.style_id == "ItemMore" and not has_bold(there):  # labels stand in it in both languages
+            _exact(style.element, _NASTALIQ_LINE)
     known = document.settings.element.find(qn("w:themeFontLang"))
     _set_language(known, there)
     saved = BytesIO()
@@ -475,9 +480,13 @@ def _set_up(style: Any, there: Language) -> None:
         for name in ("w:b", "w:bCs"):
             for weight in style.rPr.findall(qn(name)):
                 weight.set(qn("w:val"), "0")
+    if style.styleId not in _WITH_PICTURES:  # it would cut them
+        _exact(style, times)
+
+
+def _exact(style: Any, times: float) -> None:
+    """Give a style an exact line height, in times of its letters' size."""
     half_points = int(style.rPr.find(qn("w:sz")).get(qn("w:val")))
-    if style.styleId in _WITH_PICTURES:
-        return  # an exact line would cut the picture
     for spacing in style.iter(qn("w:spacing")):
         spacing.set(qn("w:line"), str(round(half_points * 10 * times)))
         # LibreOffice does not keep a paragraph of exact lines with the next one.

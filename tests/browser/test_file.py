@@ -10,11 +10,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from convo.conversation.models import Change, Entry
-from convo.conversation.rules import ChangeOutcome
+from convo.conversation.models import Change, Conversation, Entry, Priority, Proposal
+from convo.conversation.rules import ChangeOutcome, State
 from convo.db import Database
+from convo.summary.models import Issue
 from tests.browser.conftest import Visit
-from tests.browser.test_store import applied_once, close, say, without_wifi
+from tests.browser.test_family_without_wifi import kept, turn, turn_back
+from tests.browser.test_store import applied_once, close, say, waiting, without_wifi
 from tests.support.browser import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -72,6 +74,38 @@ def test_what_was_typed_without_wifi_comes_in_from_a_file_when_the_tablet_is_los
     assert sorted(entry.text for entry in held(Entry)) == sorted(["She reads every night", "وہ پڑھتی ہے"])
     assert "8 changes were at school already" in take_in(other, path)
     applied_once(database)
+
+
+def test_a_whole_hour_without_wifi_is_closed_from_its_file_with_what_the_family_tapped(
+    visit: Visit, meeting: UUID, held: Held, tmp_path: Path, database: Database
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
+    kept(page)
+    page.context.set_offline(True)
+    say(page, "She reads every night")
+    page.get_by_role("button", name="Next: Focus").tap()
+    turn(page)
+    page.locator(".answers .main").tap()
+    turn_back(page)
+    page.get_by_role("button", name="Yes, take it up").tap()
+    page.locator('[data-go="review"]').first.tap()
+    page.get_by_role("button", name="Finish now").tap()
+    page.get_by_text("Agreed at").wait_for()
+    until(page, lambda: waiting(page)[-1]["thing"] == "seal", "the seal is on the tablet")
+    path = save_file(page, tmp_path)
+    close(page)
+    desk = visit("/pupils")
+    words = take_in(desk, path)
+    assert "The conversation is closed, as you agreed it on the tablet" in words
+    assert "Not taken in" not in words
+    desk.get_by_role("link", name="Go to the copies").tap()
+    desk.wait_for_url("**/summary")
+    assert [priority.text for priority in held(Priority)] == ["She reads every night"]
+    assert held(Conversation)[0].state is State.CLOSED
+    assert "Nothing is changed." in take_in(desk, path)
+    with database.reading() as session:
+        [tap], [_] = (session.scalars(select(kind)).all() for kind in (Proposal, Issue))
+    assert (tap.answer, tap.state) == ("this matters most", "confirmed")
 
 
 def test_what_is_typed_after_the_file_was_saved_is_not_lost_when_both_arrive(

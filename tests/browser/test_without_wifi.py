@@ -260,3 +260,19 @@ def test_without_wifi_signing_out_locks_the_tablet_until_the_school_answers(
     sign_in(home.context, as_person("okafor"), address)
     home.goto("/pupils")
     until(home, lambda: [entry.text for entry in held(Entry)] == ["She reads every night"], "it is sent")
+
+
+def test_what_was_half_written_and_then_added_does_not_come_back(
+    visit: Visit, meeting: UUID, saved: Saved
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
+    ready(page)
+    page.fill("#say", "She reads every night")
+    page.wait_for_timeout(500)  # it is kept as half a sentence
+    page.press("#say", "Enter")
+    saved(page)
+    page.wait_for_timeout(500)
+    reload(page)
+    until(page, lambda: texts(page) == ["She reads every night"], "it is there")
+    page.wait_for_timeout(500)  # in which the half would be brought
+    assert page.input_value("#say") == ""

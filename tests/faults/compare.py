@@ -1,5 +1,7 @@
 """What the school and the page hold, against what was typed: each change once, none lost, none doubled."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +12,11 @@ from convo.access.models import AuditEntry
 from convo.access.rules import Act
 from convo.conversation.fields import FIELDS, as_json
 from convo.conversation.journal import JOURNAL, NOTES
-from convo.conversation.models import Conversation
+from convo.conversation.models import Conversation, Proposal
 from convo.conversation.rules import ChangeOutcome, State
 from convo.summary.models import Issue
 from tests.faults.school import Meeting, Server
-from tests.faults.typed import Name, Typed
+from tests.faults.typed import Name, Tap, Typed
 
 # What the page writes along with what a person typed.
 ALONG = {"position", "parent", "who", "by_whom", "how_often", "how_known"}
@@ -30,6 +32,7 @@ def at_school(server: Server, meeting: Meeting, typed: Typed) -> list[str]:
         changes = [
             change for stream in (JOURNAL, NOTES) for change in _changes(session, stream.changes, meeting.id)
         ]
+        taps = session.scalars(select(Proposal).where(Proposal.conversation_id == meeting.id)).all()
     mine = [change for change in changes if change.author_id == meeting.okafor.person_id]
     theirs = [change for change in changes if change.author_id == meeting.farrell.person_id]
     return [
@@ -38,6 +41,7 @@ def at_school(server: Server, meeting: Meeting, typed: Typed) -> list[str]:
         *_order(rows, typed),
         *_once(mine, typed),
         *_both_kept(mine, theirs, typed),
+        *_taps(taps, typed),
     ]
 
 
@@ -150,10 +154,31 @@ def _both_kept(mine: list[Any], theirs: list[Any], typed: Typed) -> list[str]:
     for change in (*mine, *theirs):
         if change.outcome == ChangeOutcome.ASIDE:
             wrong.append(f"{change.thing} {change.field} {change.value!r} was put aside")
-        waits = change.outcome == ChangeOutcome.CONFLICT and change.settled_at is None
+        name = (change.thing, str(change.thing_id), change.field)
+        waits = change.outcome == ChangeOutcome.CONFLICT and (
+            change.settled_at is None or name in typed.chosen
+        )
         if not change.written and not waits and change.outcome != ChangeOutcome.SAME:
             wrong.append(f"{change.thing} {change.field} {change.value!r} is nowhere: {change.outcome.value}")
     return wrong
+
+
+def _taps(held: Sequence[Proposal], typed: Typed) -> list[str]:
+    """Each tap is there once with what became of it; one that they took back may never have been sent."""
+
+    def told(tap: Tap, state: str) -> tuple[str, str, str, str]:
+        return tap.thing, tap.thing_id, tap.answer, state
+
+    there = Counter((tap.thing, str(tap.thing_id), tap.answer.value, tap.state.value) for tap in held)
+    taps = typed.taps.values()
+    wanted = Counter(told(tap, tap.state) for tap in taps if tap.state != "back")
+    back = Counter(told(tap, "dismissed") for tap in taps if tap.state == "back")
+    lost = {tap.id for tap in taps} - {"", *(str(tap.id) for tap in held)}
+    return [
+        *(f"the tap {tap} is not at school" for tap in wanted - there),
+        *(f"the tap {tap} is at school, and nobody made it" for tap in there - wanted - back),
+        *(f"the tap {identifier} has another id at school" for identifier in lost),
+    ]
 
 
 _CONTROLS = """() => {

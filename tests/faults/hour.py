@@ -2,6 +2,8 @@
 
 MOTHER, CHILD, TEACHER = "Mrs Nasreen Khan", "Amina", "Mr Okafor"
 
+RIGHT, NOT_MEANT, MATTERS = "that is right", "not what I meant", "this matters most"
+
 # Lines that nothing later hangs on: another person may take them out.
 SPARE = ("park", "bus", "lunch", "cousin")
 
@@ -45,7 +47,12 @@ HOUR: list[tuple[str, ...]] = [
     ("correct", "quiet", "I worry that she goes so quiet in class"),
     ("pick", "first", "quiet"),
     ("reword", "first", "Speaking up in class"),
-    ("pick", "second", "aloud"),
+    ("turn", "focus"),
+    ("tap", "by chance", "entry", "quiet", MATTERS),
+    ("take_back", "by chance"),
+    ("tap", "most", "entry", "aloud", MATTERS),
+    ("turn_back",),
+    ("answer_tap", "most", "confirmed", "second"),
     ("join", "first", "friend"),
     ("reword", "second", "Reading aloud without fear"),
     ("choose", "third", "Calm mornings"),
@@ -88,10 +95,16 @@ HOUR: list[tuple[str, ...]] = [
     ("action", "let", "who", CHILD),
     ("action", "let", "who", TEACHER),
     ("action", "comic", "target", "aloud target"),
+    ("turn", "plan"),
+    ("tap", "left waiting", "action", "let", NOT_MEANT),
+    ("tap", "well heard", "action", "book", RIGHT),
+    ("tap", "misread", "action", "song", NOT_MEANT),
+    ("turn_back",),
+    ("answer_tap", "misread", "dismissed"),
+    ("answer_tap", "well heard", "confirmed"),
     ("agree", "listen"),
     ("agree", "let"),
     ("agree", "page", "Let’s talk about this"),
-    ("agree", "book"),
     ("agree", "song"),
     ("meeting_field", "next_on", "2027-02-08"),
     ("meeting_field", "next_time", "15:30"),

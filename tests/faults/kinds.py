@@ -15,7 +15,7 @@ from tests.faults.patience import until
 if TYPE_CHECKING:
     from tests.faults.run import Run
 
-SENT = re.compile(r"/(journal|notes)$")
+SENT = re.compile(r"/(journal|notes|taps|concerns|seal)$")
 LONGER_THAN_A_REQUEST = 8.5  # s; the tablet gives a request up after 8
 
 
@@ -133,6 +133,7 @@ def session_ended(run: "Run") -> Iterator[None]:
     run.server.end_sign_ins(run.meeting.okafor)
     yield
     if run.chance(0.5):
+        run.teacher.turn_back()  # the bar is not on the family's side
         return run.sign_in_over_the_page()
     beside = run.context.new_page()
     run.server.sign_in(beside, run.meeting.okafor)
@@ -234,6 +235,7 @@ _FULL = """() => {
 @fault(takes="storage tab", needs="wifi server session", lasts=True)
 def storage_refused(run: "Run") -> Iterator[None]:
     """The browser keeps nothing at all, as a private window: the page is opened in such a one."""
+    run.teacher.turn_back()  # whose page would else come from the school
     run.saved()
     run.page.add_init_script("Object.defineProperty(globalThis, 'indexedDB', { value: undefined })")
     run.page.reload()

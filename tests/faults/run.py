@@ -3,7 +3,7 @@
 import random
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +20,8 @@ from tests.support.people import PASSWORD
 
 LEAST = 120  # changes of an hour that the school has to receive, or the run proves nothing
 FIRST, LAST = 4, 6  # steps before anything goes wrong, and after that
+# What goes wrong while the meeting is closed; at times nothing.
+CLOSING = ("", "offline", "reload offline", "server killed", "server hangs", "answer lost", "session ended")
 
 Some = TypeVar("Some")
 
@@ -103,7 +105,7 @@ class Run:
         """Return whether something happens that happens so often."""
         return self.random.random() < of
 
-    def choice(self, among: list[Some]) -> Some:
+    def choice(self, among: Sequence[Some]) -> Some:
         """Return one of these."""
         return self.random.choice(among)
 
@@ -140,7 +142,7 @@ class Run:
 
     def returned(self) -> None:
         """Wait until the page shows all that was typed, and what was half written."""
-        self.page.wait_for_selector("#stage-title")
+        self.page.locator("#stage-title, .turned h1").locator("visible=true").first.wait_for()
         self._shows_all()
 
     def _shows_all(self) -> None:
@@ -156,8 +158,9 @@ class Run:
             raise AssertionError(f"{late}\n    " + "\n    ".join(wrong)) from None
 
     def spare(self) -> str:
-        """Return the name of a line at school that another person may change, said now if need be."""
-        said = [name for name in SPARE if name in self.teacher.names]
+        """Return the name of a line at school that nobody else has changed yet, said now if need be."""
+        names = self.teacher.names
+        said = [name for name in SPARE if name in names and not self.typed.is_shared("entry", names[name])]
         if not said:
             self.teacher.say("spare", MOTHER, "We like the park")
         self.saved()
@@ -241,32 +244,36 @@ class Run:
         self.saved()
         self.wrong += at_school(self.server, self.meeting, self.typed)
         self._shows_all()
+        self.half_a_second()
         self.page.close()
         self.open()
         self.returned()
         until(self.page, lambda: not self.page.evaluate(_WAITING), "nothing waits on the tablet")
         self._shows_all()
         self.wrong += at_school(self.server, self.meeting, self.typed)
-        if not self.typed.shared:  # two versions stop a meeting from closing
-            self._close()
 
-    def _close(self) -> None:
-        """Close the meeting, at times without wifi, and see it closed once with all that was typed."""
-        away, again = self.chance(0.5), self.chance(0.5)
-        self.wifi(not away)
+    def close(self, fault: str) -> None:
+        """Close the meeting while something goes wrong, and see it closed once with all that was typed."""
+        self.teacher.choose_first()  # two versions stop a meeting from closing
+        way: Iterator[None] = KINDS[fault].begin(self) if fault else iter(())
+        next(way, None)
         self.teacher.finish()
-        if away:
-            until(self.page, lambda: "Agreed at" in self.page.inner_text("[data-sealed]"), "it is sealed")
-            if again:
-                self.half_a_second()
-                self.page.reload()
-                until(self.page, lambda: "Agreed at" in self.page.inner_text("[data-sealed]"), "it still is")
-        self.wifi(True)
+        if fault:
+            self._sealed()
+            for _ in way:
+                self._sealed()
         self.page.wait_for_url("**/summary")
         self.wrong += [
             *at_school(self.server, self.meeting, self.typed),
             *closed_once(self.server, self.meeting),
         ]
+
+    def _sealed(self) -> None:
+        bar = self.page.locator("[data-sealed]")
+        try:
+            until(self.page, lambda: "Agreed at" in bar.inner_text(), "it is sealed")
+        except AssertionError as late:
+            raise AssertionError(f"{late}; it says “{bar.inner_text()}”") from None
 
 
 _READY = """async () => {
@@ -316,9 +323,12 @@ def one_run(
         server.start()
         run = Run(browser, server, meeting, seed)
         planned = run.plan(only)
+        closing = run.choice(CLOSING)
         outcome.faults = [f"{kind.name} at step {number}" for number, kind in planned]
+        outcome.faults += [f"{closing} at the closing"] if closing else []
         run.go(planned)
         run.check()
+        run.close(closing)
         outcome.held = received(server, meeting)
         if outcome.held < LEAST:
             outcome.problems.append(f"the school has received {outcome.held} changes only")

@@ -1,10 +1,15 @@
 """The teacher's hands on the tablet: small verbs, each of which types one thing and notes what it typed."""
 
+import json
+from contextlib import suppress
 from typing import Any
 
+from playwright.sync_api import TimeoutError
+
+from tests.faults.hour import MATTERS
 from tests.faults.patience import until
 from tests.faults.school import Meeting
-from tests.faults.typed import Typed
+from tests.faults.typed import Tap, Typed
 
 DOERS = {"Mrs Nasreen Khan": "home", "Mr Okafor": "school", "Amina": "pupil"}
 TITLES = {
@@ -14,6 +19,16 @@ TITLES = {
     "plan": "Plan",
     "review": "Review",
 }
+HOLD = 1000  # ms, a little longer than the page asks for
+TEXT = {"entry": "text", "action": "what"}  # what a card of the family's side says
+
+# What comes into sight is laid out then, and what stands below it moves: no hand is there sooner.
+_IN_SIGHT = """async row => {
+  row.scrollIntoView({ block: 'center' })
+  const { top } = row.getBoundingClientRect()
+  for (const frame of [1, 2, 3]) await new Promise(requestAnimationFrame)
+  return row.getBoundingClientRect().top == top
+}"""
 
 
 class Teacher:
@@ -41,6 +56,7 @@ class Teacher:
 
     def _at(self, stage: str) -> Any:
         """Go to a stage, as far as he is not there, and return its part of the page."""
+        self.turn_back()
         if self._stage() != stage:
             stages = self.page.get_by_role("navigation", name="Stages of the hour")
             stages.get_by_role("link", name=TITLES[stage]).tap()
@@ -49,13 +65,26 @@ class Teacher:
         return self.page.locator(f'section[data-stage="{stage}"]')
 
     def _row(self, stage: str, thing: str, name: str) -> Any:
-        return self._at(stage).locator(f'[data-row="{thing}:{self.names[name]}"]')
+        return self._in_sight(self._at(stage).locator(f'[data-row="{thing}:{self.names[name]}"]'))
+
+    def _pickable(self, entry: str) -> Any:
+        return self._in_sight(self._at("focus").locator(f'[data-pickable="{self.names[entry]}"]'))
+
+    def _in_sight(self, row: Any) -> Any:
+        """Scroll to a row, and wait until it stands still."""
+        until(self.page, lambda: row.evaluate(_IN_SIGHT), "the row stands still")
+        return row
 
     def _more(self, row: Any) -> Any:
-        """Open what a row has under "More"."""
-        if not row.locator("details.more[open]").count():
+        """Open what a row has under "More"; a tap may go astray where rows are just put in their order."""
+        more = row.locator("details.more[open]")
+        for _ in range(3):
+            if more.count():
+                break
             row.locator("button.more, details.more > summary").tap()
-        return row.locator("details.more[open]")
+            with suppress(TimeoutError):
+                more.wait_for(timeout=3000)
+        return more
 
     def _control(self, place: Any, thing: str, name: str, field: str) -> Any:
         return place.locator(f'[name="{thing}:{self.names[name]}:{field}"]')
@@ -149,8 +178,7 @@ class Teacher:
     # -- focus
     def pick(self, name: str, entry: str) -> None:
         """Let a line be what matters most."""
-        stage = self._at("focus")
-        row = stage.locator(f'[data-pickable="{self.names[entry]}"]')
+        row = self._pickable(entry)
         row.get_by_role("button", name="This matters most").tap()
         self._new_priority(name)
         text = self.typed.now("entry", self.names[entry], "text")
@@ -172,7 +200,7 @@ class Teacher:
     def join(self, name: str, entry: str) -> None:
         """Let one more line stand behind a priority."""
         number = self.typed.order("priority").index(self.names[name]) + 1
-        row = self._at("focus").locator(f'[data-pickable="{self.names[entry]}"]')
+        row = self._pickable(entry)
         row.get_by_role("button", name=f"Goes with {number}").tap()
         entries = self.typed.now("priority", self.names[name], "entries") or []
         self._set("priority", name, "entries", [*entries, self.names[entry]])
@@ -221,6 +249,7 @@ class Teacher:
 
     def catch(self, name: str, what: str) -> None:
         """Catch a promise where it is made, for later."""
+        self.turn_back()
         blank = self.page.locator("section[data-stage]:not([hidden]) .catch")
         if not blank.get_attribute("open"):
             blank.locator("summary").tap()
@@ -300,8 +329,87 @@ class Teacher:
         """Close the meeting with what is agreed."""
         self._at("review").get_by_role("button", name="Finish now").tap()
 
+    # -- the family's side
+    def turn(self, stage: str) -> None:
+        """Turn the tablet to the family, as far as it is not."""
+        if not self.page.locator(".turned").count():
+            self._at(stage)
+            self.page.get_by_role("link", name="Turn to the family").tap()
+            self.page.locator(".turned h1").wait_for()
+
+    def turn_back(self) -> None:
+        """Turn it back, as far as it is turned."""
+        family = self.page.locator(".turned")
+
+        def held() -> bool:
+            """Hold once: where the page is drawn anew meanwhile, the hand has to begin again."""
+            if family.count():
+                self.page.hover(".turned [data-hold]")
+                self.page.mouse.down()
+                self.page.wait_for_timeout(HOLD)
+                self.page.mouse.up()
+            return not family.count()
+
+        until(self.page, held, "it is turned back")
+
+    def _card(self, tap: Tap) -> Any:
+        """Show the card of something and return what can be tapped; a new tab is not turned yet."""
+        self.turn("focus" if tap.answer == MATTERS else "plan")
+        card = self.page.locator(".turned .family-card")
+        said = self.typed.now(tap.thing, tap.thing_id, TEXT[tap.thing])
+        for step in ("1", "-1"):
+            further = self.page.locator(f'.turned [data-step="{step}"]')
+            while said not in card.inner_text() and further.count():
+                further.tap()
+        assert said in card.inner_text(), f"“{said}” is not on the family’s side"
+        return self.page.locator(".turned .answers")
+
+    def tap(self, name: str, thing: str, row: str, answer: str) -> None:
+        """Let the family tap an answer."""
+        tap = Tap(thing, self.names[row], answer)
+        self._card(tap).locator(f'[name=answer][value="{answer}"]').tap()
+        self.typed.taps[name] = tap
+        self.typed.count += 1
+
+    def take_back(self, name: str) -> None:
+        """Let them take it back."""
+        tap = self.typed.taps[name]
+        self._card(tap).locator("[name=undo]").tap()
+        tap.state = "back"
+
+    def answer_tap(self, name: str, state: str, priority: str = "") -> None:
+        """Take up what they tapped, or leave it; what matters most becomes a priority under a name."""
+        self.turn_back()
+        tap = self.typed.taps[name]
+        of_it = f':is([data-thing-id="{tap.thing_id}"], :has([data-show*="{tap.thing_id}"]))'
+        row = self.page.locator(f"[data-tap]{of_it}")  # as the school wrote it, or the tablet
+        tap.id, tap.state = row.get_attribute("data-tap"), state
+        row.locator(f'[value="{state}"]').tap()
+        self.typed.count += 1
+        if priority:
+            self.names[priority] = tap.id
+            text = self.typed.now("entry", tap.thing_id, "text")
+            self.typed.make("priority", tap.id, text=text, entries=[tap.thing_id])
+        elif tap.thing == "action":
+            self.typed.set("action", tap.thing_id, "agreement", "agreed")
+
+    def choose_first(self) -> None:
+        """Choose, wherever two versions stand, what the other person wrote."""
+        cards = self.page.locator("[data-conflict]")
+        while cards.count():
+            thing, thing_id, field = cards.first.get_attribute("data-of").split(":")
+            name = (thing, thing_id, field)
+            theirs = json.loads(cards.first.get_attribute("data-theirs"))
+            assert theirs in (*self.typed.values[name], self.typed.theirs.get(name)), theirs
+            mark = cards.first.get_attribute("data-conflict")
+            cards.first.get_by_role("button", name="Keep the first").tap()
+            self.page.locator(f'[data-conflict="{mark}"]').wait_for(state="detached")
+            self.typed.set(thing, thing_id, field, theirs)
+            self.typed.chosen.add(name)
+
     def language(self, name: str, field: str, tag: str) -> None:
         """Say what somebody likes to talk or to read in."""
+        self.turn_back()
         who = str(self.meeting.people[name])
         if not self.page.locator("#who[open]").count():
             self.page.locator("#who > summary").tap()
@@ -312,6 +420,7 @@ class Teacher:
 
     def note(self, words: str) -> None:
         """Write the staff note, or go on with it."""
+        self.turn_back()
         if not self.page.locator("#staff-note[open]").count():
             self.page.get_by_role("link", name="Staff note").tap()
         known = self.names.get("the note")

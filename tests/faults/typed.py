@@ -8,6 +8,17 @@ Name = tuple[str, str, str]  # thing, id, field
 
 
 @dataclass
+class Tap:
+    """What the family tapped on something, and what became of it."""
+
+    thing: str
+    thing_id: str
+    answer: str
+    state: str = "waiting"  # or "confirmed", "dismissed", and "back" once they took it back
+    id: str = ""  # the tablet's, known from when the teacher answers
+
+
+@dataclass
 class Typed:
     """Every value that each field was given, in order, and the order of the rows."""
 
@@ -15,6 +26,8 @@ class Typed:
     rows: dict[str, list[str]] = field(default_factory=dict)  # ids by kind of thing, as they stand
     shared: set[Name] = field(default_factory=set)  # fields that another person wrote too
     theirs: dict[Name, Any] = field(default_factory=dict)  # what that other person wrote
+    chosen: set[Name] = field(default_factory=set)  # of which one of two versions was chosen
+    taps: dict[str, Tap] = field(default_factory=dict)  # by the script's name
     count: int = 0
 
     def set(self, thing: str, thing_id: str | UUID, name: str, value: Any) -> None:

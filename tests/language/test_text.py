@@ -1,11 +1,25 @@
 """Text put into other text: nothing changes places, nothing is turned round, nothing is lost."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from convo.kernel.errors import Refused
-from convo.language.text import FSI, LRM, PDI, Text, english, isolate, ltr_mark, plain, put_into, text_hash
+from convo.language.text import (
+    FSI,
+    LRM,
+    PDI,
+    Text,
+    english,
+    isolate,
+    ltr_mark,
+    numbers_held,
+    plain,
+    put_into,
+    text_hash,
+)
 
 
 def marked(token: str) -> str:
@@ -70,6 +84,26 @@ def test_a_number_is_marked_without_the_one_that_follows_it_as_a_word() -> None:
 
 def test_marking_a_very_long_number_does_not_take_for_ever() -> None:
     assert ltr_mark("0" * 20_000 + "x") == "0" * 20_000 + "x"
+
+
+def test_marking_what_is_no_address_does_not_take_for_ever() -> None:
+    """Ten times as long takes ten times as long, about, and not a hundred times."""
+
+    def seconds(length: int) -> float:
+        said, times = "1" + "%" * length, []
+        for _ in range(5):
+            begun = process_time()
+            assert ltr_mark(said) == marked("1%") + "%" * (length - 1)
+            times.append(process_time() - begun)
+        return min(times)
+
+    assert seconds(10_000) < 40 * max(seconds(1000), 1e-4)
+
+
+def test_a_number_behind_a_name_in_arabic_letters_is_held_also_in_an_english_line() -> None:
+    assert numbers_held(english("Ring آمنہ 0117 496 0123")) == f"Ring آمنہ {marked('0117 496 0123')}"
+    assert numbers_held(english("Ring Amina 0117 496 0123")) == "Ring Amina 0117 496 0123"
+    assert numbers_held(plain("07700 900123", "ar")) == marked("07700 900123")
 
 
 PIECES = [

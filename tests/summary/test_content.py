@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convo.kernel.text import clean
@@ -21,6 +21,7 @@ def test_a_stored_summary_is_read_back_equal(tag: str) -> None:
     assert hash(from_json(to_json(content))) == hash(content)
 
 
+@settings(deadline=None)
 @given(st.text().map(clean))
 def test_any_text_is_stored_and_read_back(text: str) -> None:
     content = replace(summary("ur"), priorities=(own_words(text),), child=text)

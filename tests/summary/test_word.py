@@ -105,6 +105,21 @@ def test_a_phone_number_is_held_left_to_right(tag: str) -> None:
     assert "0117 496 0123" in found  # the English half stays as it is
 
 
+@pytest.mark.parametrize("layout", ["side", "english"])
+@pytest.mark.parametrize("tag", ["en", "pl"])
+def test_a_phone_number_in_arabic_words_is_held_in_the_copy_of_who_reads_left_to_right(
+    tag: str, layout: Layout
+) -> None:
+    content = replace(
+        summary(tag, layout),
+        priorities=(own_words("اتصل على 0117 496 0123 غدا", "ar"),),
+        keep_in_touch=own_words("Text آمنہ 07700 900123 on Fridays"),
+    )
+    found = run_texts(write_word(content))
+    assert f"اتصل على {LRM}0117 496 0123{LRM} غدا" in found
+    assert f"Text آمنہ {LRM}07700 900123{LRM} on Fridays" in found
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("tag", RIGHT_TO_LEFT)
 def test_no_alignment_is_written_because_it_would_be_drawn_on_the_other_side(
@@ -240,6 +255,14 @@ def test_the_first_page_says_what_each_does_then_when_we_meet_and_whom_to_ring()
     ]
 
 
+def test_how_we_will_know_stands_with_the_action_where_the_copy_has_no_target_for_it() -> None:
+    content = summary("pl", "halves", actions=1)
+    known = content.actions[0].we_will_know.english.text
+    alone = replace(content, actions=(replace(content.actions[0], target=None),))
+    for summary_of_it in (content, alone):
+        assert run_texts(write_word(summary_of_it)).count(known) == 1
+
+
 def test_what_nobody_has_translated_stands_once_in_english_and_the_section_says_so() -> None:
     note = translated("Words that nobody has translated yet are in English.", "انگریزی میں", "ur")
     content = summary("ur")
@@ -282,23 +305,28 @@ def test_a_later_version_says_what_it_is(reason: Reason) -> None:
     assert ("This is the same agreement, now in Somali." in said) == (reason == "language")
 
 
-def test_the_lint_finds_what_the_validator_misses() -> None:
-    good = write_word(summary("pl"))
-    changes = {
-        "word/document.xml": [
-            (b"<w:tblGrid>", b"<w:tblGrid><w:gridCol w:w='9'/>"),
-        ],
-        "word/footer1.xml": [(b'<w:fldChar w:fldCharType="end"/>', b"")],
-        "word/_rels/document.xml.rels": [(b"styles.xml", b"absent.xml")],
-        "word/styles.xml": [(b'w:sz w:val="24"', b'w:sz w:val="24.5"')],
-    }
-    for name, (change, *_) in changes.items():
-        out = BytesIO()
-        with ZipFile(BytesIO(good)) as before, ZipFile(out, "w", ZIP_DEFLATED) as after:
-            for one in before.namelist():
-                data = before.read(one)
-                after.writestr(one, data.replace(*change) if one == name else data)
-        assert problems(out.getvalue()), name
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("word/document.xml", b"<w:tblGrid>", b"<w:tblGrid><w:gridCol w:w='9'/>"),
+        ("word/document.xml", b"<w:body>", b"<w:body><w:bookmarkStart w:id='1' w:name='there'/>"),
+        ("word/document.xml", b"7A2F63", b"C77FB2"),
+        ("word/footer1.xml", b'<w:fldChar w:fldCharType="end"/>', b""),
+        ("word/_rels/document.xml.rels", b"styles.xml", b"absent.xml"),
+        ("word/_rels/document.xml.rels", b"<Relationship Id=", b"<Relationship TargetMode='External' Id="),
+        ("word/styles.xml", b'w:sz w:val="24"', b'w:sz w:val="24.5"'),
+        ("word/styles.xml", b"22303A", b"A2A3AA"),
+        ("docProps/core.xml", b"dc:language", b"dc:subject"),
+    ],
+)
+def test_the_lint_finds_what_the_validator_misses(name: str, right: bytes, wrong: bytes) -> None:
+    out = BytesIO()
+    with ZipFile(BytesIO(write_word(summary("pl")))) as before, ZipFile(out, "w", ZIP_DEFLATED) as after:
+        for one in before.namelist():
+            written = before.read(one)
+            assert one != name or right in written
+            after.writestr(one, written.replace(right, wrong) if one == name else written)
+    assert problems(out.getvalue())
 
 
 def test_a_contact_is_printed_as_the_school_writes_it() -> None:

@@ -8,11 +8,15 @@ from zipfile import ZipFile
 
 from lxml import etree
 
+from tests.support.contrast import faint
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _CONTENT = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _CORE = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}coreProperties"
 _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+_LEADS_AWAY = {"hyperlink", "fldSimple", "altChunk", "bookmarkStart", "object", "pict", "sdt", "customXml"}
+"""What no summary has: words lead nowhere, and nothing is brought in from elsewhere."""
 _BREAKS = {f"{W}br": "\n", f"{W}tab": "\t"}
 
 
@@ -54,6 +58,8 @@ def problems(docx: bytes) -> list[str]:
     for name, root in parts.items():
         if name.startswith("word/"):
             found += [f"{name}: {problem}" for problem in _story(root)]
+    for name in (name for name in parts if re.fullmatch(r"word/(document|footer\d)\.xml", name)):
+        found += [f"{name}: {problem}" for problem in faint(parts[name], parts["word/styles.xml"])]
     found += _headings(parts["word/document.xml"])
     return found
 
@@ -72,7 +78,12 @@ def _package(names: list[str], parts: dict[str, etree._Element]) -> Iterator[str
                 yield f"{name} points to absent {target}"
             if target.startswith("word/") and target.endswith(".xml") and target not in overrides:
                 yield f"{target} has no content type of its own"
+            if relationship.get("TargetMode"):
+                yield f"{name} leads out of the file"
     core = parts["docProps/core.xml"]
+    for name in ("title", "language"):
+        if not core.findtext(f"{{*}}{name}"):
+            yield f"core.xml: no {name}"
     tags = [child.tag for child in core]
     if core.tag != _CORE or len(tags) != len(set(tags)):
         yield "core.xml is not one set of properties"
@@ -85,6 +96,8 @@ def _story(root: etree._Element) -> Iterator[str]:
     kinds = [element.get(f"{W}fldCharType") for element in root.iter(f"{W}fldChar")]
     if kinds != ["begin", "separate", "end"] * (len(kinds) // 3):
         yield "fields are not balanced"
+    found = {etree.QName(element).localname for element in root.iter()} & _LEADS_AWAY
+    yield from (f"a {name}" for name in sorted(found))
     for run in root.iter(f"{W}r"):
         if run.find(f"{W}rPr/{W}lang") is None:
             yield f"a run without language: {run_text(run)!r}"

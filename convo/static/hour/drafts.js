@@ -64,7 +64,9 @@ export async function leave(go) {
 // Not while it goes somewhere else: that may take its time.
 export const reloadPage = () => onceAlone(() => goes || leave(() => location.reload()));
 
-document.addEventListener("input", () => { keepingHalf ??= setTimeout(() => goes || keepHalf(), KEEP_HALF); });
+const keepHalfSoon = () => { keepingHalf ??= setTimeout(() => goes || keepHalf(), KEEP_HALF); };
+document.addEventListener("input", keepHalfSoon);
+journal.addEventListener("state", keepHalfSoon); // what is added is not half written any more
 addEventListener("pagehide", () => keepingHalf && !goes && keepHalf());
 // What was typed is lost where the browser keeps nothing.
 addEventListener("beforeunload", (event) => journal.forgetful && !goes && typed().length && event.preventDefault());
