@@ -128,6 +128,7 @@ def _styles() -> str:
         + _pair("Letterhead", "Letterhead", _space(0, 40), size=24, colour=SOFT)
         + _pair("Item", "Item", _space(40, 20), size=24, colour=_INK, list_item=True)
         + _pair("ItemMore", "Item more", text_spacing, size=24, colour=_INK, more=True)
+        + _pair("ItemUnder", "Item in English", text_spacing, size=24, colour=_INK, more=True)
         + _pair("Beside", "Beside", _space(0, 60), size=24, colour=SOFT, keep=True)
         + _pair("Note", "Note", _space(40, 40), size=24, colour=_INK, fill=OWN_TINT)
         + _pair("Sign", "Sign", _space(480, 40), size=24, colour=_INK, tabs=_LINE_TO_SIGN, keep=True)

@@ -28,8 +28,8 @@ Look = Weight | Literal["beside"]
 """How a run looks; beside: the other language in a heading, smaller and quieter."""
 
 Role = Literal[
-    "Text", "Heading1", "Heading2", "Heading3", "CueHeading2", "Letterhead", "Item", "ItemMore", "Beside",
-    "Note", "Sign", "Footer",
+    "Text", "Heading1", "Heading2", "Heading3", "CueHeading2", "Letterhead", "Item", "ItemMore", "ItemUnder",
+    "Beside", "Note", "Sign", "Footer",
 ]  # fmt: skip
 
 WIDTH = 10206
@@ -218,8 +218,8 @@ def table(rows: Iterable[str], widths: Sequence[int], mirrored: bool, caption: s
         f'<w:tbl><w:tblPr>{visual}<w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
         f"<w:tblBorders><w:bottom {line}/><w:insideH {line}/></w:tblBorders>"
         '<w:tblLayout w:type="fixed"/>'
-        '<w:tblCellMar><w:top w:w="20" w:type="dxa"/><w:left w:w="100" w:type="dxa"/>'
-        '<w:bottom w:w="20" w:type="dxa"/><w:right w:w="100" w:type="dxa"/></w:tblCellMar>'
+        '<w:tblCellMar><w:top w:w="10" w:type="dxa"/><w:left w:w="100" w:type="dxa"/>'
+        '<w:bottom w:w="10" w:type="dxa"/><w:right w:w="100" w:type="dxa"/></w:tblCellMar>'
         '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" '
         'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
         f'<w:tblCaption w:val="{_attribute(caption)}"/></w:tblPr>'

@@ -314,7 +314,7 @@ class _Page:
         for number, line in enumerate(lines, 1):
             keep = keep_next or number < len(lines)
             role: Role = "Item" if number == 1 else "ItemMore"
-            yield from self.lines(lines, line, columns, role, "ItemMore", keep)
+            yield from self.lines(lines, line, columns, role, "ItemUnder", keep)
 
     def lines(
         self, of: Row, line: Line, columns: Columns, role: Role, under: Role, keep_next: bool = False

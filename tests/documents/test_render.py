@@ -30,7 +30,8 @@ EXPECTED = {
 ONE_A_SCRIPT = (
     "en", "pl", "uk", "el", "ar", "ur", "bn", "pa", "gu", "hi", "ta", "ml", "ti", "zh-Hans", "zh-Hant",
 )  # fmt: skip
-PAIRS: list[tuple[str, Layout]] = [(tag, layout) for tag in ONE_A_SCRIPT for layout in ("side", "halves")]
+PAIRS: list[tuple[str, Layout]] = [(tag, "side") for tag in EVERY_TAG]
+PAIRS += [(tag, "halves") for tag in ONE_A_SCRIPT]
 LARGE: list[tuple[str, Layout]] = [(tag, layout) for tag in ONE_A_SCRIPT for layout in ("large", "pupil")]
 MANY: list[tuple[str, Layout]] = [
     (tag, layout)
