@@ -42,6 +42,8 @@ SOFT, AMBER, LINE = "55626C", "8A4B00", "D9D2C5"
 CJK = {"Hans", "Hant", "Jpan", "Kore"}
 ALPHABETS = {"Latn", "Cyrl", "Grek", "Geor", "Armn"}
 """Scripts that Word does not call complex."""
+WIDE = {"Taml", "Mlym"}
+"""Scripts whose letters are half as wide again as those of others."""
 _RLM = "\u200f"
 _MAY_REVERSE = re.compile(r"[0-9@]|://|www\.")
 """All that ltr_mark can mark has one of these; looking for them first is ten times as fast."""
@@ -208,13 +210,12 @@ def language_element(there: Language | None, direction: str) -> str:
     return f"<w:lang {slots}/>"
 
 
-def table(rows: Iterable[str], columns: int, mirrored: bool, caption: str) -> str:
-    """Return a table of equal columns over the whole width, whose first row is its header."""
-    width = WIDTH // columns
+def table(rows: Iterable[str], widths: Sequence[int], mirrored: bool, caption: str) -> str:
+    """Return a table whose first row is its header."""
     visual = "<w:bidiVisual/>" if mirrored else ""
     line = f'w:val="single" w:sz="4" w:space="0" w:color="{LINE}"'
     return (
-        f'<w:tbl><w:tblPr>{visual}<w:tblW w:w="{width * columns}" w:type="dxa"/>'
+        f'<w:tbl><w:tblPr>{visual}<w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
         f"<w:tblBorders><w:bottom {line}/><w:insideH {line}/></w:tblBorders>"
         '<w:tblLayout w:type="fixed"/>'
         '<w:tblCellMar><w:top w:w="20" w:type="dxa"/><w:left w:w="100" w:type="dxa"/>'
@@ -222,17 +223,18 @@ def table(rows: Iterable[str], columns: int, mirrored: bool, caption: str) -> st
         '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" '
         'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
         f'<w:tblCaption w:val="{_attribute(caption)}"/></w:tblPr>'
-        f"<w:tblGrid>{f'<w:gridCol w:w={chr(34)}{width}{chr(34)}/>' * columns}</w:tblGrid>"
+        f"<w:tblGrid>{''.join(f'<w:gridCol w:w={chr(34)}{width}{chr(34)}/>' for width in widths)}</w:tblGrid>"
         f"{''.join(rows)}</w:tbl>"
     )
 
 
-def row(cells: Sequence[str], fill: str = "", header: bool = False) -> str:
+def row(cells: Sequence[str], widths: Sequence[int], fill: str = "", header: bool = False) -> str:
     """Return a row that is not cut by a page end; a header is repeated on every page."""
-    properties = f'<w:tcW w:w="{WIDTH // len(cells)}" w:type="dxa"/>'
-    if fill:
-        properties += f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>'
-    made = "".join(f"<w:tc><w:tcPr>{properties}</w:tcPr>{cell}</w:tc>" for cell in cells)
+    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
+    made = "".join(
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>{cell}</w:tc>'
+        for cell, width in zip(cells, widths, strict=True)
+    )
     repeat = "<w:tblHeader/>" if header else ""
     return f"<w:tr><w:trPr><w:cantSplit/>{repeat}</w:trPr>{made}</w:tr>"
 

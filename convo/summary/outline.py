@@ -28,6 +28,8 @@ _SIDE_OF: dict[Voice, Side] = {"parent": "home", "pupil": "pupil", "school": "sc
 
 _IN_A_COLUMN = 48
 """Characters that a line of one of two columns holds, about."""
+_WIDE_LETTERS = {*map(chr, (*range(0x0B80, 0x0C00), *range(0x0D00, 0x0D80)))}
+"""Tamil and Malayalam, whose letters are half as wide again as those of other alphabets."""
 
 
 class Fact(NamedTuple):
@@ -231,8 +233,11 @@ def texts_of(fact: Fact, column: Column) -> list[Text]:
 
 
 def _width(text: str) -> int:
-    """Return how wide a text is in Latin letters: a Chinese character is as wide as two."""
-    return len(text) + sum(east_asian_width(character) in "WF" for character in text)
+    """Return how wide a text is in Latin letters, about: a Chinese one is as wide as two."""
+    if text.isascii():
+        return len(text)
+    wide = sum(2 if east_asian_width(one) in "WF" else one in _WIDE_LETTERS for one in text)
+    return len(text) + wide // 2
 
 
 def same(twin: Twin) -> bool:

@@ -32,6 +32,8 @@ from convo.summary.ooxml import (
     PLACED,
     RELATIONSHIPS,
     TINTS,
+    WIDE,
+    WIDTH,
     Role,
     Writer,
     has_bold,
@@ -72,6 +74,7 @@ _MM = 36000  # EMU
 _LOGO = (50 * _MM, 16 * _MM)  # at most
 _CUE = 10 * _MM
 _WITH_PICTURES = {"HomeLetterhead", "HomeCueHeading2"}
+_KEPT = {"HomeHeading3"}
 _NASTALIQ_LINE, _ARABIC_LINE = 1.8, 1.35
 """Times the size, as an exact line height: what fonts bring along runs from 1.4 to 2.6 for Nastaliq and from
 1.1 to 1.7 for Arabic letters, and page one would hold in one program and not in the next."""
@@ -113,6 +116,9 @@ class _Page:
         self.outline: Outline = outline(content)
         self.parts = parts(content)
         self.mirrored = language(content.tag).direction == "rtl"
+        wide = language(content.tag).script in WIDE
+        home = WIDTH * 57 // 100 if wide else WIDTH // 2
+        self.widths = (home, WIDTH - home)  # of a table's columns: the reader's, and English
         self.media: dict[str, bytes] = {}
         self.pictures = 0
 
@@ -279,18 +285,18 @@ class _Page:
     def table(self, groups: Sequence[Group], columns: Columns, drawn: Section) -> str:
         """Return rows of twins under the names of their languages; of one piece, they stay on one page."""
         names = [self.language_name(column) for column in columns]
-        made = [row(names, self.content.face.tint, header=True)]
+        made = [row(names, self.widths, self.content.face.tint, header=True)]
         last = groups[-1].rows[-1]
         for group in groups:
             if group.header is not None:
                 line = (group.header._replace(look="strong", tone=group.tone),)
                 cells = [self.cell((line,), column, keep_next=True) for column in columns]
-                made.append(row(cells, TINTS[group.tone] if group.tone else ""))
+                made.append(row(cells, self.widths, TINTS[group.tone] if group.tone else ""))
             for lines in group.rows:
                 keep = drawn.one_piece and lines is not last
-                made.append(row([self.cell(lines, column, keep) for column in columns]))
+                made.append(row([self.cell(lines, column, keep) for column in columns], self.widths))
         caption: str = getattr(drawn.heading, columns[0]).text
-        return table(made, len(columns), self.mirrored, caption)
+        return table(made, self.widths, self.mirrored, caption)
 
     def cell(self, lines: Row, column: Column, keep_next: bool) -> str:
         """Return a row's paragraphs in one language."""
@@ -482,7 +488,8 @@ def _exact(style: Any, times: float) -> None:
     half_points = int(style.rPr.find(qn("w:sz")).get(qn("w:val")))
     for spacing in style.iter(qn("w:spacing")):
         spacing.set(qn("w:line"), str(round(half_points * 10 * times)))
-        spacing.set(qn("w:lineRule"), "exact")
+        # LibreOffice does not keep a paragraph of exact lines with the next one.
+        spacing.set(qn("w:lineRule"), "atLeast" if style.styleId in _KEPT else "exact")
         if style.styleId == "HomeText":  # the line is airy enough
             spacing.set(qn("w:after"), "0")
 

@@ -6,13 +6,21 @@ from pathlib import Path
 
 # Fonts that Windows has, and Debian's that stand in for them here: LibreOffice ignores the font table.
 STAND_INS = {
-    "Calibri": "Carlito",
-    "Arial": "Noto Naskh Arabic",
-    "Urdu Typesetting": "Noto Nastaliq Urdu",
-    "Nirmala UI": "Noto Sans Bengali",
-    "Ebrima": "Noto Sans Ethiopic",
-    "Microsoft JhengHei": "Noto Sans CJK TC",
-    "Microsoft YaHei": "Noto Sans CJK SC",
+    "Calibri": ["Carlito", "Noto Sans"],
+    "Arial": ["Noto Naskh Arabic", "Noto Sans"],
+    "Urdu Typesetting": ["Noto Nastaliq Urdu", "Noto Sans"],
+    "Nirmala UI": [
+        "Noto Sans Bengali",
+        "Noto Sans Gurmukhi",
+        "Noto Sans Devanagari",
+        "Noto Sans Gujarati",
+        "Noto Sans Tamil",
+        "Noto Sans Malayalam",
+        "Noto Sans",
+    ],
+    "Ebrima": ["Noto Sans Ethiopic", "Noto Sans"],
+    "Microsoft JhengHei": ["Noto Sans CJK TC"],
+    "Microsoft YaHei": ["Noto Sans CJK SC"],
 }
 PATIENCE = 20  # seconds a file, at most
 
@@ -23,7 +31,8 @@ def to_pdf(files: Mapping[str, bytes], folder: Path) -> Path:
         (folder / f"{name}.docx").write_bytes(docx)
     aliases = "".join(
         f'<match target="pattern"><test name="family"><string>{name}</string></test>'
-        f'<edit name="family" mode="assign" binding="same"><string>{here}</string></edit></match>'
+        f'<edit name="family" mode="assign" binding="same">'
+        f"{''.join(f'<string>{one}</string>' for one in here)}</edit></match>"
         for name, here in STAND_INS.items()
     )
     (folder / "fonts.conf").write_text(

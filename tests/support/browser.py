@@ -70,7 +70,12 @@ def open_all(page: Any) -> None:
 
 
 def sticking_out(page: Any) -> list[str]:
-    """Return the elements that reach over either side of the screen."""
+    """Return the elements that reach over either side of the screen, as if all of it were laid out."""
+    page.evaluate(
+        """() => { const all = new CSSStyleSheet()
+           all.replaceSync('* { content-visibility: visible !important }')
+           document.adoptedStyleSheets = [all] }"""
+    )
     return page.evaluate(
         """() => [...document.querySelectorAll('body *')].filter(e => {
              const box = e.getBoundingClientRect(), style = getComputedStyle(e)

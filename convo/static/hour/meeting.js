@@ -35,6 +35,7 @@ export const journal = new Journal({
 });
 // Signed out in another tab: this one lets go of what it could read with, too.
 new BroadcastChannel("convo").addEventListener("message", () => {
+  globalThis.signedOut = true;
   sessionStorage.clear();
   location.replace("/sign-in");
 });

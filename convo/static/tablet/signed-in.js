@@ -69,6 +69,7 @@ async function dropWorkers() {
 
 // Every tab of this person lets go of what it could read with.
 function forget() {
+  globalThis.signedOut = true;
   sessionStorage.clear();
   new BroadcastChannel("convo").postMessage("signed out");
 }

@@ -24,7 +24,9 @@ export const done = (request) => new Promise((resolve, reject) => {
   request.onerror = () => reject(request.error);
 });
 
+// Nothing is written any more once somebody signs out on this page: an answer that comes late would make it anew.
 export function openDatabase() {
+  if (globalThis.signedOut) return Promise.reject();
   const request = indexedDB.open("convo", 1);
   request.onupgradeneeded = () => {
     const waiting = request.result.createObjectStore("waiting", { keyPath: "n", autoIncrement: true });
