@@ -329,15 +329,14 @@ class _Page:
 
     def line(self, of: Row, line: Line, columns: Columns, role: Role, keep_next: bool = False) -> str:
         """Return a paragraph of facts ``of`` a row, in one language or, without a twin beside it, in both."""
-        column = columns[0]
-        alone = len(columns) > 1
+        column, *others = columns
         texts = [text for fact in line for text in texts_of(fact, column)]
         runs_home = in_home(of, line, column, self.content.tag)
-        if not (runs_home or alone) and len(texts) == 1 and texts[0].dir == "rtl":
-            return self.writer.paragraph(self.writer.run(texts[0], False), role, False, keep_next, bidi=True)
-        draw = self.fact_in_both if alone else self.fact
+        draw = self.fact_in_both if others else self.fact
         runs = self.writer.separator(runs_home).join(draw(fact, column, runs_home) for fact in line)
-        return self.writer.paragraph(runs, role, runs_home, keep_next)
+        alone = len(texts) == 1 and (not others or same(line[0].value))
+        bidi = alone and not runs_home and texts[0].dir == "rtl"
+        return self.writer.paragraph(runs, role, runs_home, keep_next, bidi=bidi)
 
     def fact(self, fact: Fact, column: Column, in_home: bool) -> str:
         """Return the label, the value, and what must be said about the value."""

@@ -35,7 +35,7 @@ def faintest(heading: tuple[int, ...], tint: tuple[int, ...]) -> Face:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@examples(15)
+@examples(8)
 @given(tag=st.sampled_from(TAGS), heading=COLOURS, tint=COLOURS)
 def test_every_word_can_be_seen_in_the_faintest_colours_a_school_may_choose(
     layout: Layout, tag: str, heading: tuple[int, ...], tint: tuple[int, ...]

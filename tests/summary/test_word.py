@@ -297,6 +297,18 @@ def test_a_date_in_the_home_half_has_the_english_date_beside_it() -> None:
     assert line.endswith(content.when.english.text)
 
 
+@pytest.mark.parametrize("layout", ["side", "halves", "large"])
+def test_a_draft_among_words_that_stand_in_english_is_marked_and_has_its_english(layout: Layout) -> None:
+    content = summary("ur", layout)
+    draft = translated("Ring the bell", "گھنٹی بجائیں", "ur", "draft")
+    target = replace(content.targets[0], text=draft, start=own_words("In English, and long " * 20))
+    docx = write_word(replace(content, targets=(target,)))
+    assert problems(docx) == []
+    found = run_texts(docx)
+    assert found.count("Ring the bell") == 1
+    assert found[found.index("گھنٹی بجائیں") + 1] == f" ({content.words.not_checked.home.text})"
+
+
 @pytest.mark.parametrize("reason", ["first", "correction", "language"])
 def test_a_later_version_says_what_it_is(reason: Reason) -> None:
     content = replace(summary("so", "halves"), reason=reason, version=3)
