@@ -15,7 +15,7 @@ from babel.core import get_global
 from convo.language.tags import Language, language
 from convo.language.text import FSI, PDI, Text, ltr_mark, numbers_held
 from convo.summary.content import Side
-from convo.summary.outline import Look as Weight
+from convo.summary.facts import Look as Weight
 
 NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -5,45 +5,29 @@ ring; when that is more than it holds, all flows on. How we will know stands wit
 one stays one page in every script.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
-from unicodedata import east_asian_width
+from typing import NamedTuple
 
 from convo.language.tags import language
-from convo.language.text import Text
 from convo.summary.content import Action, Decision, Entry, Outcome, Side, SummaryContent, Target, Voice
+from convo.summary.facts import (
+    IN_A_COLUMN,
+    Column,
+    Columns,
+    Fact,
+    Kind,
+    Line,
+    Look,
+    Row,
+    lines_of,
+    missing,
+    stands_once,
+)
 from convo.summary.words import Twin, Words, named
-
-Look = Literal["plain", "strong", "soft", "warn"]
-Kind = Literal["free", "fixed", "date"]
-"""Free text says when it is not translated or a draft; a date needs the English one beside it."""
-
-Column = Literal["english", "home"]
-Columns = Sequence[Column]
-"""The languages of a page: of two the first is the reader's, and each piece stands beside its twin."""
 
 SIDES: tuple[Side, ...] = ("home", "school", "pupil")
 _SIDE_OF: dict[Voice, Side] = {"parent": "home", "pupil": "pupil", "school": "school"}
-
-_IN_A_COLUMN = 48
-"""Characters that a line of one of two columns holds, about."""
-_WIDE_LETTERS = {*map(chr, (*range(0x0B80, 0x0C00), *range(0x0D00, 0x0D80)))}
-"""Tamil and Malayalam, whose letters are half as wide again as those of other alphabets."""
-
-
-class Fact(NamedTuple):
-    """A value, with the word that says what it is."""
-
-    value: Twin
-    label: Twin | None = None
-    look: Look = "plain"
-    kind: Kind = "free"
-    tone: Side | None = None
-
-
-Line = tuple[Fact, ...]
-Row = tuple[Line, ...]
 
 
 class Group(NamedTuple):
@@ -171,20 +155,12 @@ def _fit_on_page_one(rows: Iterable[Row], notes: int, content: SummaryContent) -
     room -= 3 * notes + 4 * (content.face.logo is not None)
     if content.layout == "large":
         room //= 2
-    width = _IN_A_COLUMN if content.shown_as == "side" else 2 * _IN_A_COLUMN
+    width = IN_A_COLUMN if content.shown_as == "side" else 2 * IN_A_COLUMN
     for row in rows:
-        room -= max(_lines(row, "english", width), _lines(row, "home", width))
+        room -= max(lines_of(row, "english", width), lines_of(row, "home", width))
         if room < 0:
             return False
     return True
-
-
-def _lines(row: Row, column: Column, width: int) -> int:
-    lines = 0
-    for line in row:
-        twins = [twin for fact in line for twin in (fact.label, fact.value) if twin is not None]
-        lines += 1 + sum(_width(getattr(twin, column).text) + 2 for twin in twins) // width
-    return lines
 
 
 def beside(section: Section, columns: Columns, content: SummaryContent) -> bool:
@@ -197,69 +173,6 @@ def beside(section: Section, columns: Columns, content: SummaryContent) -> bool:
     rows = list(_rows(section))
     once = sum(stands_once(row) for row in rows)
     return len(columns) > 1 and not section.in_list and once * 2 <= len(rows)
-
-
-def fits_one_line(line: Line) -> bool:
-    """Return whether a line can stand in both languages at once: hardly more than a date or a role."""
-    said = [twin for fact in line for twin in (fact.label, fact.value) if twin is not None]
-    length = sum(len(twin.english.text) + (0 if same(twin) else _width(twin.home.text)) for twin in said)
-    return length <= 80 or all(same(fact.value) for fact in line)
-
-
-def in_home(row: Row, line: Line, column: Column, tag: str) -> bool:
-    """Return whether a line runs as the reader's language does, not as English.
-
-    All lines of a row run as its free text does, so that a reader's eye need not change sides; names and
-    numbers alone go with their column.
-    """
-    if tag == "en":
-        return False
-    said = [getattr(fact.value, column) for each in row for fact in each if fact.kind == "free"]
-    own = sum(len(text.text) for text in said if text.lang == tag)
-    if own * 2 < sum(len(text.text) for text in said if text.lang != "und"):
-        return False
-    texts = [text for fact in line for text in texts_of(fact, column)]
-    if any(text.lang == tag for text in texts):
-        return True
-    return column == "home" and all(
-        fact.kind != "free" and fact.value.home.state != "missing" for fact in line
-    )
-
-
-def texts_of(fact: Fact, column: Column) -> list[Text]:
-    """Return a fact's label, if it has one, and its value, in one language."""
-    twins = [fact.value] if fact.label is None else [fact.label, fact.value]
-    return [getattr(twin, column) for twin in twins]
-
-
-def _width(text: str) -> int:
-    """Return how wide a text is in Latin letters, about: a Chinese one is as wide as two."""
-    if text.isascii():
-        return len(text)
-    wide = sum(2 if east_asian_width(one) in "WF" else one in _WIDE_LETTERS for one in text)
-    return len(text) + wide // 2
-
-
-def same(twin: Twin) -> bool:
-    """Return whether a piece says the same, in the same language, on both sides."""
-    return twin.home[:3] == twin.english[:3]
-
-
-def stands_once(row: Row) -> bool:
-    """Return whether most of a row's free text would say the same twice; numbers and names do not count."""
-    free = [fact.value for line in row for fact in line if fact.kind == "free"]
-    twice = sum(len(twin.english.text) for twin in free if same(twin))
-    return twice * 2 > sum(len(twin.english.text) for twin in free)
-
-
-def missing(fact: Fact) -> bool:
-    """Return whether this is free text with no translation: it stands in the language it was said in."""
-    return fact.kind == "free" and fact.value.home.state == "missing"
-
-
-def unchecked(fact: Fact) -> bool:
-    """Return whether this is free text whose translation no person has checked: it is marked in its place."""
-    return fact.kind == "free" and fact.value.home.state == "draft"
 
 
 def _section(heading: Twin, rows: Iterable[Row]) -> Section | None:
@@ -410,7 +323,7 @@ def _first_notes(content: SummaryContent) -> Iterator[Twin]:
 def _about_translation(content: SummaryContent) -> Iterator[Twin]:
     """Yield the honest lines: who has checked what. Nothing where the reader reads English."""
     words = content.words
-    if content.tag == "en" or content.layout == "english":
+    if content.tag == "en" or content.layout in {"english", "record"}:
         return
     free = {twin.home.state for twin in content.free_texts()}
     yield words.fixed_checked if set(words.states()) <= {"checked", "source"} else words.fixed_draft

@@ -7,23 +7,8 @@ from typing import NamedTuple
 from convo.language.tags import Direction, language
 from convo.language.text import Text, numbers_held
 from convo.summary.content import SummaryContent
-from convo.summary.outline import (
-    Column,
-    Columns,
-    Fact,
-    Line,
-    Outline,
-    Part,
-    Row,
-    Section,
-    beside,
-    fits_one_line,
-    in_home,
-    outline,
-    parts,
-    same,
-    unchecked,
-)
+from convo.summary.facts import Column, Columns, Fact, Line, Row, fits_one_line, in_home, same, unchecked
+from convo.summary.outline import Outline, Part, Section, beside, outline, parts
 from convo.summary.pupil import Cue, picture_bytes, pupil_page
 from convo.summary.words import Twin, Words
 

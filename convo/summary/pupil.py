@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import convo
 from convo.summary.content import Entry, SummaryContent
-from convo.summary.outline import Fact, Row
+from convo.summary.facts import Fact, Row
 from convo.summary.words import Twin, Words, fixed_words
 
 PICTURES = Path(convo.__file__).parent / "static" / "pictures"

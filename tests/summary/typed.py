@@ -28,7 +28,8 @@ from convo.summary.content import (
     Target,
     logo_of,
 )
-from convo.summary.outline import Column, parts
+from convo.summary.facts import Column
+from convo.summary.outline import parts
 from convo.summary.pupil import pupil_page
 from convo.summary.words import Twin, dated, fixed_words, named, own_words
 from tests.support.pictures import file_of
