@@ -10,6 +10,7 @@ from flask import Flask
 from convo.access.models import Person
 from convo.access.sign_in import make_password_link
 from convo.db import Database
+from convo.summary.naming import LAYOUT_NAMES
 from tests.browser.conftest import Visit
 from tests.support.browser import (
     PHONE,
@@ -42,6 +43,9 @@ NO_PAGE = {
     "journal.missed",
     "left_behind.ask",
     "offline.worker",
+    "papers.pupil_word",
+    "papers.record_word",
+    "printing.everything",
     "planning.rebook",  # see NOT_HELD
     "summaries.word",
     "followup.horizon_file",
@@ -118,6 +122,13 @@ def pages(
         ("colleagues.choose", f"{mine}/colleagues", "okafor"),
         ("summaries.summary", f"{old}/summary", "okafor"),
         ("summaries.preview", f"{mine}/summary/preview/{carer}", "okafor"),
+        *[
+            ("summaries.preview", f"{mine}/summary/preview/{carer}?language=ur&layout={layout}", "okafor")
+            for layout in LAYOUT_NAMES
+        ],
+        ("papers.pupil_page", f"/issues/{full.issue}/pupil", "okafor"),
+        ("papers.record", f"{mine}/summary/record", "okafor"),
+        ("copy_check.page", "/copies/check", "okafor"),
         ("summaries.print_list", "/print-list", "oyelaran"),
         ("corrections.correct", f"{old}/correct", "okafor"),
         ("kept_aside.page", "/kept-aside", "farrell"),
