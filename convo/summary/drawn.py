@@ -14,6 +14,7 @@ from convo.summary.facts import (
     Row,
     fits_one_line,
     in_home,
+    leans_home,
     same,
     texts_of,
     unchecked,
@@ -111,7 +112,7 @@ class Drawn:
         yield self.heading(self.outline.title, "Heading1", part.headings)
         yield from self.notes(self.outline.first_notes, part.headings)
         for line in self.outline.opening:
-            yield from self.lines((line,), line, part.columns, "Text", "Text")
+            yield from self.lines(self.leans((line,), part.columns), line, part.columns, "Text", "Text")
         for drawn in self.outline.sections:
             yield from self.section(drawn, part)
         if self.outline.signatures and part.last:
@@ -242,7 +243,8 @@ class Drawn:
 
     def cell(self, lines: Row, column: Column, keep_next: bool) -> str:
         """Return a row's paragraphs in one language."""
-        return "".join(self.line(lines, line, (column,), "Text", keep_next) for line in lines)
+        leans = self.leans(lines, (column,))
+        return "".join(self.line(leans, line, (column,), "Text", keep_next) for line in lines)
 
     def language_name(self, column: Column) -> str:
         """Return the head of a column: its language, in itself; in ink, as a school's tint may be darker."""
@@ -253,27 +255,40 @@ class Drawn:
 
     def item(self, lines: Row, columns: Columns, keep_next: bool) -> Iterator[str]:
         """Yield a row as one item of a list: its first line with a bullet, the others under it."""
+        leans = self.leans(lines, columns)
         for number, line in enumerate(lines, 1):
             keep = keep_next or number < len(lines)
             role: Role = "Item" if number == 1 else "ItemMore"
-            yield from self.lines(lines, line, columns, role, "ItemUnder", keep)
+            yield from self.lines(leans, line, columns, role, "ItemUnder", keep)
 
     def lines(
-        self, of: Row, line: Line, columns: Columns, role: Role, under: Role, keep_next: bool = False
+        self,
+        leans: Sequence[bool],
+        line: Line,
+        columns: Columns,
+        role: Role,
+        under: Role,
+        keep_next: bool = False,
     ) -> Iterator[str]:
         """Yield a line: in one language, in both together where it is short, else one under the other."""
         if len(columns) == 1 or fits_one_line(line):
-            yield self.line(of, line, columns, role, keep_next)
+            yield self.line(leans, line, columns, role, keep_next)
             return
-        yield self.line(of, line, columns[:1], role, keep_next=True)
+        yield self.line(leans, line, columns[:1], role, keep_next=True)
         soft = tuple(fact._replace(look="soft") for fact in line)
-        yield self.line(of, soft, columns[1:], under, keep_next)
+        yield self.line(leans[1:], soft, columns[1:], under, keep_next)
 
-    def line(self, of: Row, line: Line, columns: Columns, role: Role, keep_next: bool = False) -> str:
-        """Return a paragraph of facts ``of`` a row, in one language or, without a twin beside it, in both."""
+    def leans(self, row: Row, columns: Columns) -> list[bool]:
+        """Return for each column whether the row's text there is mostly in the reader's language."""
+        return [leans_home(row, column, self.content.tag) for column in columns]
+
+    def line(
+        self, leans: Sequence[bool], line: Line, columns: Columns, role: Role, keep_next: bool = False
+    ) -> str:
+        """Return a paragraph of facts, in one language or, without a twin beside it, in both."""
         column, *others = columns
         texts = [text for fact in line for text in texts_of(fact, column)]
-        runs_home = in_home(of, line, column, self.content.tag)
+        runs_home = in_home(leans[0], line, column, self.content.tag)
         draw = self.fact_in_both if others else self.fact
         runs = self.writer.separator(runs_home).join(draw(fact, column, runs_home) for fact in line)
         alone = len(texts) == 1 and (not others or same(line[0].value))

@@ -43,20 +43,29 @@ def fits_one_line(line: Line) -> bool:
     return length <= 80 or all(same(fact.value) for fact in line)
 
 
-def in_home(row: Row, line: Line, column: Column, tag: str) -> bool:
+def leans_home(row: Row, column: Column, tag: str) -> bool:
+    """Return whether a row's free text in a column is mostly in the reader's language, or there is none."""
+    own = others = 0
+    for line in row:
+        for fact in line:
+            if fact.kind == "free":
+                text: Text = getattr(fact.value, column)
+                if text.lang == tag:
+                    own += len(text.text)
+                elif text.lang != "und":
+                    others += len(text.text)
+    return own >= others
+
+
+def in_home(leans: bool, line: Line, column: Column, tag: str) -> bool:
     """Return whether a line runs as the reader's language does, not as English.
 
-    All lines of a row run as its free text does, so that a reader's eye need not change sides; names and
-    numbers alone go with their column.
+    All lines of a row run as its free text does, which ``leans`` says, so that a reader's eye need not change
+    sides; names and numbers alone go with their column.
     """
-    if tag == "en":
+    if tag == "en" or not leans:
         return False
-    said = [getattr(fact.value, column) for each in row for fact in each if fact.kind == "free"]
-    own = sum(len(text.text) for text in said if text.lang == tag)
-    if own * 2 < sum(len(text.text) for text in said if text.lang != "und"):
-        return False
-    texts = [text for fact in line for text in texts_of(fact, column)]
-    if any(text.lang == tag for text in texts):
+    if any(text.lang == tag for fact in line for text in texts_of(fact, column)):
         return True
     return column == "home" and all(
         fact.kind != "free" and fact.value.home.state != "missing" for fact in line

@@ -7,7 +7,18 @@ from typing import NamedTuple
 from convo.language.tags import Direction, language
 from convo.language.text import Text, numbers_held
 from convo.summary.content import SummaryContent
-from convo.summary.facts import Column, Columns, Fact, Line, Row, fits_one_line, in_home, same, unchecked
+from convo.summary.facts import (
+    Column,
+    Columns,
+    Fact,
+    Line,
+    Row,
+    fits_one_line,
+    in_home,
+    leans_home,
+    same,
+    unchecked,
+)
 from convo.summary.outline import Outline, Part, Section, beside, outline, parts
 from convo.summary.pupil import Cue, picture_bytes, pupil_page
 from convo.summary.words import Twin, Words
@@ -75,7 +86,8 @@ class PageContent:
 
     def runs(self, row: Row, line: Line, column: Column) -> Written:
         """Return the language and direction of a line of a row."""
-        return self.written("home" if in_home(row, line, column, self.tag) else "english")
+        leans = leans_home(row, column, self.tag)
+        return self.written("home" if in_home(leans, line, column, self.tag) else "english")
 
     @staticmethod
     def fits_one_line(line: Line) -> bool:
