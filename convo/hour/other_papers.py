@@ -7,7 +7,7 @@ that copy; the school's copy is made of the meeting as it stands.
 from io import BytesIO
 from uuid import UUID
 
-from flask import Blueprint, render_template, send_file
+from flask import Blueprint, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -36,17 +36,12 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 def pupil_page(issue_id: UUID) -> ResponseReturnValue:
     """Show the child's own page that goes with a copy."""
     content, meeting_id = _for_the_pupil(issue_id, Act.LOOK)
-    return render_template(
-        "hour/other_paper.html",
-        heading="The page for",
-        whose=content.child,
-        content=content,
-        summary=page_content(content),
-        conversation_id=meeting_id,
-        word=("papers.pupil_word", {"issue_id": issue_id}),
-        note="It says nothing that the copy of this carer does not say. Under “I would like” and “What I"
-        " said” stand the child’s own words alone.",
+    note = (
+        "It says nothing that the copy of this carer does not say. Under “I would like” and “What I said”"
+        " stand the child’s own words alone."
     )
+    word = url_for("papers.pupil_word", issue_id=issue_id)
+    return _shown(content, meeting_id, "The page for", note, word)
 
 
 @paper_pages.get("/issues/<uuid:issue_id>/pupil/word")
@@ -62,17 +57,12 @@ def pupil_word(issue_id: UUID) -> ResponseReturnValue:
 def record(conversation_id: UUID) -> ResponseReturnValue:
     """Show the school's own copy of a meeting."""
     content, _ = _record(conversation_id, Act.LOOK)
-    return render_template(
-        "hour/other_paper.html",
-        heading="The school’s copy about",
-        whose=content.child,
-        content=content,
-        summary=page_content(content),
-        conversation_id=conversation_id,
-        word=("papers.record_word", {"conversation_id": conversation_id}),
-        note="For the pupil’s file. It holds words that not every carer may read, so do not give it to the"
-        " family. Staff notes are not on it.",
+    note = (
+        "For the pupil’s file. It holds words that not every carer may read, so do not give it to the family."
+        " Staff notes are not on it."
     )
+    word = url_for("papers.record_word", conversation_id=conversation_id)
+    return _shown(content, conversation_id, "The school’s copy about", note, word)
 
 
 @paper_pages.get("/conversations/<uuid:conversation_id>/summary/record/word")
@@ -81,6 +71,20 @@ def record_word(conversation_id: UUID) -> ResponseReturnValue:
     """Hand over the school's own copy as a Word file."""
     content, _ = _record(conversation_id, Act.DOWNLOAD)
     return _sent(content)
+
+
+def _shown(
+    content: SummaryContent, conversation_id: UUID, heading: str, note: str, word: str
+) -> ResponseReturnValue:
+    return render_template(
+        "hour/other_paper.html",
+        heading=heading,
+        content=content,
+        summary=page_content(content),
+        conversation_id=conversation_id,
+        word=word,
+        note=note,
+    )
 
 
 def _for_the_pupil(issue_id: UUID, act: Act) -> tuple[SummaryContent, UUID]:

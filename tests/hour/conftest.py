@@ -13,6 +13,7 @@ from convo.conversation.models import Participant
 from convo.db import Database
 from convo.people.models import Carer, Pupil
 from convo.settings import SHIPPED_GUIDES
+from tests.support.client import PageClient
 from tests.support.people import People
 
 
@@ -41,3 +42,9 @@ def voice(database: Database, meeting: UUID) -> UUID:
     with database.reading() as session:
         of_it = Participant.conversation_id == meeting
         return session.scalars(select(Participant.id).where(of_it, Participant.carer_id.is_not(None))).one()
+
+
+@pytest.fixture
+def okafor(as_person: Callable[[str], PageClient]) -> PageClient:
+    """Return Mr Okafor's browser."""
+    return as_person("okafor")

@@ -18,10 +18,10 @@ from convo.settings import Settings
 from convo.summary import checking
 from convo.summary.checking import LIMIT, find_copy, known_of
 from convo.summary.models import Issue
-from convo.summary.operations import issue_first, record_delivery, take_language
+from convo.summary.operations import record_delivery, take_language
 from convo.summary.queries import document_of, issue_of_file
 from convo.summary.rules import DeliveryWay
-from tests.summary.giving import LATER
+from tests.summary.giving import LATER, issue
 from tests.support.client import Page, PageClient
 from tests.support.held import Held, hold
 from tests.support.people import NOW, People
@@ -36,8 +36,7 @@ def held(database: Database, people: People) -> Held:
     """The meeting, closed; her copy was explained aloud and then made anew in Polish, his was given."""
     with database.write() as session:
         held = hold(session, people)
-        copies = [(people.mrs_khan.id, "ur", "side"), (people.mr_khan.id, "en", "side")]
-        hers, his = issue_first(session, people.okafor, NOW, held.meeting, copies)  # type: ignore[arg-type]
+        hers, his = issue(session, people, held, "mrs_khan", "mr_khan")
         aloud = {"language": "ur", "by": "Mrs Aziz"}
         record_delivery(session, people.okafor, NOW, hers.id, DeliveryWay.EXPLAINED, **aloud)  # type: ignore[arg-type]
         record_delivery(session, people.farrell, LATER, his.id, DeliveryWay.GIVEN)

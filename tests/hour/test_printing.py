@@ -11,9 +11,10 @@ from convo.access import audit
 from convo.access.models import AuditEntry
 from convo.db import Database
 from convo.summary.naming import LAYOUT_NAMES
-from convo.summary.operations import issue_first, record_delivery
+from convo.summary.operations import record_delivery
 from convo.summary.queries import document_of, waiting_ids
 from convo.summary.rules import DeliveryWay
+from tests.summary.giving import issue
 from tests.support.client import PageClient
 from tests.support.held import Held, hold
 from tests.support.people import NOW, People
@@ -27,9 +28,8 @@ def held(database: Database, people: People) -> Held:
     """The meeting, closed; both parents' copies wait."""
     with database.write() as session:
         held = hold(session, people)
-        copies = [(people.mrs_khan.id, "ur", "side"), (people.mr_khan.id, "en", "side")]
-        for issue in issue_first(session, people.okafor, NOW, held.meeting, copies):  # type: ignore[arg-type]
-            record_delivery(session, people.okafor, NOW, issue.id, DeliveryWay.PRINT_LIST)
+        for made in issue(session, people, held, "mrs_khan", "mr_khan"):
+            record_delivery(session, people.okafor, NOW, made.id, DeliveryWay.PRINT_LIST)
         return held
 
 

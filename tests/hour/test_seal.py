@@ -36,11 +36,6 @@ def held(database: Database, people: People) -> Held:
         return hold(session, people, close=False, at=THEN)
 
 
-@pytest.fixture
-def okafor(as_person: Visit) -> PageClient:
-    return as_person("okafor")
-
-
 def sealed(held: Held, at: datetime | str | None = SEALED, finish: bool = False, **more: Any) -> Any:
     value = {"at": at.isoformat() if isinstance(at, datetime) else at, "finish": finish}
     return {**change("seal", held.id, "sealed", value), **more}

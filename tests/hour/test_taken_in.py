@@ -40,11 +40,6 @@ def held(database: Database, people: People) -> Held:
 
 
 @pytest.fixture
-def okafor(as_person: Visit) -> PageClient:
-    return as_person("okafor")
-
-
-@pytest.fixture
 def take(okafor: PageClient, settings: Settings, people: People, held: Held) -> Take:
     """Return a function that takes in a file of Mr Okafor's with these changes."""
 
