@@ -1,23 +1,23 @@
 """``convo serve``: the pages, served by granian with TLS in the same process."""
 
 import os
-import shutil
 import socket
 import ssl
-import subprocess
 from pathlib import Path
 
 import click
 from flask import Flask
 
 from convo.app import create_app
+from convo.certificate import network_address, own_certificate, own_names
 from convo.command_line import data_option, open_database
+from convo.kernel.clock import utc_now
 from convo.kernel.errors import Refused, WrongSetup
 from convo.settings import Settings, load_settings
 
 # Threads of one worker: a sign-in costs a core for 20 ms, the rest waits for the disk.
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
-_DAYS = 397  # browsers refuse a certificate that lasts longer
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  tablets come from the network
 _WITHOUT = (
     "There is no certificate, so this is plain http: tablets and other machines need https to sign in. Give"
     " --certificate and --key, or --self-signed, or put a server with https in front."
@@ -56,7 +56,14 @@ def application() -> Flask:
 @click.option(
     "--self-signed",
     is_flag=True,
-    help="Use a certificate of our own, made once and kept in the data folder. Browsers warn about it.",
+    help="Use a certificate of our own, kept in the data folder. Tablets have to be told once to trust it.",
+)
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="With --self-signed: name or address that tablets use for this machine; may be given several times.",
 )
 @data_option
 def serve(
@@ -66,6 +73,7 @@ def serve(
     certificate: Path | None,
     key: Path | None,
     self_signed: bool,
+    names: tuple[str, ...],
     data: Path | None,
 ) -> None:
     """Serve the pages until Ctrl-C."""
@@ -73,17 +81,24 @@ def serve(
         raise click.UsageError("Give --certificate and --key together.")
     if self_signed and certificate:
         raise click.UsageError("Give either --self-signed or a certificate.")
+    if names and not self_signed:
+        raise click.UsageError("--name goes with --self-signed: a certificate that is given has its names.")
     with open_database(data) as opened:
         settings = opened.settings
     if self_signed:
-        certificate, key = own_certificate(settings.data)
+        at = [host] if host and host not in _EVERYWHERE else []
+        own = own_certificate(settings.data, utc_now(), [*(names or own_names()), *at])
+        certificate, key = own.certificate, own.key
+        if own.is_new:
+            click.echo(f"Install {own.authority} on each tablet, as a certificate that it trusts.")
     if certificate and key:
         _check_certificate(certificate, key)
-    host = host or ("0.0.0.0" if certificate else "127.0.0.1")  # noqa: S104  tablets come from the network
+    host = host or (_EVERYWHERE[0] if certificate else "127.0.0.1")
     must_be_free(host, port)
     if certificate is None:
         click.echo(_WITHOUT, err=True)
-    click.echo(f"convo answers at {'https' if certificate else 'http'}://{host}:{port}/. Ctrl-C stops it.")
+    place = [*names, network_address() or "localhost"][0] if host in _EVERYWHERE else host
+    click.echo(f"convo answers at {_address(place, port, safe=certificate is not None)}. Ctrl-C stops it.")
     run(settings, host, port, workers=workers, certificate=certificate, key=key)
     click.echo("Stopped.")
 
@@ -141,32 +156,9 @@ def must_be_free(host: str, port: int) -> None:
         ) from error
 
 
-def own_certificate(folder: Path) -> tuple[Path, Path]:
-    """Return certificate and key that the installation signed itself, made when there are none that hold."""
-    certificate, key = folder / "certificate.pem", folder / "certificate-key.pem"
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        raise WrongSetup("--self-signed needs the program openssl. Install it, or give a certificate.")
-    if certificate.exists() and key.exists():
-        lasts_a_day = [openssl, "x509", "-checkend", "86400", "-noout", "-in", str(certificate)]
-        if subprocess.run(lasts_a_day, capture_output=True, check=False).returncode == 0:  # noqa: S603
-            return certificate, key
-    name = socket.gethostname()
-    names = f"subjectAltName=DNS:{name},DNS:localhost,IP:127.0.0.1"
-    key.touch(mode=0o600)
-    new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(key)]
-    says = ["-days", str(_DAYS), "-subj", f"/CN={name[:64]}", "-addext", names]
-    says += ["-addext", "extendedKeyUsage=serverAuth"]  # iPads take no other
-
-    made = subprocess.run(  # noqa: S603
-        [openssl, "req", "-x509", *new_key, *says, "-out", str(certificate)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if made.returncode != 0:
-        raise WrongSetup(f"openssl could not make a certificate: {made.stderr.strip().splitlines()[-1]}")
-    return certificate, key
+def _address(host: str, port: int, *, safe: bool) -> str:
+    """Return what one types into a browser."""
+    return f"{'https' if safe else 'http'}://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
 def _check_certificate(certificate: Path, key: Path) -> None:

@@ -18,7 +18,6 @@ import click
 import pytest
 
 from convo.cli import COMMANDS
-from convo.serve import own_certificate
 from convo.settings import SHIPPED_GUIDES
 
 
@@ -184,12 +183,15 @@ def test_serve_wants_certificate_and_key_that_belong_together(tmp_path: Path) ->
     assert "belong together" in done.stderr
 
 
-def test_an_own_certificate_is_made_once_and_its_key_is_private(tmp_path: Path) -> None:
-    certificate, key = own_certificate(tmp_path)
-    ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
-    assert key.stat().st_mode & 0o077 == 0
-    made = certificate.read_bytes()
-    assert own_certificate(tmp_path)[0].read_bytes() == made
+def test_serve_wants_names_that_a_machine_can_have(tmp_path: Path) -> None:
+    set_up(tmp_path)
+    wrong = convo("serve", "--self-signed", "--name", "the office", data=tmp_path)
+    assert wrong.returncode == 1
+    assert "“the office” is no name or address of a machine" in wrong.stderr
+    assert not (tmp_path / "authority.crt").exists()
+    alone = convo("serve", "--name", "convo.school.local", data=tmp_path)
+    assert alone.returncode == 2
+    assert "--name goes with --self-signed" in alone.stderr
 
 
 @pytest.mark.slow
@@ -200,18 +202,22 @@ def test_pages_are_served_over_https_until_told_to_stop(tmp_path: Path) -> None:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "convo.cli", "serve", "--data", str(tmp_path), "--port", str(port)]
     serving = subprocess.Popen(
-        [*command, "--host", "127.0.0.1", "--workers", "1", "--self-signed"],
+        [*command, "--host", "127.0.0.1", "--workers", "1", "--self-signed", "--name", "convo.test"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
     try:
-        assert health(f"https://localhost:{port}/health", tmp_path / "certificate.pem") == '{"ok":true}'
+        assert health(f"https://localhost:{port}/health", tmp_path / "authority.crt") == '{"ok":true}'
     finally:
         serving.send_signal(signal.SIGINT)
         out, err = serving.communicate(timeout=30)
     assert (serving.returncode, err) == (0, "")
-    assert out.endswith("Stopped.\n")
+    assert out.splitlines() == [
+        f"Install {tmp_path / 'authority.crt'} on each tablet, as a certificate that it trusts.",
+        f"convo answers at https://127.0.0.1:{port}/. Ctrl-C stops it.",
+        "Stopped.",
+    ]
 
 
 def health(address: str, certificate: Path) -> str:

@@ -21,13 +21,14 @@ from convo.access import sign_in
 from convo.access.models import Person, School
 from convo.access.rules import Role
 from convo.app import create_app
+from convo.certificate import own_certificate
 from convo.conversation.guide import Guide
 from convo.conversation.operations import open_unplanned
 from convo.db import Database
 from convo.kernel.clock import utc_now
 from convo.migrations import upgrade
 from convo.people.models import Carer, ClassTeacher, Pupil, PupilCarer
-from convo.serve import THREADS, own_certificate
+from convo.serve import THREADS
 from convo.settings import load_settings
 from tests.support.meetings import guide
 from tests.support.people import add_staff, create_people
@@ -104,11 +105,11 @@ def _command(by: str, place: InSchool, port: int) -> list[str]:
     if by == "granian":
         here = ["--host", "127.0.0.1", "--port", str(port), "--workers", str(WORKERS), "--self-signed"]
         return [sys.executable, "-m", "convo.cli", "serve", *here]
-    certificate, key = own_certificate(place.folder)
+    own = own_certificate(place.folder, utc_now(), ())
     return [
         sys.executable, "-m", "gunicorn", "convo.serve:application()", "--bind", f"127.0.0.1:{port}",
         "--workers", str(WORKERS), "--worker-class", "gthread", "--threads", str(THREADS),
-        "--keep-alive", "75", "--certfile", str(certificate), "--keyfile", str(key),
+        "--keep-alive", "75", "--certfile", str(own.certificate), "--keyfile", str(own.key),
     ]  # fmt: skip
 
 

@@ -1,7 +1,5 @@
 """An hour over ``convo serve`` with its own certificate, while the server stops and starts again."""
 
-import base64
-import hashlib
 import os
 import socket
 import ssl
@@ -16,15 +14,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import select
 
+from convo.certificate import own_certificate
 from convo.conversation.models import Change, Entry
 from convo.conversation.operations import open_unplanned
 from convo.db import Database
 from convo.kernel.clock import utc_now
-from convo.serve import own_certificate
 from tests.browser.test_store import say, texts, waiting
 from tests.browser.test_without_wifi import ready
 from tests.support.browser import until
@@ -32,6 +28,7 @@ from tests.support.meetings import guide
 from tests.support.people import PASSWORD, People
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+NAME = "convo.fenmarket.test"
 
 
 @pytest.fixture
@@ -52,7 +49,8 @@ def port() -> int:
 @contextmanager
 def convo_serve(data: Path, database: Database, port: int) -> Iterator[None]:
     """Let ``convo serve`` answer, with two workers, as long as the block runs."""
-    here = ["--host", "127.0.0.1", "--port", str(port), "--data", str(data), "--self-signed"]
+    here = ["--host", "127.0.0.1", "--port", str(port), "--data", str(data)]
+    here += ["--self-signed", "--name", NAME]
     serving = subprocess.Popen(
         [sys.executable, "-m", "convo.cli", "serve", *here],
         env={**os.environ, "CONVO_DATABASE_URL": database.url},
@@ -61,7 +59,7 @@ def convo_serve(data: Path, database: Database, port: int) -> Iterator[None]:
     try:
         for _ in range(600):
             try:
-                trusts = ssl.create_default_context(cafile=data / "certificate.pem")
+                trusts = ssl.create_default_context(cafile=data / "authority.crt")
                 urllib.request.urlopen(f"https://127.0.0.1:{port}/health", timeout=5, context=trusts).close()
                 break
             except OSError:
@@ -77,17 +75,23 @@ def convo_serve(data: Path, database: Database, port: int) -> Iterator[None]:
 def tablet(
     playwright: Any, browser_type_launch_args: dict[str, Any], tmp_path: Path, port: int
 ) -> Iterator[Any]:
-    """A page of a browser that trusts this one certificate, as a tablet does on which it was installed.
+    """A page of a browser on which the school's authority was installed as one that it trusts.
 
     To let a fault of a certificate pass is not enough: no service worker is taken from such a server.
     """
-    certificate, _ = own_certificate(tmp_path)
-    key = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
-    told = hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
-    trusts = f"--ignore-certificate-errors-spki-list={base64.b64encode(told).decode()}"
-    arguments = {**browser_type_launch_args, "args": [*browser_type_launch_args["args"], trusts]}
-    profile, address = str(tmp_path / "profile"), f"https://127.0.0.1:{port}"
-    with playwright.chromium.launch_persistent_context(profile, base_url=address, **arguments) as context:
+    own = own_certificate(tmp_path, utc_now(), (NAME,))
+    trusted = tmp_path / "home/.pki/nssdb"
+    trusted.mkdir(parents=True)
+    for does in (["-N", "--empty-password"], ["-A", "-n", "school", "-t", "C,,", "-i", str(own.authority)]):
+        subprocess.run(["certutil", "-d", f"sql:{trusted}", *does], check=True)
+    found = f"--host-resolver-rules=MAP {NAME} 127.0.0.1"
+    arguments = {**browser_type_launch_args, "args": [*browser_type_launch_args["args"], found]}
+    with playwright.chromium.launch_persistent_context(
+        str(tmp_path / "profile"),
+        base_url=f"https://{NAME}:{port}",
+        env={**os.environ, "HOME": str(tmp_path / "home")},
+        **arguments,
+    ) as context:
         page = context.new_page()
         page.on("dialog", lambda dialog: dialog.accept())
         yield page
