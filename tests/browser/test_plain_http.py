@@ -1,4 +1,4 @@
-"""A school without https: the browser gives no encryption, no locks and no service worker, and the page says so."""
+"""A school without https: the browser neither encrypts nor locks nor goes on without wifi, and says so."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -25,7 +25,7 @@ def page(
     address: str,
     as_person: Callable[[str], PageClient],
 ) -> Iterator[Any]:
-    """A page of a browser that finds the school by a name: plain http is safe to it on the machine itself only."""
+    """A page of a browser that finds the school by a name: to it plain http is safe on this machine only."""
     found = f"--host-resolver-rules=MAP {NAME} 127.0.0.1"
     arguments = {**browser_type_launch_args, "args": [*browser_type_launch_args["args"], found]}
     here = f"http://{NAME}:{urlsplit(address).port}"
