@@ -25,6 +25,7 @@ from convo.hour.pause import pause_pages
 from convo.hour.planning import pages as planning_pages
 from convo.hour.printing import printing_pages
 from convo.hour.pupil import pages as pupil_pages
+from convo.hour.reworded import reworded_pages
 from convo.hour.seal import seals
 from convo.hour.stages import stages
 from convo.hour.summaries import pages as summary_pages
@@ -110,6 +111,7 @@ _ROOMS: tuple[Blueprint, ...] = (
     stages,
     journal,
     history_pages,
+    reworded_pages,
     family_pages,
     taps,
     pause_pages,

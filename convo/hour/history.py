@@ -1,8 +1,8 @@
 """Earlier versions of what was written: who wrote which and when, and bringing one back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -47,6 +47,8 @@ MODELS: Mapping[str, Any] = {
     "note": StaffNote,
 }
 _ADDRESS = f"/conversations/<uuid:conversation_id>/history/<any({','.join(MODELS)}):thing>/<uuid:thing_id>"
+
+_ONE_GO = timedelta(minutes=1)  # a tablet sends what is typed at every pause of the hand
 
 _NAMES = {
     "what": "What",
@@ -201,8 +203,37 @@ def _histories(meeting: Conversation, thing: str, row: Any) -> list[FieldHistory
                 kept.append(change)
         if held or kept:
             title = _NAMES.get(name) or _TEXTS[thing]
-            found.append(FieldHistory(title, held, _versions(kept, held, meeting.closed_at)))
+            found.append(FieldHistory(title, held, _versions(_whole(kept), held, meeting.closed_at)))
     return found
+
+
+def _whole(changes: Sequence[Any]) -> list[Any]:
+    """Return changes of one field without those that were a step of typing or deleting another."""
+    last = len(changes) - 1
+    return [
+        change
+        for number, change in enumerate(changes)
+        if number == last or not any(map(_is_step_of(change), _beside(changes, number)))
+    ]
+
+
+def _beside(changes: Sequence[Any], number: int) -> Sequence[Any]:
+    return [*changes[max(0, number - 1) : number], *changes[number + 1 : number + 2]]
+
+
+def _is_step_of(change: Any) -> Callable[[Any], bool]:
+    text = change.value or ""
+
+    def grew_to(other: Any) -> bool:
+        longer = other.value or ""
+        return bool(
+            (change.written and other.written and change.author_id == other.author_id)
+            and abs(other.received_at - change.received_at) <= _ONE_GO
+            and len(longer) > len(text)
+            and longer.startswith(text)
+        )
+
+    return grew_to
 
 
 def _versions(changes: Sequence[Any], held: str, closed_at: datetime | None) -> list[Version]:

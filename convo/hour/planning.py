@@ -10,6 +10,7 @@ from convo.access.queries import staff_of
 from convo.access.rules import Permission
 from convo.conversation import operations
 from convo.conversation.guide import Guide, load_guide
+from convo.conversation.journal import may_write
 from convo.conversation.models import Conversation
 from convo.conversation.plans import PlanFields, may_lead, plan_of, plan_warnings
 from convo.conversation.queries import answers_for, conversation_for, is_rebooked
@@ -98,6 +99,7 @@ def conversation(conversation_id: UUID) -> ResponseReturnValue:
         asked=[person for person in meeting.participants if person.present and not person.removed],
         warnings=plan_warnings(child, meeting) if meeting.state is State.PLANNED else [],
         may_change=answers_for(on, actor, meeting),
+        may_read_versions=meeting.state is State.CLOSED and may_write(on, actor, meeting.id, meeting.lead_id),
         rebooked=is_rebooked(on, meeting.id),
         next_week=local(same_time_next_week(meeting.starts_at, now, school.time_zone), school.time_zone),
         stage_address=stage_address(meeting),

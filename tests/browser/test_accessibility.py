@@ -117,6 +117,7 @@ def pages(
         *[("hour.stage", f"{mine}/{slug}", "okafor") for slug in STAGES],
         ("hour.guide", f"{mine}/guide", "okafor"),
         ("kit.kit", f"{mine}/kit", "okafor"),
+        ("reworded.everything", f"{mine}/history", "okafor"),
         ("history.versions", f"{mine}/history/conversation/{full.id}", "okafor"),
         ("pause.pause", f"{mine}/pause", "okafor"),
         ("colleagues.choose", f"{mine}/colleagues", "okafor"),

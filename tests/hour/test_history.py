@@ -1,7 +1,7 @@
 """Earlier versions: read with who wrote them, brought back, and nothing lost by it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -204,3 +204,33 @@ def test_a_lines_more_leads_to_its_versions(as_person: Visit, meeting: UUID, add
     page = visitor.get(f"/conversations/{meeting}/explore?more={ENTRY}")
     assert page.one(f"//main//li[@data-row='entry:{ENTRY}']//a[@href='{address}']") is not None
     assert f'href="/conversations/{meeting}/history/action/__id__"' in page.html
+
+
+def versions_on(page: Any) -> list[str]:
+    """Return the words of each version, the newest first."""
+    return [line.strip() for line in page.all("//main//li/p[@class='voice']/text()")]
+
+
+def test_what_was_typed_in_one_go_is_one_version(
+    as_person: Visit, people: People, meeting: UUID, write: Write
+) -> None:
+    base = None
+    for words in ("She reads", "She re", "", "He", "He counts", "He counts all"):
+        base = write(people.okafor, "entry", ENTRY, "text", words, base=base).head
+    base = write(people.farrell, "entry", ENTRY, "text", "He counts all day", base=base).head
+    write(people.okafor, "entry", ENTRY, "text", "He counts", base=base)
+    page = as_person("okafor").get(f"/conversations/{meeting}/history/entry/{ENTRY}")
+    assert versions_on(page) == ["He counts", "He counts all day", "He counts all", "She reads"]
+
+
+def test_what_was_added_later_is_a_version_of_its_own(
+    as_person: Visit, people: People, database: Database, meeting: UUID, now: datetime
+) -> None:
+    base = None
+    for minutes, words in ((0, "She reads"), (5, "She reads every"), (5, "She reads every night")):
+        sent = read_change(change("entry", ENTRY, "text", words, base=base))
+        with database.write() as session:
+            at = now + timedelta(minutes=minutes)
+            base = apply_changes(session, people.okafor, at, meeting, [sent], JOURNAL)[0].head
+    page = as_person("okafor").get(f"/conversations/{meeting}/history/entry/{ENTRY}")
+    assert versions_on(page) == ["She reads every night", "She reads"]
