@@ -65,8 +65,15 @@ export function step(thing, id, by) {
   return position;
 }
 
-export function list(box, items, text) {
-  once(box, items, () => box.replaceChildren(...items.map((item) => { const line = document.createElement("li"); text(line, item); return line; })));
+// A new element, with what stands in it.
+export function element(tag, has, ...inside) {
+  const made = Object.assign(document.createElement(tag), has);
+  made.append(...inside);
+  return made;
+}
+
+export function list(box, items, lineOf) {
+  once(box, items, () => box.replaceChildren(...items.map(lineOf)));
 }
 
 export function options(select, items, unset) {
@@ -78,11 +85,8 @@ export function options(select, items, unset) {
 }
 
 export function chip(name, value, text, checked) {
-  const label = Object.assign(document.createElement("label"), { className: "choice" });
-  const words = Object.assign(document.createElement("span"), { className: "chip" });
-  words.append(Object.assign(document.createElement("bdi"), { textContent: text }));
-  label.append(Object.assign(document.createElement("input"), { type: "radio", name, value, checked }), words);
-  return label;
+  const words = element("span", { className: "chip" }, element("bdi", {}, text));
+  return element("label", { className: "choice" }, element("input", { type: "radio", name, value, checked }), words);
 }
 
 export function chips(box, targets, name) {

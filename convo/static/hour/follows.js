@@ -2,23 +2,21 @@
 // none of this is needed to begin: it is fetched once the page stands, and is there when the wifi drops.
 
 import { apply } from "./apply.js";
-export { catchUp, follow } from "./others.js";
-import { leave } from "./drafts.js";
 export { leave, reloadPage } from "./drafts.js";
 export { MemoryStore } from "../tablet/memory.js";
 export { saveFile } from "./file.js";
-export { keepHour } from "./keeping.js";
+export { begin } from "./begin.js";
 export { kitIsHere } from "./kit.js";
 export { pause } from "./pause.js";
 export { closedAtSchool, openAgain } from "./seal.js";
 export { turn } from "./turned.js";
 import { Clock } from "./clock.js";
 import { closingCheck } from "./closing.js";
-import { arrange, chips, list, once, options, step } from "./drawing.js";
+import { arrange, chips, element, list, once, options, step } from "./drawing.js";
 import { newId } from "../tablet/store.js";
 import { nameOf } from "./journal.js";
-import { journal, mayLeave, page, write } from "./meeting.js";
-import { $, $$, addRow, controls, fromTemplate, held, kindOf, rowsOf, show } from "./rows.js";
+import { journal, page, write } from "./meeting.js";
+import { $, $$, addRow, controls, fromTemplate, held, kindOf, nextPosition, rowsOf, show } from "./rows.js";
 import { drawSeal, seal } from "./seal.js";
 import { offerSignIn } from "./sign-in.js";
 import { redraw, staysTurned } from "./turned.js";
@@ -69,8 +67,8 @@ function check() {
   const remarks = closingCheck(actions, undecided, $$("[data-conflict]").length);
   const box = $("[data-check]");
   let found = $(".check", box);
-  if (!found) { found = document.createElement("ul"); found.className = "check"; $("h2 + p", box)?.replaceWith(found); }
-  list(found, remarks.length ? remarks : [{ text: "Everything has someone, a date and a target." }], (line, remark) => { line.textContent = remark.text; line.classList.toggle("stops", Boolean(remark.stops)); });
+  if (!found) { found = element("ul", { className: "check" }); $("h2 + p", box)?.replaceWith(found); }
+  list(found, remarks.length ? remarks : [{ text: "Everything has someone, a date and a target." }], ({ text, stops }) => element("li", { className: stops ? "stops" : "" }, text));
   const count = (side) => actions.filter((action) => action.by_whom === side).length;
   drawSeal();
   $("[data-balance]").textContent = `Home has ${count("home")} to do, school ${count("school")}, ${$(".child bdi").textContent} ${count("pupil")}.`;
@@ -89,7 +87,7 @@ function drawJots() {
   const jots = said.filter(([, text]) => { const count = words(text); return count && count < FEW_WORDS; });
   $("[data-jots]").hidden = !jots.length;
   for (const [id, , row] of jots) row.id = `row-${id}`;
-  list($('[data-list="jot"]'), jots.map(([id, text]) => [id, text]), (line, [id, text]) => { const link = document.createElement("a"); link.href = `#row-${id}`; link.textContent = text; line.append(link); });
+  list($('[data-list="jot"]'), jots.map(([id, text]) => [id, text]), ([id, text]) => element("li", {}, element("a", { href: `#row-${id}` }, text)));
   drawKinds(said);
 }
 
@@ -158,18 +156,15 @@ function joins(priorities) {
       pick.disabled = priorities.length >= MOST_PRIORITIES;
       $("[data-within]", row).textContent = within >= 0 ? `In priority ${within + 1}` : "";
       $$('[value^="join:"]', box).forEach((button) => button.remove());
-      if (within < 0) priorities.forEach((priority, number) => box.append(Object.assign(document.createElement("button"), { className: "button quiet", name: "do", value: `join:${id}:${priority}`, textContent: `Goes with ${number + 1}` })));
+      if (within < 0) priorities.forEach((priority, number) => box.append(element("button", { className: "button quiet", name: "do", value: `join:${id}:${priority}` }, `Goes with ${number + 1}`)));
     });
   }
 }
 
 // -- the buttons of a row
-const places = (thing) => rowsOf(thing).map((id) => Number($(`[data-row="${thing}:${id}"]`).dataset.position) || 0);
-
 function make(thing, values, id = newId()) {
-  values.position = Math.max(0, ...places(thing)) + 1;
+  values.position = nextPosition(thing);
   addRow(thing, id, values);
-  $$(`[data-row="${thing}:${id}"]`).forEach((row) => { row.dataset.position = values.position; });
   if (values.entries) $(`[data-row="${thing}:${id}"]`).dataset.entries = values.entries.join(" ");
   for (const [field, value] of Object.entries(values)) journal.write(thing, id, field, value);
 }
@@ -205,6 +200,8 @@ const VERBS = {
   carer: (id) => takePlace($(`[value="carer:${id}"]`)),
   colleague: (id) => takePlace($(`[value="colleague:${id}"]`)),
   settle,
+  close: () => seal(check()),
+  finish: () => seal(check(), true),
 };
 
 // "More": the controls that a row has in its template, with what the row holds.
@@ -244,7 +241,7 @@ function drawKinds(said) {
   })));
 }
 
-export function act(verb, about) {
+export function act(verb, ...about) {
   VERBS[verb](...about);
   refresh();
   land(...about);
@@ -261,29 +258,13 @@ function land(...about) {
 // What is done instead of a promise: written once, and from then on an action like the others. Whoever shows it draws
 // the page anew once all is shown: an action's list has not got a target whose row is still to come.
 export function instead(blank, id) {
-  const hint = Object.assign(document.createElement("p"), { className: "hint", textContent: "Instead: " });
-  const words = document.createElement("bdi");
+  const words = element("bdi", {}, held(`action:${id}:what`));
   words.dataset.show = `action:${id}:what`;
-  words.textContent = held(`action:${id}:what`);
-  hint.append(words);
   const outcome = blank.contains(document.activeElement) && $(":checked", blank.closest("li"));
   blank.removeAttribute("data-row");
   blank.removeAttribute("data-blank");
-  blank.replaceChildren(hint);
+  blank.replaceChildren(element("p", { className: "hint" }, "Instead: ", words));
   if (outcome) outcome.focus();
-}
-
-// What only the school can do goes there as a plain form, after everything typed has arrived.
-export async function send(button) {
-  if (["close", "finish"].includes(button.value)) return seal(check(), button.value === "finish");
-  if (!(await mayLeave())) return;
-  const form = document.createElement("form");
-  Object.assign(form, { method: "post", action: button.form.action, hidden: true });
-  for (const [name, value] of [["csrf_token", journal.token], ["op", newId()], [button.name, button.value]]) {
-    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
-  }
-  document.body.append(form);
-  leave(() => form.submit());
 }
 
 export function disagree(change, answer) {
@@ -315,10 +296,13 @@ export function take(changes) {
   return whole;
 }
 
+const LOST = "Something that waited on this tablet cannot be opened any more: convo has another secret key at school now. Look what is missing, and write it again.";
+
 // What waits from before, whatever the school holds.
 export function bringBack(changes) {
   apply(changes);
   refresh();
+  journal.store.then(({ lost }) => lost && $("[data-keeps-nothing]").before(element("p", { className: "notice" }, LOST)));
 }
 
 // -- from stage to stage

@@ -1,7 +1,7 @@
 // The hour on the tablet: what is typed and tapped becomes changes of the journal, and rows on the page.
 
-import { journal, made, mayLeave, page, write } from "./meeting.js";
-import { $, $$, addRow, controls, kindOf, renew, show, valueOf } from "./rows.js";
+import { journal, mayLeave, write } from "./meeting.js";
+import { $, $$, addRow, controls, kindOf, nextPosition, renew, show, valueOf } from "./rows.js";
 import "../tablet/cover.js";
 
 const DOERS = { carer: "home", other: "home", pupil: "pupil", staff: "school", interpreter: "school" };
@@ -104,9 +104,8 @@ function add(blank) {
   if (thing === "participant") return then((rest) => rest.another(blank, id, values));
   if (values.who_id) Object.assign(values, { who: labels("[data-doers]")[values.who_id], by_whom: DOERS[kindOf(values.who_id)] });
   if (thing === "entry") values.readers ??= "those present";
-  values.position = Math.max(0, ...$$(`[data-row^="${thing}:"]`).map((row) => Number(row.dataset.position) || 0)) + 1;
+  values.position = nextPosition(thing);
   addRow(thing, id, values);
-  for (const row of $$(`[data-row="${thing}:${id}"]`)) row.dataset.position = values.position;
   const order = ["parent", "kind", ...Object.keys(values)];
   for (const field of new Set(order)) if (field in values) journal.write(thing, id, field, values[field]);
   if (blank.dataset.row) return then((rest) => { rest.instead(blank, id); rest.refresh(); });
@@ -119,53 +118,26 @@ function add(blank) {
   box.focus();
 }
 
-// -- buttons
-const AT_ONCE = ["pick", "join", "target", "up", "down", "next", "remove", "restore", "carer", "colleague", "settle"];
+// -- buttons: those of a row say what they do in their value, the others by an attribute
+const ELSEWHERE = ["go", "turn", "pause", "saveFile", "colleagues"];
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("button, a");
   if (!button) return;
-  const [verb, ...about] = (button.name === "do" ? button.value : "").split(":");
-  const composer = button.dataset.add && button.closest("[data-blank]");
-  const atOnce = AT_ONCE.includes(verb);
-  if (atOnce || composer || button.dataset.go || button.name === "more" || "colleagues" in button.dataset || "turn" in button.dataset) event.preventDefault();
-  if (atOnce) then((rest) => rest.act(verb, about));
-  else if (button.name === "more") then((rest) => rest.unfold(button));
-  else if (composer) add(composer);
-  else if ("colleagues" in button.dataset) then((rest) => rest.colleagues(button));
-  else if (button.dataset.go) then((rest) => rest.go(button.dataset.go));
-  else if ("turn" in button.dataset) then((rest) => rest.turn(button));
-  else if (button.name === "do") { event.preventDefault(); then((rest) => rest.send(button)); }
-  else if ("saveFile" in button.dataset) then((rest) => rest.saveFile());
-  else if ("note" in button.dataset) { $("#staff-note").open = true; setTimeout(() => $("#new-note").focus()); }
-  else if ("pause" in button.dataset) { event.preventDefault(); then((rest) => rest.pause(button)); }
-  else if (button.href && !button.hash && !button.target && !event.ctrlKey && !event.metaKey) {
-    event.preventDefault();
-    if (await mayLeave()) (await atLast()).leave(() => { location = button.href; });
-  }
+  const { dataset, name, value, href } = button;
+  const composer = dataset.add && button.closest("[data-blank]");
+  const verb = ELSEWHERE.find((each) => each in dataset);
+  const leaves = href && !button.hash && !button.target && !event.ctrlKey && !event.metaKey;
+  if (composer || name === "do" || name === "more" || verb || leaves) event.preventDefault();
+  if (composer) add(composer);
+  else if (name === "do") then((rest) => rest.act(...value.split(":")));
+  else if (name === "more") then((rest) => rest.unfold(button));
+  else if (verb) then((rest) => rest[verb](dataset[verb] || button));
+  else if ("note" in dataset) { $("#staff-note").open = true; setTimeout(() => $("#new-note").focus()); }
+  else if (leaves && await mayLeave()) (await atLast()).leave(() => { location = href; });
 });
 
 addEventListener("submit", (event) => event.target.closest("section[data-stage], .who-is-here") && event.preventDefault());
 addEventListener("load", refresh);
 for (const part of $$("[data-plain]")) part.remove(); // all is here: nobody needs to save by hand
-// What the tablet holds of this conversation: what it received after the page that it kept, then what waits to be
-// sent. Then the page is kept for when the school does not answer, and others are listened to.
-async function begin() {
-  const waiting = await journal.start();
-  const store = await journal.store;
-  const rest = await atLast();
-  if (!made) {
-    await rest.catchUp(store);
-    const stood = await store.page("clock");
-    if (stood) rest.clock.goOn(stood);
-  }
-  rest.bringBack(waiting);
-  const address = location.pathname.replace("/family/", "/");
-  const link = made ? null : $(`.stages a[href$="${address}"]`); // the page was kept at another stage
-  if (link) rest.turnTo(link.dataset.go);
-  if (address !== location.pathname) rest.turn($("[data-turn]")); // and may be turned to the family
-  rest.follow();
-  if (address === location.pathname) sessionStorage.removeItem("turned"); // by its address, past the way back
-  if (made) await rest.keepHour(store);
-}
-begin().catch(() => {});
+Promise.all([journal.start(), atLast()]).then(([waiting, rest]) => rest.begin(waiting)).catch(() => {});

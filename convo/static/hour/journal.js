@@ -14,9 +14,9 @@ export const nameOf = ({ thing, thing_id, field }) => `${thing}:${thing_id}:${fi
 // Tells of "state" (saving, saved, offline, signin, another, stuck), "conflict", "refused", "aside", "sealed", "closed",
 // and "memory" when this tablet keeps nothing. ``store`` is a promise of a store, ``memory`` makes one of a store for that case, ``now`` gives the school's time.
 export class Journal extends EventTarget {
-  constructor({ store, memory, conversation, person, addresses, pause, token, now }) {
+  constructor({ store, memory, conversation, person, pause, token, now }) {
     super();
-    Object.assign(this, { store, memory, conversation, person, addresses, pause, token, now });
+    Object.assign(this, { store, memory, conversation, person, pause, token, now });
     this.heads = new Map(); // "thing:id:field" to the change that the field stands at, own unsent ones included
     this.numbers = new Map(); // the same names to the number that the school gave to what it took from here last
     this.kept = []; // the changes that wait, as this page knows them, in order
@@ -90,6 +90,7 @@ export class Journal extends EventTarget {
 
   // The tablet is full, or keeps nothing: from now on what waits is held by this page alone.
   #withoutTablet() {
+    this.soon();
     if (this.forgetful) return;
     this.forgetful = true;
     this.unwritten.clear();
@@ -113,7 +114,8 @@ export class Journal extends EventTarget {
   // Send what waits; resolves to whether the school now has everything.
   flush() {
     clearTimeout(this.timer);
-    const turn = () => (navigator.locks ? navigator.locks.request(`convo ${this.person} ${this.conversation}`, () => this.#send()) : this.#send());
+    const send = () => this.#send().catch(() => this.#withoutTablet());
+    const turn = () => (navigator.locks ? navigator.locks.request(`convo ${this.person} ${this.conversation}`, send) : send());
     this.run = (this.run ?? Promise.resolve()).then(turn);
     return this.run;
   }
@@ -125,7 +127,7 @@ export class Journal extends EventTarget {
       const batch = await store.claim(MOST);
       if (!batch.length) break;
       for (const change of this.kept) change.flying ||= batch.some((other) => other.id === change.id);
-      const answers = await this.#post(this.addresses[streamOf(batch[0])], batch);
+      const answers = await this.#post(batch);
       if (!answers) return false;
       const answered = batch.map((change, place) => [{ ...change, name: nameOf(change) }, answers[place]]);
       for (const [change, answer] of answered) if (answer.outcome === "refused") await store.rebase(change.id, answer.head);
@@ -143,10 +145,10 @@ export class Journal extends EventTarget {
     return true;
   }
 
-  async #post(address, batch) {
+  async #post(batch) {
     let response;
     try {
-      response = await fetch(address, {
+      response = await fetch(`/conversations/${this.conversation}/${streamOf(batch[0])}`, {
         method: "POST", redirect: "error", signal: AbortSignal.timeout(TIME_LIMIT),
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.token },
         body: JSON.stringify({ changes: batch.map(({ n, flying, name, adopted, ...change }) => change) }),
@@ -192,7 +194,7 @@ export class Journal extends EventTarget {
   }
 
   async who() {
-    return (await fetch(this.addresses.session, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TIME_LIMIT) })).json();
+    return (await fetch("/session", { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TIME_LIMIT) })).json();
   }
 
   // The person has signed in again over the page.

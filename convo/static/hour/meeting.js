@@ -2,7 +2,7 @@
 
 import { Journal } from "./journal.js";
 import { $, $$, show } from "./rows.js";
-import { TabletStore, addressesOf } from "../tablet/store.js";
+import { TabletStore } from "../tablet/store.js";
 
 export const page = $("#hour").dataset;
 // In an older browser the page stays one of plain forms, and says so.
@@ -31,7 +31,6 @@ const keeps = async () => {
 export const journal = new Journal({
   store: keeps(), memory: async () => new (await import("./follows.js")).MemoryStore(), conversation: page.conversation, person: page.person, pause: Number(page.flush),
   token: $('[name="csrf_token"]').value, now: schoolTime,
-  addresses: addressesOf(page.conversation),
 });
 // Signed out in another tab: this one lets go of what it could read with, too.
 new BroadcastChannel("convo").addEventListener("message", () => {

@@ -25,7 +25,7 @@ const noTapWaits = () => !journal.kept.some(({ thing }) => thing === "tap");
 
 async function ask() {
   const asked = noTapWaits(); // else the answer may be older than what was tapped
-  const response = await fetch(`${journal.addresses.journal}?after=${after.journal}&notes=${after.notes}`, {
+  const response = await fetch(`/conversations/${page.conversation}/journal?after=${after.journal}&notes=${after.notes}`, {
     redirect: "error", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TOO_LATE),
   });
   if (response.status === 401) return journal.askWho();

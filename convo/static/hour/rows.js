@@ -75,6 +75,9 @@ export function renew(blank) {
   blank.dataset.blank = `${thing}:${id}`;
 }
 
+// A new row stands behind the others.
+export const nextPosition = (thing) => Math.max(0, ...$$(`[data-row^="${thing}:"]`).map((row) => Number(row.dataset.position) || 0)) + 1;
+
 export function addRow(thing, id, values) {
   const lists = {
     entry: { entry: '[data-list="entry"]', pickable: '[data-list="pickable"]' },
@@ -85,6 +88,7 @@ export function addRow(thing, id, values) {
   for (const [kind, list] of Object.entries(lists[thing] ?? {})) {
     const row = fromTemplate(kind, id);
     for (const [field, value] of Object.entries(values)) show(`${thing}:${id}:${field}`, value, undefined, row);
+    row.dataset.position = values.position ?? "";
     $(list)?.append(row);
   }
 }

@@ -54,7 +54,7 @@ function askFor(box, words, wrong) {
 async function signInAgain(words) {
   const who = await journal.who();
   if (who.person === page.person) return who; // in another tab, or the answer was lost on its way
-  const answer = await fetch(journal.addresses.session, {
+  const answer = await fetch("/session", {
     method: "POST", redirect: "error", signal: AbortSignal.timeout(TIME_LIMIT),
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": who.csrf },
     body: JSON.stringify(words),

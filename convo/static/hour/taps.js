@@ -59,7 +59,7 @@ section.addEventListener("submit", (event) => {
   const { thing, thing_id: about, answer } = taps.find((each) => each.id === id);
   const taken = event.submitter.value === "confirmed";
   // By the tap's id: taken up on two tablets, or again after a reload, it is one.
-  if (taken && answer === "this matters most" && !$(`[data-row="priority:${id}"]`)) act("pick", [about, id]);
+  if (taken && answer === "this matters most" && !$(`[data-row="priority:${id}"]`)) act("pick", about, id);
   if (taken && answer === "that is right" && thing === "action") write("action", about, "agreement", "agreed");
   $("[data-ask-them]").hidden = !taken || answer !== "not what I meant";
   sayTap(id, "state", event.submitter.value);

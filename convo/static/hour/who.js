@@ -1,10 +1,10 @@
 // Who is here: people come and go on the page at once, and everything that names them follows.
 
 import { leave } from "./drafts.js";
-import { chip, once, options } from "./drawing.js";
+import { chip, element, once, options } from "./drawing.js";
 import { kit } from "./kit.js";
 import { journal, stand } from "./meeting.js";
-import { $, $$, fromTemplate, held, renew, show } from "./rows.js";
+import { $, $$, fromTemplate, held, nextPosition, renew, show } from "./rows.js";
 
 const FAMILY = ["carer", "other"]; // of whom the page asks what they speak and read
 const MAKES = ["carer", "person", "kind", "name"]; // a change of anything else is not somebody new
@@ -49,8 +49,7 @@ export function showPerson(id, field, value) {
 
 // In this order: a carer is named before anything else is said of them.
 function comes(id, values) {
-  const last = Math.max(0, ...[...table.children].map((place) => Number(place.dataset.position) || 0));
-  for (const [field, value] of [...values, ["position", last + 1]]) {
+  for (const [field, value] of [...values, ["position", nextPosition("participant")]]) {
     journal.write("participant", id, field, value);
     showPerson(id, field, value);
   }
@@ -110,7 +109,7 @@ export function drawWho() {
   const voices = present.filter(({ kind }) => kind !== "interpreter");
   const names = $("[data-names]");
   const text = present.map(({ label }) => label).join(", ") || "Nobody is marked as here";
-  if (names.textContent !== text) names.replaceChildren(...present.flatMap(({ label }, number) => [number ? ", " : "", Object.assign(document.createElement("bdi"), { textContent: label })]), present.length ? "" : text);
+  if (names.textContent !== text) names.replaceChildren(...present.flatMap(({ label }, number) => [number ? ", " : "", element("bdi", {}, label)]), present.length ? "" : text);
   const said = $("[data-voices]");
   chipsOf(said, voices, `${said.closest("[data-blank]").dataset.blank}:parent`);
   const first = present.find(({ kind }) => kind === "carer") ?? voices[0];

@@ -3,7 +3,7 @@
 // somebody else stays, unreadable, until they come.
 
 import { Journal } from "../hour/journal.js";
-import { TabletStore, addressesOf } from "./store.js";
+import { TabletStore } from "./store.js";
 import { registerWorker } from "./trusted.js";
 import { takeAllAway, takeAway, waitingOn } from "./whose.js";
 
@@ -16,7 +16,7 @@ const token = form.elements.csrf_token.value;
 async function send(conversations) {
   const { key } = await (await fetch("/session", { headers: { Accept: "application/json" } })).json();
   const sent = await Promise.all(conversations.map(async (conversation) => {
-    const journal = new Journal({ store: TabletStore.open(person, conversation, key), conversation, person, addresses: addressesOf(conversation), pause: 0, token });
+    const journal = new Journal({ store: TabletStore.open(person, conversation, key), conversation, person, pause: 0, token });
     journal.addEventListener("closed", ({ detail: to }) => tells("A conversation that you closed without wifi is closed at school, and the copies are there.", to, "Go to the copies"));
     journal.addEventListener("refused", ({ detail: { change, answer } }) => change.thing === "seal" && tells(`A conversation that you closed without wifi is not closed yet. ${answer.message}`, `/conversations/${conversation}/review`, "Go to it"));
     await journal.start();

@@ -48,11 +48,6 @@ export function streamOf({ thing }) {
   return { note: "notes", tap: "taps", concern: "concerns", seal: "seal" }[thing] ?? "journal";
 }
 
-export function addressesOf(conversation) {
-  const streams = ["journal", "notes", "taps", "concerns", "seal"];
-  return Object.fromEntries([...streams.map((stream) => [stream, `/conversations/${conversation}/${stream}`]), ["session", "/session"]]);
-}
-
 // The changes with which a batch begins: those for one address, so that all are sent in order.
 export function firstOf(records, most) {
   const end = records.findIndex((record) => streamOf(record) !== streamOf(records[0]));
@@ -96,7 +91,18 @@ export class TabletStore {
     return this.#opened(records);
   }
 
-  async all() { return this.#opened(await this.#run("readonly", (waiting) => this.#mine(waiting))); }
+  // All that waits. What cannot be opened, because the school has come by another secret key, stays aside until it can.
+  async all() {
+    const records = await this.#run("readonly", (waiting) => this.#of(waiting));
+    const opened = await Promise.all(records.map(async ({ lost: was = false, ...record }) => {
+      const found = await this.#opened([record]).catch(() => []);
+      const lost = !found.length;
+      this.lost ||= lost;
+      if (lost !== was) await this.#run("readwrite", (waiting) => waiting.put(lost ? { ...record, lost } : record));
+      return found;
+    }));
+    return opened.flat();
+  }
 
   async drop(ids) {
     await this.#run("readwrite", async (waiting) => {
@@ -161,7 +167,9 @@ export class TabletStore {
     return Promise.all(sealed.map((each) => this.#unseal(each)));
   }
 
-  #mine(waiting) { return done(waiting.index("of").getAll([this.person, this.conversation])); }
+  #of(waiting) { return done(waiting.index("of").getAll([this.person, this.conversation])); }
+
+  async #mine(waiting) { return (await this.#of(waiting)).filter(({ lost }) => !lost); }
 
   // iPads close the database of a page that rests: it is opened again.
   async #run(mode, work, name = "waiting") {

@@ -1,0 +1,94 @@
+"""Where the tablet's database fails in the middle, or holds what cannot be opened any more, the hour goes on."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from convo.conversation.models import Entry
+from convo.db import Database
+from tests.browser.conftest import Visit
+from tests.browser.test_store import applied_once, close, say, texts, waiting, without_wifi
+from tests.support.browser import until
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+Held = Callable[[type[Any]], list[Any]]
+Saved = Callable[[Any], None]
+JOURNAL = "**/journal"
+
+# As if the school had come by another secret key: what lies here was encrypted under one that is gone.
+_UNDER_ANOTHER_KEY = """() => new Promise((resolve) => {
+  const opening = indexedDB.open('convo', 1)
+  opening.onsuccess = () => {
+    const transaction = opening.result.transaction('waiting', 'readwrite')
+    const waiting = transaction.objectStore('waiting')
+    waiting.getAll().onsuccess = ({ target }) => target.result.forEach(each => {
+      each.data[0] ^= 1
+      waiting.put(each)
+    })
+    transaction.oncomplete = () => { opening.result.close(); resolve() }
+  }
+})"""
+_FAILS = "name => { IDBObjectStore.prototype[name] = () => { throw new DOMException('no', 'UnknownError') } }"
+_TELLS = "cannot be opened any more"
+
+
+@pytest.fixture
+def unreadable(visit: Visit, meeting: UUID) -> Any:
+    """A tablet on which something of this meeting waits that nobody can open."""
+    page = visit(f"/conversations/{meeting}/explore")
+    page.context.route(JOURNAL, lambda route: route.abort())
+    say(page, "Said before")
+    without_wifi(page, 4)
+    page.evaluate(_UNDER_ANOTHER_KEY)
+    close(page)
+    page.context.unroute(JOURNAL)
+    return page.context
+
+
+def test_what_cannot_be_opened_any_more_holds_nothing_up_and_the_page_tells_of_it(
+    unreadable: Any, meeting: UUID, held: Held, saved: Saved, database: Database
+) -> None:
+    page = unreadable.new_page()
+    page.goto(f"/conversations/{meeting}/explore")
+    page.get_by_text(_TELLS).wait_for()
+    say(page, "Said after")
+    saved(page)
+    assert texts(page) == [entry.text for entry in held(Entry)] == ["Said after"]
+    applied_once(database)
+
+
+def test_what_cannot_be_opened_any_more_does_not_keep_anybody_from_signing_out(
+    unreadable: Any, meeting: UUID, held: Held
+) -> None:
+    page = unreadable.new_page()
+    page.goto("/pupils")
+    page.locator(".menu > summary").tap()
+    page.get_by_role("button", name="Sign out").tap()
+    page.wait_for_url("**/sign-in")
+    assert page.evaluate("indexedDB.databases()") == []
+    assert held(Entry) == []
+
+
+@pytest.mark.parametrize("does", ["put", "delete"])
+def test_a_tablet_whose_database_fails_between_typing_and_sending_still_sends(
+    visit: Visit, meeting: UUID, held: Held, saved: Saved, database: Database, does: str
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    page.context.route(JOURNAL, lambda route: route.abort())
+    say(page, "Said before")
+    without_wifi(page, 4)
+    page.evaluate(_FAILS, does)
+    page.context.unroute(JOURNAL)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    until(page, lambda: [entry.text for entry in held(Entry)] == ["Said before"], "it is at school")
+    say(page, "Said after")
+    saved(page)
+    assert [entry.text for entry in held(Entry)] == ["Said before", "Said after"]
+    again = page.context.new_page()
+    again.goto(f"/conversations/{meeting}/explore")
+    until(again, lambda: waiting(again) == [], "the tablet is empty")
+    assert texts(again) == ["Said before", "Said after"]
+    applied_once(database)
