@@ -116,15 +116,15 @@ BREAKAGES = (
     ),
     Breakage(
         "what waits is not taken up again",
-        "static/hour/hour.js",
-        "rest.bringBack(waiting);",
+        "static/hour/begin.js",
+        "  bringBack(waiting);\n",
         "",
         _STORE + "test_what_waits_outlives_a_reload_and_is_shown_again",
     ),
     Breakage(
         "nobody asks what others wrote",
-        "static/hour/hour.js",
-        "  rest.follow();\n",
+        "static/hour/begin.js",
+        "  follow();\n",
         "",
         _WITHOUT_WIFI + "test_what_another_person_writes_is_seen_within_seconds",
     ),
@@ -243,8 +243,8 @@ BREAKAGES = (
     Breakage(
         "a tap that is taken up on two tablets counts twice",
         "static/hour/taps.js",
-        """act("pick", [about, id])""",
-        """act("pick", [about])""",
+        """act("pick", about, id)""",
+        """act("pick", about)""",
         _FAMILY + "test_what_another_tablet_got_tapped_can_be_taken_up_on_both_and_is_one_priority",
     ),
     Breakage(
@@ -275,6 +275,20 @@ BREAKAGES = (
         "changes.filter(there).map(",
         "[].map(",
         "tests/browser/test_left_behind.py::test_what_a_leaver_had_written_goes_to_the_senco_and_from_the_tablet",
+    ),
+    Breakage(
+        "a sending that failed once fails for good",
+        "static/hour/journal.js",
+        "this.#send().catch(() => this.#withoutTablet())",
+        "this.#send()",
+        "tests/browser/test_unreadable.py::test_a_tablet_whose_database_fails_between_typing_and_sending_still_sends",
+    ),
+    Breakage(
+        "what cannot be opened any more holds up what is typed",
+        "static/tablet/store.js",
+        "filter(({ lost }) => !lost)",
+        "filter(() => true)",
+        "tests/browser/test_unreadable.py::test_what_cannot_be_opened_any_more_holds_nothing_up_and_the_page_tells_of_it",
     ),
     Breakage(
         "who saw an older value writes over a newer one",

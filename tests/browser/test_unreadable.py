@@ -1,4 +1,4 @@
-"""Where the tablet's database fails in the middle, or holds what cannot be opened any more, the hour goes on."""
+"""The hour goes on where the tablet's database fails, or holds what cannot be opened any more."""
 
 from collections.abc import Callable
 from typing import Any
