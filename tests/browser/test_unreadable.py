@@ -92,3 +92,52 @@ def test_a_tablet_whose_database_fails_between_typing_and_sending_still_sends(
     until(again, lambda: waiting(again) == [], "the tablet is empty")
     assert texts(again) == ["Said before", "Said after"]
     applied_once(database)
+
+
+_NEVER_ANSWERS = ["IDBFactory.prototype.open = () => ({})", "IDBObjectStore.prototype.put = () => ({})"]
+
+
+@pytest.mark.parametrize("never", _NEVER_ANSWERS, ids=["open", "put"])
+def test_a_tablet_whose_database_never_answers_saves_at_school(
+    visit: Visit, meeting: UUID, held: Held, saved: Saved, never: str
+) -> None:
+    page = visit("/pupils")
+    page.add_init_script(never)
+    page.goto(f"/conversations/{meeting}/explore")
+    say(page, "She reads every night")
+    page.locator("[data-keeps-nothing]").wait_for(timeout=15000)  # 8 s are given to the database
+    saved(page)
+    assert [entry.text for entry in held(Entry)] == ["She reads every night"]
+
+
+def test_where_nothing_is_kept_and_the_wifi_drops_at_once_the_rest_of_the_script_is_fetched_later(
+    visit: Visit, meeting: UUID, held: Held, saved: Saved
+) -> None:
+    page = visit("/pupils")
+    page.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
+    dropped: list[Any] = []
+
+    def drop(route: Any) -> None:
+        dropped.append(route)
+        route.abort()
+
+    page.route("**/follows.js*", drop)
+    page.goto(f"/conversations/{meeting}/explore")
+    say(page, "She reads every night")
+    until(page, lambda: len(dropped) > 2, "it was asked for in vain")
+    page.unroute("**/follows.js*")
+    saved(page)
+    assert [entry.text for entry in held(Entry)] == ["She reads every night"]
+
+
+def test_a_tablet_whose_database_never_answers_lets_its_person_sign_out(
+    visit: Visit, meeting: UUID, saved: Saved
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    say(page, "She reads every night")
+    saved(page)
+    page.add_init_script("IDBFactory.prototype.open = IDBFactory.prototype.deleteDatabase = () => ({})")
+    page.goto("/pupils")
+    page.locator(".menu > summary").tap()
+    page.get_by_role("button", name="Sign out").tap()
+    page.wait_for_url("**/sign-in", timeout=25000)  # 8 s for what waits, and as long for the taking away

@@ -1,6 +1,6 @@
 // The hour on the tablet: what is typed and tapped becomes changes of the journal, and rows on the page.
 
-import { journal, mayLeave, write } from "./meeting.js";
+import { journal, load, mayLeave, write } from "./meeting.js";
 import { $, $$, addRow, controls, kindOf, nextPosition, renew, show, valueOf } from "./rows.js";
 import "../tablet/cover.js";
 
@@ -43,12 +43,12 @@ addEventListener("pagehide", () => journal.keep());
 addEventListener("beforeunload", (event) => journal.pending && event.preventDefault());
 
 // -- what follows from a change, once it is here
-let fetched;
 // Fetched again at the next change where the wifi was gone.
-const follows = () => fetched ??= import("./follows.js").then(async (rest) => {
+async function follows() {
+  const rest = await load();
   await rest.kitIsHere;
   return rest;
-}).catch((fault) => { fetched = undefined; throw fault; });
+}
 const then = (what) => follows().then(what, () => {});
 // The same, however long the wifi is gone.
 const atLast = () => follows().catch(() => new Promise((again) => setTimeout(again, 3000)).then(atLast));

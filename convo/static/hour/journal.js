@@ -16,7 +16,8 @@ export const nameOf = ({ thing, thing_id, field }) => `${thing}:${thing_id}:${fi
 export class Journal extends EventTarget {
   constructor({ store, memory, conversation, person, pause, token, now }) {
     super();
-    Object.assign(this, { store, memory, conversation, person, pause, token, now });
+    Object.assign(this, { memory, conversation, person, pause, token, now });
+    this.store = store.catch(() => this.#withoutTablet());
     this.heads = new Map(); // "thing:id:field" to the change that the field stands at, own unsent ones included
     this.numbers = new Map(); // the same names to the number that the school gave to what it took from here last
     this.kept = []; // the changes that wait, as this page knows them, in order
@@ -72,7 +73,7 @@ export class Journal extends EventTarget {
   keep() {
     clearTimeout(this.keeping);
     this.keeping = undefined;
-    this.writing = (this.writing ?? Promise.resolve()).then(async () => {
+    this.writing = (this.writing ?? Promise.resolve()).catch(() => {}).then(async () => {
       const store = await this.#lasting();
       for (const change of this.unwritten) {
         this.unwritten.delete(change);
@@ -85,26 +86,30 @@ export class Journal extends EventTarget {
   }
 
   async #lasting() {
-    try { return await this.store; } catch { this.#withoutTablet(); return this.store; }
+    try { return await this.store; } catch { return this.#withoutTablet(); }
   }
 
   // The tablet is full, or keeps nothing: from now on what waits is held by this page alone.
   #withoutTablet() {
-    this.soon();
-    if (this.forgetful) return;
+    this.#againSoon();
+    if (this.forgetful) return this.store;
     this.forgetful = true;
     this.unwritten.clear();
     this.store = this.memory().then(async (memory) => {
       for (const change of this.kept) await memory.save(change);
       return memory;
     });
+    this.store.catch(() => { this.forgetful = false; }); // its script could not be had: tried again
     this.dispatchEvent(new Event("memory"));
+    return this.store;
   }
 
   soon(wait = this.pause) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), wait);
   }
+
+  #againSoon() { this.soon(this.tries++ ? ASK_AGAIN : 0); }
 
   get pending() { return this.kept.length; }
 
@@ -114,7 +119,7 @@ export class Journal extends EventTarget {
   // Send what waits; resolves to whether the school now has everything.
   flush() {
     clearTimeout(this.timer);
-    const send = () => this.#send().catch(() => this.#withoutTablet());
+    const send = () => this.#send().catch(() => { this.#withoutTablet(); });
     const turn = () => (navigator.locks ? navigator.locks.request(`convo ${this.person} ${this.conversation}`, send) : send());
     this.run = (this.run ?? Promise.resolve()).then(turn);
     return this.run;
@@ -173,7 +178,7 @@ export class Journal extends EventTarget {
 
   // Another sign-in may have renewed the token: ask who we are, and go on, or ask the person, and ask again.
   async askWho() {
-    if (await this.signedIn()) this.soon(this.tries++ ? ASK_AGAIN : 0);
+    if (await this.signedIn()) this.#againSoon();
   }
 
   // Ask the school who is signed in; resolves to whether it is who this page belongs to. What one person typed is

@@ -3,7 +3,7 @@
 // somebody else stays, unreadable, until they come.
 
 import { Journal } from "../hour/journal.js";
-import { TabletStore } from "./store.js";
+import { TOO_LATE, TabletStore } from "./store.js";
 import { registerWorker } from "./trusted.js";
 import { takeAllAway, takeAway, waitingOn } from "./whose.js";
 
@@ -35,7 +35,9 @@ function tells(words, href, link) {
 
 registerWorker().catch(() => {});
 
-const waiting = () => waitingOn(person).catch(() => ({ mine: [], others: false }));
+// A tablet whose database does not answer lets its person sign out all the same.
+const inTime = (asked) => Promise.race([asked, new Promise((_, fail) => setTimeout(fail, TOO_LATE))]);
+const waiting = () => inTime(waitingOn(person)).catch(() => ({ mine: [], others: false }));
 
 waiting().then(async ({ mine, others }) => {
   if (others) import("./left-behind.js").then(({ handOver }) => handOver(person, token)).catch(() => {});
@@ -52,7 +54,7 @@ form.addEventListener("submit", async (event) => {
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "others", value: "1" }));
   }
   forget();
-  if (!others) await Promise.allSettled([takeAllAway(), dropWorkers()]);
+  if (!others) await Promise.allSettled([takeAllAway(), dropWorkers()].map(inTime));
   form.submit();
 });
 

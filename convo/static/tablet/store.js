@@ -19,6 +19,8 @@ export async function encrypted(key, value) {
   return { iv, data: new Uint8Array(data) };
 }
 
+export const TOO_LATE = 8000; // ms for the tablet's database
+
 export const done = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
   request.onerror = () => reject(request.error);
@@ -171,8 +173,13 @@ export class TabletStore {
 
   async #mine(waiting) { return (await this.#of(waiting)).filter(({ lost }) => !lost); }
 
-  // iPads close the database of a page that rests: it is opened again.
+  // iPads close the database of a page that rests: it is opened again. Where it does not answer at all, that is a failure.
   async #run(mode, work, name = "waiting") {
+    const late = new Promise((_, fail) => setTimeout(fail, TOO_LATE));
+    return Promise.race([this.#transact(mode, work, name), late]);
+  }
+
+  async #transact(mode, work, name) {
     const begin = async () => (await (this.#database ??= openDatabase())).transaction(name, mode, { durability: "strict" });
     const transaction = await begin().catch(() => { this.#database = undefined; return begin(); });
     const finished = new Promise((resolve, reject) => {
