@@ -279,7 +279,7 @@ BREAKAGES = (
     Breakage(
         "a sending that failed once fails for good",
         "static/hour/journal.js",
-        "this.#send().catch(() => this.#withoutTablet())",
+        "this.#send().catch(() => { this.#withoutTablet(); })",
         "this.#send()",
         "tests/browser/test_unreadable.py::test_a_tablet_whose_database_fails_between_typing_and_sending_still_sends",
     ),

@@ -125,6 +125,7 @@ POST pupils.new_carer                       422  404  422  422  404  404  302
 GET  pupils.practice                        200  200  200  200  404  404  302
 GET  pupils.pupil                           200  404  200  200  200  404  302
 GET  pupils.pupil_list                      200  200  200  200  200  200  302
+GET  reworded.everything                     200  404  200  404  404  404  302
 POST roll.answer                            404  404  404  302  404  404  302
 POST roll.apply                             404  404  404  302  404  404  302
 GET  roll.classes                           404  404  404  200  404  404  302
@@ -171,6 +172,7 @@ OPEN_MEETING = {
     "journal",
     "kit",
     "pause",
+    "reworded",
     "seal",
     "taps",
 }
