@@ -201,6 +201,7 @@ def test_turning_to_the_family_and_back_keeps_half_a_sentence(visit: Visit, meet
     page.fill("#say", "Half a sentence")
     page.get_by_role("link", name="Turn to the family").tap()
     page.wait_for_url("**/family/explore")
+    page.wait_for_timeout(500)  # what is older than that is never lost
     page.goto(f"/conversations/{meeting}/explore")
     until(page, lambda: page.input_value("#say") == "Half a sentence", "it is back")
     keys = "Object.keys(sessionStorage).sort().join()"
