@@ -226,7 +226,7 @@ def _load(on: Connection, actor: Actor, desk: Desk, changes: Sequence[Incoming],
                 raise NotFound
             repeats.append(found)
         if mine:
-            desk.bases[found.id] = Made(*found[:5])
+            desk.bases[found.id] = Made(*found[:6])
     known = [change for change in changes if (change.thing, change.thing_id) in desk.rows]
     fields = {(change.thing_id, change.field) for change in known}
     fields |= {(row_id, "removed") for (_, row_id), row in desk.rows.items() if row.values.get("removed")}
@@ -318,7 +318,7 @@ def _write(on: Connection, actor: Actor, desk: Desk, stream: Stream) -> None:
 
 @cache
 def _by_id(log: Table) -> Select[Any]:
-    """Return the statement for repeats and bases; the first five columns are those of ``Made``.
+    """Return the statement for repeats and bases; the first six columns are those of ``Made``.
 
     Each row also has the conversation's ``last`` number; with no change to be found there is one empty row.
     """
@@ -352,7 +352,7 @@ _ANY = 2**31 - 1  # a number after every change
 
 
 def _made(log: Table) -> tuple[Any, ...]:
-    return log.c.id, log.c.thing_id, log.c.field, log.c.value, log.c.author_id
+    return log.c.id, log.c.thing_id, log.c.field, log.c.value, log.c.author_id, log.c.received_at
 
 
 _ALWAYS = {"id", "school_id", "conversation_id", "removed", "stage_entered_at"}

@@ -26,9 +26,9 @@ from convo.kernel.errors import NotFound, Refused
 class Answer:
     """What became of one change, as the tablet is told.
 
-    ``head`` is the change that the field now stands at and ``value`` what it holds; after a conflict the two
-    are the other person's, with ``by`` their name. ``removed`` is the change that took the row out, if one
-    did: who wants to keep the words puts the row back first.
+    ``head`` is the change that the field now stands at, ``value`` what it holds and ``at`` when the school
+    received it; after a conflict they are the other person's, with ``by`` their name. ``removed`` is the
+    change that took the row out, if one did: who wants to keep the words puts the row back first.
     """
 
     id: UUID
@@ -39,6 +39,7 @@ class Answer:
     by: str = ""
     message: str = ""
     removed: UUID | None = None
+    at: datetime | None = None
 
 
 @dataclass
@@ -59,6 +60,7 @@ class Made:
     field: str
     value: Any
     author_id: UUID
+    received_at: datetime
 
 
 @dataclass
@@ -103,7 +105,7 @@ class Desk:
             )
         self.number += 1
         self.accepted.append((change, self.number, outcome, written))
-        made = Made(change.id, change.thing_id, change.field, change.value, self.author_id)
+        made = Made(change.id, change.thing_id, change.field, change.value, self.author_id, self.now)
         self.bases[change.id] = made
         if written:
             self.heads[key] = made
@@ -123,7 +125,16 @@ class Desk:
         value = head.value if head else self._held(change, spec)
         gone = self.heads.get((change.thing_id, "removed"))
         removed = gone.id if gone and gone.value and outcome is ChangeOutcome.CONFLICT else None
-        return Answer(change.id, outcome, number, head.id if head else None, value, by, removed=removed)
+        return Answer(
+            change.id,
+            outcome,
+            number,
+            head.id if head else None,
+            value,
+            by,
+            removed=removed,
+            at=head.received_at if head else None,
+        )
 
     def _judge(self, change: Incoming, spec: Field) -> tuple[ChangeOutcome, bool]:
         """Return what becomes of a change, and whether its field took the value."""

@@ -13,7 +13,7 @@ from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_cha
 from convo.hour.batch import sent_changes
 from convo.hour.missed import missed_since
 from convo.hour.pupil import looked_at
-from convo.kernel.clock import utc_now
+from convo.kernel.clock import local, utc_now
 from convo.web.transaction import session
 
 journal = Blueprint("journal", __name__)
@@ -75,4 +75,5 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "by": answer.by,
         "message": answer.message,
         "removed": str(answer.removed) if answer.removed else None,
+        "at": f"{local(answer.at, current_school().time_zone):%H:%M}" if answer.at else "",
     }

@@ -60,6 +60,7 @@ class Conflict:
     by: str
     at: datetime
     held_by: str = ""
+    held_at: datetime | None = None
     head: UUID | None = None
 
 
@@ -309,6 +310,7 @@ def _read_stream(session: Session, hour: Hour, log: type[Change] | type[StaffNot
                     by=change.author.name,
                     at=change.received_at,
                     held_by=now_holds.author.name if now_holds else "",
+                    held_at=now_holds.received_at if now_holds else None,
                     head=now_holds.id if now_holds else None,
                 )
             )

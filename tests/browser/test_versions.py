@@ -1,5 +1,6 @@
 """Two versions of one text are settled on the page at once, with or without wifi."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from convo.conversation.models import Change, Conversation, Entry, Participant
 from convo.conversation.rules import ChangeOutcome, ParticipantKind
 from convo.db import Database
 from tests.browser.conftest import Visit
+from tests.browser.test_store import say
 from tests.support.browser import until
 from tests.support.full_hour import UNTIL_FRIDAY, UNTIL_MONDAY, FullHour, Tablet
 from tests.support.people import People
@@ -144,3 +146,25 @@ def test_a_line_put_back_and_taken_out_again_after_a_reload_is_no_conflict(
         page.reload()
     assert [entry.text for entry in held(Entry)] == ["She reads"]
     assert page.locator("[data-conflict]").count() == 0
+
+
+def test_each_version_says_who_wrote_it_and_when_on_both_tablets(
+    visit: Visit, meeting: UUID, saved: Saved
+) -> None:
+    mine = visit(f"/conversations/{meeting}/explore")
+    say(mine, "She reads")
+    saved(mine)
+    hers = visit(f"/conversations/{meeting}/explore", "farrell")
+    without_wifi(mine).get_by_label("What was said").nth(1).fill("She reads alone")
+    hers.get_by_label("What was said").nth(1).fill("She reads every night")
+    saved(hers)
+    mine.unroute(JOURNAL)
+    wrote = [r"Ms Farrell, \d\d:\d\d", "She reads every night", r"Mr Okafor, \d\d:\d\d", "She reads alone"]
+    for page in (mine, hers):
+        card = page.locator("[data-conflict]")
+        card.wait_for(timeout=10000)
+        told = card.locator(".who, .voice").all_inner_texts()
+        assert len(told) == len(wrote)
+        assert all(map(re.fullmatch, wrote, told)), told
+        page.reload()  # and as the school writes it
+        assert all(map(re.fullmatch, wrote, card.locator(".who, .voice").all_inner_texts()))

@@ -276,3 +276,19 @@ def test_what_was_half_written_and_then_added_does_not_come_back(
     until(page, lambda: texts(page) == ["She reads every night"], "it is there")
     page.wait_for_timeout(500)  # in which the half would be brought
     assert page.input_value("#say") == ""
+
+
+def test_without_wifi_a_link_to_a_page_at_school_says_why_it_waits(
+    visit: Visit, meeting: UUID, saved: Callable[[Any], None]
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
+    ready(page)
+    page.context.set_offline(True)
+    say(page, "She reads every night")
+    page.get_by_role("link", name="Reworded or taken out").tap()
+    page.get_by_text("That page is at school").wait_for(timeout=10000)
+    assert page.locator("#stage-title").is_visible()
+    page.context.set_offline(False)
+    saved(page)
+    page.get_by_role("link", name="Reworded or taken out").tap()
+    page.get_by_role("heading", name="Reworded or taken out").wait_for()

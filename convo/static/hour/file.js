@@ -10,6 +10,8 @@ function tell(text) {
   says.hidden = false;
 }
 
+export const tellStay = () => tell("That page is at school. Choose it again once all of this is saved there.");
+
 // All that waits, encrypted under the person's key; what is written from now on are changes after it.
 async function unsent() {
   await journal.keep();

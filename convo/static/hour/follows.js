@@ -4,7 +4,7 @@
 import { apply } from "./apply.js";
 export { leave, reloadPage } from "./drafts.js";
 export { MemoryStore } from "../tablet/memory.js";
-export { saveFile } from "./file.js";
+export { saveFile, tellStay } from "./file.js";
 export { begin } from "./begin.js";
 export { kitIsHere } from "./kit.js";
 export { pause } from "./pause.js";
@@ -285,11 +285,11 @@ export function colleagues(link) {
 // Show changes that were not made on this page, where nothing of the same field is being written on it, nor was since:
 // what the school told before it took that may come after.
 export function take(changes) {
-  const isOlder = (change) => change.number < journal.numbers.get(nameOf(change));
+  const isOlder = (change) => change.number < journal.numbers.get(nameOf(change))?.number;
   const shown = changes.filter((change) => change.written && !journal.waits(nameOf(change)) && !isOlder(change));
   for (const change of shown) {
     journal.heads.set(nameOf(change), change.id);
-    heldIsNow(nameOf(change), change.value, change.by ?? page.me);
+    heldIsNow(nameOf(change), { by: page.me, ...change });
   }
   const whole = apply(shown);
   if (shown.length) refreshSoon();

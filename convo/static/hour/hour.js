@@ -134,7 +134,10 @@ document.addEventListener("click", async (event) => {
   else if (name === "more") then((rest) => rest.unfold(button));
   else if (verb) then((rest) => rest[verb](dataset[verb] || button));
   else if ("note" in dataset) { $("#staff-note").open = true; setTimeout(() => $("#new-note").focus()); }
-  else if (leaves && await mayLeave()) (await atLast()).leave(() => { location = href; });
+  else if (leaves) {
+    const may = await mayLeave();
+    then((rest) => (may ? rest.leave(() => { location = href; }) : rest.tellStay()));
+  }
 });
 
 addEventListener("submit", (event) => event.target.closest("section[data-stage], .who-is-here") && event.preventDefault());

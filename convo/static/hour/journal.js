@@ -19,7 +19,7 @@ export class Journal extends EventTarget {
     Object.assign(this, { memory, conversation, person, pause, token, now });
     this.store = store.catch(() => this.#withoutTablet());
     this.heads = new Map(); // "thing:id:field" to the change that the field stands at, own unsent ones included
-    this.numbers = new Map(); // the same names to the number that the school gave to what it took from here last
+    this.numbers = new Map(); // the same names to the answer of the school to what it took from here last
     this.kept = []; // the changes that wait, as this page knows them, in order
     this.unwritten = new Set(); // those of them that are not on the tablet as they are now
     this.tries = 0;
@@ -211,7 +211,7 @@ export class Journal extends EventTarget {
   // The school's answer to a change, sent by this tab or by another.
   #take(change, answer) {
     this.kept = this.kept.filter((other) => other.id !== change.id || this.unwritten.has(other));
-    if (["applied", "same"].includes(answer.outcome)) this.numbers.set(change.name, answer.number);
+    if (["applied", "same"].includes(answer.outcome)) this.numbers.set(change.name, answer);
     if (answer.outcome === "refused") for (const next of this.kept) if (next.base === change.id) next.base = answer.head;
     if (["refused", "conflict"].includes(answer.outcome) && this.heads.get(change.name) === change.id) this.heads.set(change.name, answer.head);
     if (answer.to) {

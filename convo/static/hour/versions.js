@@ -1,22 +1,34 @@
 // Two people wrote one field: both texts are shown until somebody chooses, with or without wifi.
 
 import { apply } from "./apply.js";
-import { sort, takenOut } from "./drawing.js";
+import { element, sort, takenOut } from "./drawing.js";
 import { nameOf } from "./journal.js";
-import { journal, page, stands } from "./meeting.js";
+import { journal, page, schoolTime, stands } from "./meeting.js";
 import { $, $$, fromTemplate, held, show } from "./rows.js";
 
-const shown = (value) => (value === null || value === "" ? "(empty)" : value);
+const wrote = new Map(); // "thing:id:field" to the change that others wrote there last
+
+// Who wrote what a field holds, and when, as far as this page has heard of it.
+function holder(name) {
+  const [own, other] = [journal.numbers.get(name), wrote.get(name)];
+  const last = own?.number > (other?.number ?? 0) ? { by: page.me, at: own.at } : other;
+  return { by: last?.by, at: last?.at, value: held(name) };
+}
+
+// In its part of a card: who wrote a version and when, by the school's clock, and the words.
+function say(box, { by, at, value }) {
+  const time = at?.length > 5 ? new Date(at).toTimeString().slice(0, 5) : at;
+  $(".who", box).replaceChildren(element("bdi", {}, by || "At school"), time ? `, ${time}` : "");
+  $(".voice", box).textContent = value === null || value === "" ? "(empty)" : value;
+}
 
 // A change that the school kept beside what the field holds, which is another's.
-export function showVersions(change, answer = { by: "At school", value: held(nameOf(change)) }) {
+export function showVersions(change, answer = holder(nameOf(change))) {
   if ($(`[data-conflict="${change.id}"]`)) return;
   const row = fromTemplate("conflict", change.id);
   const [theirs, mine] = $$(".pair > *", row);
-  for (const [box, who, text] of [[theirs, answer.by, answer.value], [mine, change.by ?? page.me, change.value]]) {
-    $(".who bdi", box).textContent = who;
-    $(".voice", box).textContent = shown(text);
-  }
+  say(theirs, answer);
+  say(mine, { by: page.me, ...change });
   const name = nameOf(change);
   Object.assign(row.dataset, { of: name, theirs: JSON.stringify(answer.value ?? null), mine: JSON.stringify(change.value), head: answer.head ?? "" });
   const removal = nameOf({ ...change, field: "removed" });
@@ -29,12 +41,12 @@ export function showVersions(change, answer = { by: "At school", value: held(nam
 
 const isOut = (thing, id) => takenOut.has(`${thing}:${id}`) || $(`[data-row="${thing}:${id}"]:not([data-blank])`)?.hidden;
 
-// What a field holds has changed since its versions were shown.
-export function heldIsNow(name, value, by) {
+// What a field holds has changed, maybe since its versions were shown.
+export function heldIsNow(name, change) {
+  wrote.set(name, change);
   for (const card of $$(`[data-of="${name}"]`)) {
-    card.dataset.theirs = JSON.stringify(value);
-    $(".who bdi", card).textContent = by;
-    $(".voice", card).textContent = shown(value);
+    card.dataset.theirs = JSON.stringify(change.value);
+    say(card, change);
   }
 }
 
@@ -67,6 +79,6 @@ export function settle(id, choice) {
   journal.write(thing, thingId, field, value, { settles: [id] });
   put({ [field]: value });
   removeVersions(id);
-  heldIsNow(name, value, page.me);
+  heldIsNow(name, { by: page.me, at: schoolTime(), value });
   ($("[data-conflict] button") ?? $("#stage-title")).focus();
 }
