@@ -47,7 +47,7 @@ def is_covered(page: Any) -> bool:
 
 
 def cover(page: Any) -> None:
-    page.get_by_role("button", name="Cover the screen").tap()
+    page.get_by_role("button", name="Cover the screen").last.tap()  # of what stands over the page
     assert is_covered(page)
 
 
@@ -86,6 +86,30 @@ def test_one_tap_leaves_nothing_of_the_page_on_the_screen_or_under_the_keys(
     assert sticking_out(page) == []
     uncover(page)
     assert page.title() == title
+
+
+def test_what_stands_over_the_page_is_covered_and_comes_back(visit: Visit, meeting: UUID) -> None:
+    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
+    ready(page)
+    page.get_by_role("link", name="Pause").tap()
+    over = page.locator("dialog.pause")
+    for words in ("Take a breath", "worried about a child’s safety"):
+        over.get_by_text(words).wait_for()
+        cover(page)
+        assert page.evaluate(DRAWN) == ["cover"]
+        uncover(page)
+        if "breath" in words:
+            over.get_by_role("button", name="Something else has come up").tap()
+    over.get_by_role("button", name="Opened by mistake").tap()
+    assert page.locator("#stage-title").is_visible()
+
+
+@pytest.mark.parametrize("path", ["pause", "history", "guide", "colleagues"])
+def test_each_page_of_the_hour_can_be_covered(visit: Visit, meeting: UUID, path: str) -> None:
+    page = visit(f"/conversations/{meeting}/{path}")
+    cover(page)
+    assert page.evaluate(DRAWN) == ["cover"]
+    uncover(page)
 
 
 def test_escape_does_not_show_the_page(visit: Visit, meeting: UUID) -> None:
