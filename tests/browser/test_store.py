@@ -323,3 +323,20 @@ def test_signing_out_takes_nothing_away_that_waits_of_somebody_else(
     hers.wait_for_url("**/sign-in")
     assert len(waiting(hers)) == 4
     assert held(Entry) == []
+
+
+def test_half_a_sentence_that_was_added_does_not_come_back_however_soon_the_page_went(
+    visit: Visit, meeting: UUID
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.route(JOURNAL, lambda route: route.abort())
+    page.fill("#say", "She reads every night")
+    page.wait_for_timeout(400)  # half a second is what may be lost
+    page.evaluate("IDBObjectStore.prototype.delete = () => ({})")  # what is kept of it outlives the page
+    page.press("#say", "Enter")
+    without_wifi(page, 4)
+    page.reload()
+    until(page, lambda: texts(page) == ["She reads every night"], "it is back, as it was added")
+    page.wait_for_timeout(400)
+    assert page.input_value("#say") == ""

@@ -298,13 +298,7 @@ class Teacher(FamilySide):
 
     def meeting_field(self, field: str, value: str) -> None:
         """Fill in one field of when the family meets next."""
-        labels = {
-            "next_on": "Next meeting",
-            "next_time": "Time",
-            "next_promise_on": "Or: we will tell you the date by",
-            "keep_in_touch": "How we keep in touch until then",
-        }
-        self._at("review").get_by_label(labels[field], exact=True).fill(value)
+        self._at("review").locator(f'[name="conversation:{self.meeting.id}:{field}"]').fill(value)
         self.typed.set("conversation", self.meeting.id, field, value)
 
     def understood(self, name: str, how: str) -> None:

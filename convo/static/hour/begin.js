@@ -1,7 +1,8 @@
 // What the tablet holds of this conversation is put on its page: what it received after the page that it kept, then
-// what waits to be sent. Then the page is kept as the school made it, for when the school does not answer: encrypted,
+// what waits to be sent, then what was half written. Then the page is kept as the school made it, for when the school does not answer: encrypted,
 // with where its clock stood. And others are listened to.
 
+import { bringHalves } from "./drafts.js";
 import { bringBack, clock, turnTo } from "./follows.js";
 import { cameAt, journal, made, page } from "./meeting.js";
 import { catchUp, follow } from "./others.js";
@@ -20,6 +21,7 @@ export async function begin(waiting) {
     if (stood) clock.goOn(stood);
   }
   bringBack(waiting);
+  bringHalves();
   const address = location.pathname.replace("/family/", "/");
   const link = made ? null : $(`.stages a[href$="${address}"]`); // the page was kept at another stage
   if (link) turnTo(link.dataset.go);

@@ -25,7 +25,7 @@ async function keepHalf(whole) {
 }
 
 // A page holds a lock as long as it lives: what is half written in a page that has gone is brought here.
-async function bringHalves() {
+async function bring() {
   const store = await journal.store;
   const lockOf = (id) => `convo half ${id}`;
   navigator.locks.request(lockOf(thisPage), () => new Promise(() => {}));
@@ -42,7 +42,8 @@ async function bringHalves() {
 function showHalf({ texts, open, at }) {
   for (const [number, text] of texts) {
     const box = boxes()[number];
-    if (box) box.value = box.value ? `${text}\n${box.value}` : text;
+    const wasAdded = $$("textarea").some((other) => other !== box && other.value === text); // and the page went at once
+    if (box && !wasAdded) box.value = box.value ? `${text}\n${box.value}` : text;
   }
   for (const name of open) $(`[data-keep="${name}"]`)?.setAttribute("open", "");
   if (at) ($(`.choice [name="${at}"]`) ?? $("#stage-title")).focus();
@@ -70,4 +71,7 @@ journal.addEventListener("state", keepHalfSoon); // what is added is not half wr
 addEventListener("pagehide", () => keepingHalf && !goes && keepHalf());
 // What was typed is lost where the browser keeps nothing.
 addEventListener("beforeunload", (event) => journal.forgetful && !goes && typed().length && event.preventDefault());
-const brought = bringHalves().catch(() => {});
+
+// Once the page shows what waits: what was added meanwhile is no half any more.
+let brought;
+export const bringHalves = () => brought ??= bring().catch(() => {});
