@@ -1,6 +1,6 @@
 // What the tablet holds of this conversation is put on its page: what it received after the page that it kept, then
-// what waits to be sent, then what was half written. Then the page is kept as the school made it, for when the school does not answer: encrypted,
-// with where its clock stood. And others are listened to.
+// what waits to be sent, then what was half written. Then the page is kept as the school made it, for when the school
+// does not answer: encrypted, with where its clock stood. And others are listened to.
 
 import { bringHalves } from "./drafts.js";
 import { bringBack, clock, turnTo } from "./follows.js";
