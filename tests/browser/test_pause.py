@@ -63,7 +63,7 @@ def test_without_wifi_a_pause_and_what_is_behind_it_come_from_the_tablet(
     assert "room 4, extension 204" in page.inner_text("dialog.pause")
     assert page.locator("dialog.pause :is(input, textarea)").count() == 0
     press(page, "I will go to them")
-    assert page.locator("dialog.pause").count() == 0
+    until(page, lambda: page.locator("dialog.pause").count() == 0, "it is gone")
     assert page.input_value("#say") == "Half a sentence"
     until(page, lambda: [record["field"] for record in waiting(page)] == ["opened", "answer"], "it is kept")
     assert log(database) == []

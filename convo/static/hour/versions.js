@@ -16,7 +16,7 @@ function holder(name) {
 }
 
 // In its part of a card: who wrote a version and when, by the school's clock, and the words.
-function say(box, { by, at, value }) {
+function drawVersion(box, { by, at, value }) {
   const time = at?.length > 5 ? new Date(at).toTimeString().slice(0, 5) : at;
   $(".who", box).replaceChildren(element("bdi", {}, by || "At school"), time ? `, ${time}` : "");
   $(".voice", box).textContent = value === null || value === "" ? "(empty)" : value;
@@ -27,8 +27,8 @@ export function showVersions(change, answer = holder(nameOf(change))) {
   if ($(`[data-conflict="${change.id}"]`)) return;
   const row = fromTemplate("conflict", change.id);
   const [theirs, mine] = $$(".pair > *", row);
-  say(theirs, answer);
-  say(mine, { by: page.me, ...change });
+  drawVersion(theirs, answer);
+  drawVersion(mine, { by: page.me, ...change });
   const name = nameOf(change);
   Object.assign(row.dataset, { of: name, theirs: JSON.stringify(answer.value ?? null), mine: JSON.stringify(change.value), head: answer.head ?? "" });
   const removal = nameOf({ ...change, field: "removed" });
@@ -46,7 +46,7 @@ export function heldIsNow(name, change) {
   wrote.set(name, change);
   for (const card of $$(`[data-of="${name}"]`)) {
     card.dataset.theirs = JSON.stringify(change.value);
-    say(card, change);
+    drawVersion(card, change);
   }
 }
 
