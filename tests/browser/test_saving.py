@@ -219,10 +219,10 @@ def test_what_was_taken_out_comes_back_with_undo(
     row.get_by_text("More about this line").tap()
     row.get_by_role("button", name="Take out").tap()
     saved_texts = page.locator("[data-list=entry] textarea")
-    assert saved_texts.count() == 1
+    until(page, lambda: saved_texts.count() == 1, "it is taken out")
     until(page, lambda: said(held) == ["She is shy"], "it is taken out at school")
     page.get_by_role("button", name="Undo").tap()
-    assert saved_texts.first.input_value() == "She reads every night"
+    until(page, lambda: saved_texts.first.input_value() == "She reads every night", "it is back")
     assert page.input_value("#say") == "Half a sentence"
     until(page, lambda: said(held) == ["She reads every night", "She is shy"], "it is back at school")
 
