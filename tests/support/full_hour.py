@@ -93,7 +93,8 @@ def fill(session: Session, people: People, entries: int = 4) -> FullHour:
             agreement="agreed" if number else "let's talk about this",
             position=number,
         )
-    promised = session.scalars(select(Action).where(Action.conversation_id == before.id)).first()
+    of_it = select(Action).where(Action.conversation_id == before.id).order_by(Action.position)
+    promised = session.scalars(of_it).first()  # the first, on either database
     assert promised is not None
     tablet.write("decision", decision_id(meeting.id, promised.id), parent=promised.id, outcome="continue")
     tablet.write("note", text=NOTE)
