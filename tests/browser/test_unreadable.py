@@ -57,6 +57,7 @@ def test_what_cannot_be_opened_any_more_holds_nothing_up_and_the_page_tells_of_i
     say(page, "Said after")
     saved(page)
     assert texts(page) == [entry.text for entry in held(Entry)] == ["Said after"]
+    assert page.locator("[data-keeps-nothing]").is_hidden()  # the tablet goes on keeping what is typed
     applied_once(database)
 
 
