@@ -1,6 +1,6 @@
 """Earlier versions of what was written: who wrote which and when, and bringing one back."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -213,7 +213,7 @@ def _whole(changes: Sequence[Any]) -> list[Any]:
     return [
         change
         for number, change in enumerate(changes)
-        if number == last or not any(map(_is_step_of(change), _beside(changes, number)))
+        if number == last or not any(_is_step_of(change, other) for other in _beside(changes, number))
     ]
 
 
@@ -221,19 +221,14 @@ def _beside(changes: Sequence[Any], number: int) -> Sequence[Any]:
     return [*changes[max(0, number - 1) : number], *changes[number + 1 : number + 2]]
 
 
-def _is_step_of(change: Any) -> Callable[[Any], bool]:
-    text = change.value or ""
-
-    def grew_to(other: Any) -> bool:
-        longer = other.value or ""
-        return bool(
-            (change.written and other.written and change.author_id == other.author_id)
-            and abs(other.received_at - change.received_at) <= _ONE_GO
-            and len(longer) > len(text)
-            and longer.startswith(text)
-        )
-
-    return grew_to
+def _is_step_of(change: Any, other: Any) -> bool:
+    text, longer = change.value or "", other.value or ""
+    return bool(
+        (change.written and other.written and change.author_id == other.author_id)
+        and abs(other.received_at - change.received_at) <= _ONE_GO
+        and len(longer) > len(text)
+        and longer.startswith(text)
+    )
 
 
 def _versions(changes: Sequence[Any], held: str, closed_at: datetime | None) -> list[Version]:

@@ -66,6 +66,15 @@ def applied_once(database: Database) -> None:
     assert len({(change.thing_id, change.field) for change in changes}) == len(changes)
 
 
+def sent_again(page: Any, said: list[str], database: Database) -> None:
+    """See that the next page sends what still stands on the tablet, and that it is the same."""
+    again = page.context.new_page()
+    again.goto(page.url)
+    until(again, lambda: waiting(again) == [], "the tablet is empty")
+    assert texts(again) == said
+    applied_once(database)
+
+
 def test_what_waits_outlives_a_reload_and_is_shown_again(
     visit: Visit, meeting: UUID, held: Held, saved: Saved, database: Database
 ) -> None:

@@ -13,7 +13,7 @@ import pytest
 from convo.conversation.models import Entry
 from convo.db import Database
 from tests.browser.conftest import Visit, sign_in
-from tests.browser.test_store import applied_once, say, texts, waiting
+from tests.browser.test_store import say, sent_again, texts, waiting
 from tests.support.browser import until
 from tests.support.client import PageClient
 
@@ -44,12 +44,7 @@ def test_a_tablet_that_fills_up_in_the_hour_says_so_and_loses_nothing(
     page.context.unroute(JOURNAL)
     saved(page)
     assert [entry.text for entry in held(Entry)] == ["Said before", "Said after"]
-    # What stood on the tablet from before is sent again by the next page, and is the same.
-    again = page.context.new_page()
-    again.goto(f"/conversations/{meeting}/explore")
-    until(again, lambda: waiting(again) == [], "the tablet is empty")
-    assert texts(again) == ["Said before", "Said after"]
-    applied_once(database)
+    sent_again(page, ["Said before", "Said after"], database)
 
 
 @pytest.fixture
@@ -57,11 +52,11 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of its own that is soon full."""
     place = tmp_path / "disk"
     place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=60m", "tmpfs", str(place)]
-    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only root can make a small disk")
+    mount = ["mount", "-t", "tmpfs", "-o", "size=60m,mode=777", "tmpfs", str(place)]
+    as_root = ["sudo", "-n"] if os.geteuid() else []  # as tests/run has it for what it installs
+    subprocess.run([*as_root, *mount], check=True)
     yield place
-    subprocess.run(["umount", "-l", str(place)], check=True)
+    subprocess.run([*as_root, "umount", "-l", str(place)], check=True)
 
 
 def test_an_hour_goes_on_while_the_disk_under_the_browser_is_full(

@@ -9,7 +9,7 @@ import pytest
 from convo.conversation.models import Entry
 from convo.db import Database
 from tests.browser.conftest import Visit
-from tests.browser.test_store import applied_once, close, say, texts, waiting, without_wifi
+from tests.browser.test_store import applied_once, close, say, sent_again, texts, without_wifi
 from tests.support.browser import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -88,11 +88,7 @@ def test_a_tablet_whose_database_fails_between_typing_and_sending_still_sends(
     say(page, "Said after")
     saved(page)
     assert [entry.text for entry in held(Entry)] == ["Said before", "Said after"]
-    again = page.context.new_page()
-    again.goto(f"/conversations/{meeting}/explore")
-    until(again, lambda: waiting(again) == [], "the tablet is empty")
-    assert texts(again) == ["Said before", "Said after"]
-    applied_once(database)
+    sent_again(page, ["Said before", "Said after"], database)
 
 
 _NEVER_ANSWERS = ["IDBFactory.prototype.open = () => ({})", "IDBObjectStore.prototype.put = () => ({})"]
