@@ -10,7 +10,7 @@ function tell(text) {
   says.hidden = false;
 }
 
-export const tellStay = () => tell("That page is at school. Choose it again once all of this is saved there.");
+export const tellStay = () => tell("That page is at school. Choose it again when the school answers.");
 
 // All that waits, encrypted under the person's key; what is written from now on are changes after it.
 async function unsent() {
