@@ -1,9 +1,9 @@
 """What a tablet kept encrypted for the person who wrote it, come by another way than its own sending.
 
 A file of unsent changes is JSON: ``{"convo": 1, "person", "conversation", "changes": [record, …]}``. A record
-is a change as it lies on the tablet: what it is about in the clear, and ``iv`` and ``data`` in base64, which
-under the person's key (``access.rules.tablet_key``) are what it says. The key is each person's own, so what
-opens under it was written by them.
+is a change as it lies on the tablet: its ids in the clear, and ``iv`` and ``data`` in base64, which under the
+person's key (``access.rules.tablet_key``) are what it is about and says. Each person has their own key,
+so what opens under it was written by them.
 """
 
 import json
@@ -24,8 +24,8 @@ from convo.conversation.journal import Answer, Stream, apply_changes
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import parse_id
 
-_IN_THE_CLEAR = ("v", "id", "thing", "thing_id", "field", "base", "at")
-_ENCRYPTED = ("value", "parent", "settles")
+_IN_THE_CLEAR = ("v", "id", "base")
+_ENCRYPTED = ("thing", "thing_id", "field", "at", "value", "parent", "settles")
 _DAMAGED = "This file is damaged, or it is not one that convo saved. Nothing was taken in."
 _OF_SOMEBODY_ELSE = "This file holds what somebody else wrote. Only they can take it in."
 

@@ -53,16 +53,23 @@ BREAKAGES = (
     Breakage(
         "a change that is on its way is altered",
         "static/tablet/store.js",
-        "if (change.n && (!before || before.flying)) {",
-        "if (change.n && !before) {",
+        "if (n && (!before || before.flying)) Object",
+        "if (n && !before) Object",
         _STORE + "test_what_another_tab_is_sending_stays_as_it_was_sent",
     ),
     Breakage(
         "words lie on the tablet as they were typed",
         "static/tablet/store.js",
-        "change.n = await done(waiting.put({ ...clear, person: this.person, ...sealed }));",
-        "change.n = await done(waiting.put({ ...clear, value, person: this.person, ...sealed }));",
+        "return { v, id, n, base, conversation, ...await",
+        "return { v, id, n, base, conversation, value: said.value, ...await",
         _STORE + "test_nothing_on_the_tablet_can_be_read_and_nobody_else_sends_it",
+    ),
+    Breakage(
+        "the tablet tells that a page about a concern was opened",
+        "static/tablet/store.js",
+        "return { v, id, n, base, conversation, ...await",
+        "return { v, id, n, base, conversation, field: said.field, ...await",
+        "tests/browser/test_pause.py::test_without_wifi_a_pause_and_what_is_behind_it_come_from_the_tablet",
     ),
     Breakage(
         "one key for everybody",

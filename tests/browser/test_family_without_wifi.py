@@ -13,7 +13,7 @@ from convo.conversation.rules import ProposalState, participant_id
 from convo.db import Database
 from convo.people.models import Carer, Pupil
 from tests.browser.conftest import Visit
-from tests.browser.test_store import say, waiting
+from tests.browser.test_store import say, unsealed
 from tests.browser.test_without_wifi import ready
 from tests.support.browser import axe_violations, until
 from tests.support.full_hour import NOTE, FullHour, Tablet
@@ -111,7 +111,7 @@ def test_a_family_sees_and_taps_in_polish_what_was_typed_without_wifi_and_it_arr
     page.locator("[name=undo]").tap()
     page.locator(".turned .notice.done").wait_for(state="hidden")
     page.locator(".answers .main").tap()
-    both = lambda: len({each["thing_id"] for each in waiting(page) if each["thing"] == "tap"}) == 2  # noqa: E731
+    both = lambda: len({each["thing_id"] for each in unsealed(page) if each["thing"] == "tap"}) == 2  # noqa: E731
     until(page, both, "both taps are on the tablet")
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
@@ -126,7 +126,7 @@ def test_a_family_sees_and_taps_in_polish_what_was_typed_without_wifi_and_it_arr
     page.get_by_role("button", name="Yes, take it up").tap()
     assert tapped(page) == []
     assert page.locator("[data-list=priority] textarea").input_value() == "He is shy at lunch"
-    until(page, lambda: any(each["field"] == "state" for each in waiting(page)), "it is on the tablet")
+    until(page, lambda: any(each["field"] == "state" for each in unsealed(page)), "it is on the tablet")
     page.reload()
     until(page, lambda: page.locator("[data-list=priority] > li").count() == 1, "the priority is back")
     assert tapped(page) == []

@@ -16,7 +16,7 @@ from convo.db import Database
 from convo.summary.models import Issue
 from tests.browser.conftest import Visit
 from tests.browser.test_family_without_wifi import kept, turn, turn_back
-from tests.browser.test_store import applied_once, close, say, waiting, without_wifi
+from tests.browser.test_store import applied_once, close, say, unsealed, without_wifi
 from tests.support.browser import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -91,7 +91,7 @@ def test_a_whole_hour_without_wifi_is_closed_from_its_file_with_what_the_family_
     page.locator('[data-go="review"]').first.tap()
     page.get_by_role("button", name="Finish now").tap()
     page.get_by_text("Agreed at").wait_for()
-    until(page, lambda: waiting(page)[-1]["thing"] == "seal", "the seal is on the tablet")
+    until(page, lambda: unsealed(page)[-1]["thing"] == "seal", "the seal is on the tablet")
     path = save_file(page, tmp_path)
     close(page)
     desk = visit("/pupils")

@@ -1,5 +1,6 @@
 """Pause over the page, and what to do about a concern for a child's safety, with and without wifi."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from convo.access.models import ConcernAnswer, ConcernOpened
 from convo.conversation.models import Change
 from convo.db import Database
 from tests.browser.conftest import Visit
-from tests.browser.test_store import waiting
+from tests.browser.test_store import unsealed, waiting
 from tests.browser.test_without_wifi import ready
 from tests.support.browser import LANDSCAPE, PHONE, TABLET, axe_violations, sticking_out, too_small, until
 from tests.support.people import NOW
@@ -65,7 +66,8 @@ def test_without_wifi_a_pause_and_what_is_behind_it_come_from_the_tablet(
     press(page, "I will go to them")
     until(page, lambda: page.locator("dialog.pause").count() == 0, "it is gone")
     assert page.input_value("#say") == "Half a sentence"
-    until(page, lambda: [record["field"] for record in waiting(page)] == ["opened", "answer"], "it is kept")
+    until(page, lambda: [record["field"] for record in unsealed(page)] == ["opened", "answer"], "it is kept")
+    assert "opened" not in json.dumps(waiting(page)), "nor does the tablet tell that it was opened"
     assert log(database) == []
     page.reload()
     page.wait_for_selector("#stage-title")

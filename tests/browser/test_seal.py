@@ -13,7 +13,7 @@ from convo.db import Database
 from convo.summary.models import Issue
 from tests.browser.conftest import Visit
 from tests.browser.test_family_without_wifi import kept, turn, turn_back
-from tests.browser.test_store import say, waiting
+from tests.browser.test_store import say, unsealed, waiting
 from tests.browser.test_without_wifi import ready
 from tests.support.browser import until
 from tests.support.full_hour import FullHour, Tablet
@@ -49,7 +49,7 @@ def is_agreed(page: Any) -> bool:
 
 
 def sealed(page: Any) -> bool:
-    return bool(waiting(page)) and waiting(page)[-1]["thing"] == "seal"
+    return bool(waiting(page)) and unsealed(page)[-1]["thing"] == "seal"
 
 
 def closed(database: Database, meeting: UUID) -> tuple[State, int]:
@@ -79,7 +79,7 @@ def test_closed_without_wifi_it_says_so_stays_so_and_closes_at_school_when_that_
     until(page, lambda: is_agreed(page), "it is still agreed after a reload")
     page.get_by_role("link", name="Explore").tap()
     assert page.locator("#say").is_disabled()
-    assert [record["field"] for record in waiting(page)] == ["keep_in_touch", "sealed"]
+    assert [record["field"] for record in unsealed(page)] == ["keep_in_touch", "sealed"]
     assert closed(database, meeting) == (State.OPEN, 0)
     page.context.set_offline(False)
     page.wait_for_url("**/summary", timeout=15000)

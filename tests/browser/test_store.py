@@ -25,8 +25,9 @@ _WAITING = """() => new Promise((resolve) => {
   const opening = indexedDB.open('convo', 1)
   opening.onsuccess = () => {
     const all = opening.result.transaction('waiting').objectStore('waiting').getAll()
+    const text = bytes => String.fromCharCode(...bytes)
     all.onsuccess = () => { opening.result.close(); resolve(all.result.map(each =>
-      ({ ...each, iv: 0, data: String.fromCharCode(...each.data), flying: Boolean(each.flying) }))) }
+      ({ ...each, iv: text(each.iv), data: text(each.data), flying: Boolean(each.flying) }))) }
   }
 })"""
 
@@ -34,6 +35,23 @@ _WAITING = """() => new Promise((resolve) => {
 def waiting(page: Any) -> list[dict[str, Any]]:
     """What the tablet's database holds."""
     found: list[dict[str, Any]] = page.evaluate(_WAITING)
+    return found
+
+
+_UNSEALED = """async records => {
+  const bytes = text => Uint8Array.from(text, char => char.charCodeAt(0))
+  const raw = bytes(atob(sessionStorage.getItem('key')))
+  const key = await crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['decrypt'])
+  return Promise.all(records.map(async ({ iv, data }) => {
+    const said = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: bytes(iv) }, key, bytes(data))
+    return JSON.parse(new TextDecoder().decode(said))
+  }))
+}"""
+
+
+def unsealed(page: Any) -> list[dict[str, Any]]:
+    """What waits on the tablet, as the person whose page it is can read it."""
+    found: list[dict[str, Any]] = page.evaluate(_UNSEALED, waiting(page))
     return found
 
 
@@ -217,6 +235,8 @@ def test_nothing_on_the_tablet_can_be_read_and_nobody_else_sends_it(
     without_wifi(page, 4)
     page.wait_for_timeout(400)
     assert "reads" not in json.dumps(waiting(page))
+    in_the_clear = {"v", "id", "n", "base", "person", "conversation", "flying"}
+    assert {name for record in waiting(page) for name in record} == in_the_clear | {"iv", "data"}
     assert page.evaluate("Object.keys(sessionStorage).sort().join()") == "key,person"  # gone with the tab
     assert page.evaluate("Object.keys(localStorage)") == []
     close(page)

@@ -11,7 +11,7 @@ from convo.conversation.models import Change, Entry
 from convo.conversation.rules import ChangeOutcome
 from convo.db import Database
 from tests.browser.conftest import Visit, sign_in
-from tests.browser.test_store import say, texts, waiting
+from tests.browser.test_store import say, texts, unsealed, waiting
 from tests.support.browser import until
 from tests.support.client import PageClient
 from tests.support.full_hour import NOTE, ONLY_HERS, FullHour
@@ -62,7 +62,7 @@ def test_a_reload_without_wifi_shows_the_whole_hour_with_what_was_typed(
     until(page, lambda: page.input_value("#say") == "Half a sentence", "half a sentence is back")
     page.get_by_role("button", name="Next: Focus").tap()
     page.get_by_role("button", name="This matters most").first.tap()
-    until(page, lambda: any(each["thing"] == "priority" for each in waiting(page)), "it is on the tablet")
+    until(page, lambda: any(each["thing"] == "priority" for each in unsealed(page)), "it is on the tablet")
     reload(page)
     until(page, lambda: page.inner_text("h1").startswith("Focus"), "the same stage is back")
     until(page, lambda: page.locator("[data-list=priority] > li").count() == 1, "so is the priority")

@@ -12,16 +12,17 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from convo.access.rules import tablet_key
 from convo.settings import Settings
 
-_ENCRYPTED = {"value", "parent", "settles"}
+_IN_THE_CLEAR = {"v", "id", "base"}
 
 
 def record(settings: Settings, person: UUID, conversation: UUID, change: Mapping[str, Any]) -> dict[str, Any]:
     """Return a change as it lies on the tablet of this person, its bytes in base64."""
+    said = {name: value for name, value in change.items() if name not in _IN_THE_CLEAR}
     return {
-        **{name: value for name, value in change.items() if name not in _ENCRYPTED},
+        **{name: value for name, value in change.items() if name in _IN_THE_CLEAR},
         "person": str(person),
         "conversation": str(conversation),
-        **sealed(settings, person, {name: change[name] for name in _ENCRYPTED if name in change}),
+        **sealed(settings, person, said),
     }
 
 

@@ -1,4 +1,4 @@
-import { encrypted, firstOf, keyOf, newId } from "./store.js";
+import { firstOf, keyOf, newId, sealedRecord } from "./store.js";
 
 // Where the browser keeps nothing: the same, until the page closes.
 export class MemoryStore {
@@ -22,7 +22,7 @@ export class MemoryStore {
     const key = await keyOf(text);
     const records = this.#records.map((record) => ({ ...record }));
     for (const record of this.#records) record.flying = true;
-    return Promise.all(records.map(async ({ value, parent, settles, name, adopted, ...clear }) => ({ ...clear, person, ...await encrypted(key, { value, parent, settles }) })));
+    return Promise.all(records.map(async (record) => ({ ...await sealedRecord(key, record), person })));
   }
   async drop(ids) { this.#records = this.#records.filter((record) => !ids.includes(record.id)); }
   async rebase(from, to) { for (const record of this.#records) if (record.base === from && !record.flying) record.base = to; }

@@ -1,6 +1,7 @@
 // What waits on this tablet to be sent: one record for each change, in the order in which they were made, in the
-// browser's database "convo". Ids stand there in the clear; what was said is encrypted under a key that the school
-// gives to the person who signs in, and that stands nowhere on the tablet.
+// browser's database "convo". Whose it is, of which conversation, and its own ids stand there in the clear; what it is
+// about and what was said are encrypted under a key that the school gives to the person who signs in, and that stands
+// nowhere on the tablet.
 
 // A random id of version 4. crypto.randomUUID would do, but is missing where a page is served without https.
 export function newId() {
@@ -20,6 +21,11 @@ export async function encrypted(key, value) {
 }
 
 export const TOO_LATE = 8000; // ms for the tablet's database
+
+// What a tablet keeps of a change: what is needed to find and order it, and the rest encrypted.
+export async function sealedRecord(key, { v, id, n, base, conversation, name, adopted, flying, ...said }) {
+  return { v, id, n, base, conversation, ...await encrypted(key, said) };
+}
 
 export const done = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
@@ -70,23 +76,21 @@ export class TabletStore {
 
   // Write a change down. What has been sent meanwhile stays as it was sent: then this is a change after it.
   async save(change) {
-    const { value, parent, settles, name, adopted, flying, ...clear } = change;
-    const sealed = await this.#seal({ value, parent, settles });
+    const { n, ...record } = await sealedRecord(this.key, change);
     await this.#run("readwrite", async (waiting) => {
-      const before = change.n && await done(waiting.get(change.n));
-      if (change.n && (!before || before.flying)) {
-        Object.assign(change, { base: change.id, id: newId(), n: undefined, flying: undefined });
-        Object.assign(clear, { base: change.base, id: change.id });
-        delete clear.n;
-      }
-      change.n = await done(waiting.put({ ...clear, person: this.person, ...sealed }));
+      const before = n && await done(waiting.get(n));
+      if (n && (!before || before.flying)) Object.assign(change, { base: change.id, id: newId(), n: undefined, flying: undefined });
+      const { id, base } = change;
+      change.n = await done(waiting.put({ ...record, ...(change.n && { n }), id, base, person: this.person }));
     });
   }
 
   // The next changes to send, for one address. From now on they stay as they are.
   async claim(most) {
+    const next = await this.#opened(await this.#run("readonly", async (waiting) => (await this.#mine(waiting)).slice(0, most)));
+    const wanted = firstOf(next, most).map(({ n }) => n);
     const records = await this.#run("readwrite", async (waiting) => {
-      const batch = firstOf(await this.#mine(waiting), most);
+      const batch = (await this.#mine(waiting)).filter(({ n }) => wanted.includes(n));
       for (const record of batch.filter((each) => !each.flying)) waiting.put({ ...record, flying: true });
       return batch;
     });
