@@ -6,7 +6,9 @@ fears that notes the last number and its hash, which ``convo audit verify`` prin
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, select
@@ -26,7 +28,18 @@ _LAST = (
     .order_by(AuditEntry.number.desc())
     .limit(1)
 )
-_COLUMNS = tuple(AuditEntry.__table__.c.keys())
+_HASHED = (
+    "school_id",
+    "number",
+    "at",
+    "person_id",
+    "sign_in_id",
+    "act",
+    "thing",
+    "thing_id",
+    "pupil_id",
+    "note",
+)
 _APPEND = insert(AuditEntry.__table__)  # type: ignore[arg-type]  # the table is a Table, typed as any selectable
 
 
@@ -45,23 +58,22 @@ def record(
     on = session.connection()
     _one_at_a_time(on, actor.school_id)
     last = on.execute(_LAST, {"school": actor.school_id}).first()
-    entry = AuditEntry(
-        id=new_id(),
-        school_id=actor.school_id,
-        number=last.number + 1 if last else 1,
-        at=now,
-        person_id=actor.person_id,
-        sign_in_id=actor.sign_in_id,
-        act=act.value,
-        thing=thing,
-        thing_id=thing_id,
-        pupil_id=pupil_id,
-        note=note[:300],
-    )
-    entry.hash = _hash(last.hash if last else _START, entry)
+    entry = {
+        "id": new_id(),
+        "school_id": actor.school_id,
+        "number": last.number + 1 if last else 1,
+        "at": now,
+        "person_id": actor.person_id,
+        "sign_in_id": actor.sign_in_id,
+        "act": act.value,
+        "thing": thing,
+        "thing_id": thing_id,
+        "pupil_id": pupil_id,
+        "note": note[:300],
+    }
     # Written at once, because the next entry of this request has to find it; and past the unit of work,
     # because an entry is made at every pause in somebody's typing.
-    on.execute(_APPEND, {column: getattr(entry, column) for column in _COLUMNS})
+    on.execute(_APPEND, entry | {"hash": _hash(last.hash if last else _START, entry)})
 
 
 def first_look(session: Session, actor: Actor, now: datetime, pupil_id: UUID) -> None:
@@ -94,7 +106,7 @@ def verify(session: Session, school_id: UUID) -> list[str]:
     for entry in entries:
         if entry.number != expected:
             problems.append(f"Before entry {entry.number}, {entry.number - expected} entries are missing.")
-        elif entry.hash != _hash(before, entry):
+        elif entry.hash != _hash(before, {name: getattr(entry, name) for name in _HASHED}):
             problems.append(f"Entry {entry.number} of {entry.at:%d %B %Y} is not as it was written.")
         before, expected = entry.hash, entry.number + 1
     return problems
@@ -107,18 +119,7 @@ def _one_at_a_time(on: Connection, school_id: UUID) -> None:
         on.execute(select(func.pg_advisory_xact_lock(key)))
 
 
-def _hash(before: str, entry: AuditEntry) -> str:
-    told = (
-        entry.school_id,
-        entry.number,
-        entry.at.astimezone(UTC).isoformat(),
-        entry.person_id,
-        entry.sign_in_id,
-        entry.act,
-        entry.thing,
-        entry.thing_id,
-        entry.pupil_id,
-        entry.note,
-    )
-    line = json.dumps([before, *(None if value is None else str(value) for value in told)])
+def _hash(before: str, entry: Mapping[str, Any]) -> str:
+    told = {**entry, "at": entry["at"].astimezone(UTC).isoformat()}
+    line = json.dumps([before, *(None if told[name] is None else str(told[name]) for name in _HASHED)])
     return hashlib.sha256(line.encode()).hexdigest()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from convo.access.models import (
@@ -45,6 +45,24 @@ class StaffMember:
     left_at: datetime | None
 
 
+_SIGNED_IN = (  # asked at every request: built once
+    select(SignIn, Person, School, Membership.role)
+    .join(Person, Person.id == SignIn.person_id)
+    .join(School, School.id == SignIn.school_id)
+    .join(
+        Membership,
+        (Membership.person_id == SignIn.person_id) & (Membership.school_id == SignIn.school_id),
+    )
+    .where(
+        SignIn.token_hash == bindparam("token"),
+        SignIn.ended_at.is_(None),
+        SignIn.last_seen_at > bindparam("seen_after"),
+        SignIn.created_at > bindparam("begun_after"),
+        Membership.left_at.is_(None),
+    )
+)
+
+
 def signed_in(
     session: Session, token: str, now: datetime, *, idle: timedelta, longest: timedelta
 ) -> SignedIn | None:
@@ -52,22 +70,8 @@ def signed_in(
 
     One SELECT.
     """
-    rows = session.execute(
-        select(SignIn, Person, School, Membership.role)
-        .join(Person, Person.id == SignIn.person_id)
-        .join(School, School.id == SignIn.school_id)
-        .join(
-            Membership,
-            (Membership.person_id == SignIn.person_id) & (Membership.school_id == SignIn.school_id),
-        )
-        .where(
-            SignIn.token_hash == token_hash(token),
-            SignIn.ended_at.is_(None),
-            SignIn.last_seen_at > now - idle,
-            SignIn.created_at > now - longest,
-            Membership.left_at.is_(None),
-        )
-    ).all()
+    named = {"token": token_hash(token), "seen_after": now - idle, "begun_after": now - longest}
+    rows = session.execute(_SIGNED_IN, named).all()
     if not rows:
         return None
     sign_in, person, school, _ = rows[0]

@@ -53,19 +53,20 @@ def missed(conversation_id: UUID) -> ResponseReturnValue:
 def _take(conversation_id: UUID, stream: Stream) -> ResponseReturnValue:
     raw = sent_changes()
     readable, refused = read_changes(raw)
+    zone = current_school().time_zone  # before all that was read is let go
     answers = apply_changes(session(), current_actor(), utc_now(), conversation_id, readable, stream)
     taken = iter(answers)
     return jsonify(
         answers=[
             {"id": change.get("id"), "outcome": "refused", "message": message}
             if message
-            else _answer(next(taken))
+            else _answer(next(taken), zone)
             for change, message in zip(raw, refused, strict=True)
         ]
     )
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def _answer(answer: Answer, zone: str) -> dict[str, Any]:
     return {
         "id": str(answer.id),
         "outcome": str(answer.outcome),
@@ -75,5 +76,5 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "by": answer.by,
         "message": answer.message,
         "removed": str(answer.removed) if answer.removed else None,
-        "at": f"{local(answer.at, current_school().time_zone):%H:%M}" if answer.at else "",
+        "at": f"{local(answer.at, zone):%H:%M}" if answer.at else "",
     }
