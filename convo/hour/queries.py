@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
 from convo.access.rules import Actor
 from convo.conversation.closing import DraftAction, Remark, closing_check, draft_of
+from convo.conversation.fields import field_of
 from convo.conversation.models import (
     Change,
     Conversation,
@@ -62,6 +63,12 @@ class Conflict:
     held_by: str = ""
     held_at: datetime | None = None
     head: UUID | None = None
+
+    @property
+    def is_text(self) -> bool:
+        """Return whether both are words, which can stand one under the other."""
+        words = isinstance(self.theirs, str) and isinstance(self.mine, str)
+        return words and field_of(self.thing, self.field).is_text
 
 
 @dataclass

@@ -153,7 +153,7 @@ def settled(conflict: Conflict, choice: str) -> Any:
     """Return the value that a person's choice gives a field. "Both" is for texts; else it is mine."""
     if choice == "theirs":
         return conflict.theirs
-    if choice == "both" and isinstance(conflict.theirs, str) and isinstance(conflict.mine, str):
+    if choice == "both" and conflict.is_text:
         return f"{conflict.theirs}\n{conflict.mine}"
     return conflict.mine
 

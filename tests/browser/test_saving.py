@@ -289,3 +289,81 @@ def test_somebody_added_at_the_table_can_be_quoted_at_once(visit: Visit, meeting
     page.get_by_role("button", name="Add", exact=True).tap()
     until(page, lambda: said(held) == ["Half a sentence"], "it is saved")
     assert page.locator("[data-list=entry] [data-line]").inner_text() == "Auntie Samina"
+
+
+def test_a_pause_after_a_space_takes_no_space_away(visit: Visit, meeting: UUID, saved: Saved) -> None:
+    page = visit(f"/conversations/{meeting}/review")
+    page.wait_for_load_state("networkidle")
+    box = page.get_by_label(KEEP_IN_TOUCH)
+    box.tap()
+    page.keyboard.type("A text each ")
+    saved(page)
+    with page.expect_response("**/journal?after=*"):  # the school tells what it has
+        pass
+    page.wait_for_timeout(300)
+    page.keyboard.type("Friday\n")
+    saved(page)
+    with page.expect_response("**/journal?after=*"):
+        pass
+    page.wait_for_timeout(300)
+    page.keyboard.type("A call")
+    assert box.input_value() == "A text each Friday\nA call"
+
+
+def test_words_that_are_too_long_stay_on_the_tablet_until_they_are_shortened(
+    visit: Visit, meeting: UUID, held: Held, saved: Saved
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    page.wait_for_load_state("networkidle")
+    words = "What she wrote at home " * 450  # pasted
+    say(page, words)
+    until(page, lambda: told(page) == "Needs you: some words cannot be saved", "it is not called saved")
+    page.reload()
+    line = page.get_by_label("What was said").nth(1)
+    until(page, lambda: line.input_value() == words, "they are back")
+    assert "Keep it under 10,000" in line.evaluate("box => box.validationMessage")
+    until(page, lambda: told(page) == "Needs you: some words cannot be saved", "it is said again")
+    line.fill("She reads every night")
+    until(page, lambda: said(held) == ["She reads every night"], "the school has it")
+    until(page, lambda: told(page).startswith("Saved at school"), "nothing is left")
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    assert line.input_value() == "She reads every night"
+
+
+def test_while_the_school_hangs_nothing_is_called_saved(visit: Visit, meeting: UUID, saved: Saved) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    say(page, "She is shy")
+    until(page, lambda: told(page).startswith("Saved at school"), "it is saved")
+    hangs: list[Any] = []
+    page.route(JOURNAL, lambda route: hangs.append(route))
+    say(page, "She reads every night")
+    until(page, lambda: told(page) == "On this tablet", "it is not at school yet")
+    for route in hangs:
+        route.continue_()
+    page.unroute(JOURNAL)
+    until(page, lambda: told(page).startswith("Saved at school"), "now it is")
+
+
+def test_what_is_typed_and_not_added_is_not_called_saved(visit: Visit, meeting: UUID) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    until(page, lambda: told(page).startswith("Saved at school"), "the page says how it stands")
+    page.fill("#say", "She reads")
+    assert told(page) == "On this tablet · not added yet"
+    page.fill("#say", "")
+    assert told(page).startswith("Saved at school")
+
+
+def test_a_way_elsewhere_that_was_stopped_leaves_half_a_sentence_safe(visit: Visit, meeting: UUID) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    page.wait_for_load_state("networkidle")
+    late: list[Any] = []
+    page.context.route("**/history", lambda route: late.append(route))  # the school is slow
+    page.get_by_role("link", name="Reworded or taken out").tap()
+    until(page, lambda: bool(late), "it is asked for")
+    page.context.new_cdp_session(page).send("Page.stopLoading")
+    page.fill("#say", "Half a sentence")
+    page.wait_for_timeout(500)
+    page.context.unroute("**/history")
+    page.reload()
+    until(page, lambda: page.input_value("#say") == "Half a sentence", "it is back")

@@ -9,14 +9,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from convo.conversation.fields import read_change
+from convo.conversation.journal import apply_changes
 from convo.conversation.models import Change, Conversation, Entry, Participant
 from convo.conversation.rules import ChangeOutcome, ParticipantKind
 from convo.db import Database
 from tests.browser.conftest import Visit
-from tests.browser.test_store import say
+from tests.browser.test_store import say, texts
 from tests.support.browser import until
+from tests.support.changes import change
 from tests.support.full_hour import UNTIL_FRIDAY, UNTIL_MONDAY, FullHour, Tablet
-from tests.support.people import People
+from tests.support.people import NOW, People
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -51,7 +54,7 @@ def test_two_versions_on_the_page_are_settled_without_wifi(
     assert page.get_by_text("One text has two versions").count() == 1
     page.get_by_role("button", name=choice).tap()
     assert page.locator("[data-conflict]").count() == 0
-    assert page.get_by_text("Needs you: two versions").is_hidden()
+    assert page.get_by_role("heading", name="Needs you: two versions").is_hidden()
     assert page.get_by_label(KEEP_IN_TOUCH).input_value() == CHOICES[choice]
     assert page.get_by_text("One text has two versions").count() == 0
     assert page.evaluate("document.activeElement !== document.body")
@@ -85,7 +88,7 @@ def test_words_kept_of_a_line_that_was_taken_out_bring_the_line_back_without_wif
     page = without_wifi(visit(f"/conversations/{meeting}/explore"))
     texts = page.locator("[data-list=entry] > li > label textarea")
     assert texts.count() == 1
-    page.get_by_role("button", name="Keep the second").tap()
+    page.get_by_role("button", name="Put it back").tap()
     assert [box.input_value() for box in texts.all()] == ["She reads every night", "She counts"]
     assert page.locator("[data-list=entry] [data-line]").first.inner_text() == "Mrs Nasreen Khan · hope"
     page.unroute(JOURNAL)
@@ -101,7 +104,7 @@ def test_the_first_of_a_line_that_was_taken_out_leaves_it_out(
     visit: Visit, meeting: UUID, overtaken: UUID, held: Held, saved: Saved, database: Database
 ) -> None:
     page = without_wifi(visit(f"/conversations/{meeting}/explore"))
-    page.get_by_role("button", name="Keep the first").tap()
+    page.get_by_role("button", name="Leave it out").tap()
     page.unroute(JOURNAL)
     saved(page)
     assert [entry.text for entry in held(Entry)] == ["She counts"]
@@ -123,7 +126,7 @@ def test_what_another_tablet_took_out_meanwhile_is_kept_without_wifi(
     card = page.locator("[data-conflict]")
     card.wait_for()
     without_wifi(page)
-    card.get_by_role("button", name="Keep the second").tap()
+    card.get_by_role("button", name="Put it back").tap()
     page.unroute(JOURNAL)
     saved(page)
     assert [entry.text for entry in held(Entry)] == ["She reads every night"]
@@ -168,3 +171,52 @@ def test_each_version_says_who_wrote_it_and_when_on_both_tablets(
         assert all(map(re.fullmatch, wrote, told)), told
         page.reload()  # and as the school writes it
         assert all(map(re.fullmatch, wrote, card.locator(".who, .voice").all_inner_texts()))
+
+
+def test_a_line_that_another_puts_back_while_something_waits_here_is_seen(
+    visit: Visit, meeting: UUID, saved: Saved, database: Database, people: People
+) -> None:
+    with database.write() as session:
+        hers = Tablet(session, people.farrell, meeting)
+        entry = hers.write("entry", text="She counts", position=1)
+        hers.write("entry", entry, removed=True)
+    page = visit(f"/conversations/{meeting}/explore")
+    page.wait_for_load_state("networkidle")
+    without_wifi(page)
+    say(page, "She reads every night")
+    with database.write() as session:
+        gone = session.scalars(select(Change.id).where(Change.field == "removed")).one()
+        back = read_change(change("entry", entry, "removed", False, gone))
+        apply_changes(session, people.farrell, NOW, meeting, [back])
+    with page.expect_response("**/journal?after=*"):
+        pass
+    page.unroute(JOURNAL)
+    saved(page)
+    page.locator("[data-list=entry] textarea.voice").nth(1).wait_for(timeout=15000)  # it is loaded again
+    assert sorted(texts(page)) == ["She counts", "She reads every night"]
+
+
+def test_two_versions_of_who_said_it_are_names_and_both_cannot_be_kept(
+    visit: Visit, meeting: UUID, saved: Saved
+) -> None:
+    mine = visit(f"/conversations/{meeting}/explore")
+    say(mine, "She reads every night")
+    saved(mine)
+    hers = visit(f"/conversations/{meeting}/explore", "farrell")
+    without_wifi(mine)
+    for page, name in ((hers, "Amina"), (mine, "Mr Okafor")):
+        page.get_by_text("More about this line").tap()
+        page.locator("[data-list=entry]").locator("select[name$=':parent']").select_option(name)
+        if page is hers:
+            saved(hers)
+    mine.unroute(JOURNAL)
+    card = mine.locator("[data-conflict]")
+    for _ in range(2):
+        card.wait_for()
+        assert (
+            card.locator("p").first.inner_text() == "Who said it · “She reads every night” has two versions."
+        )
+        assert card.locator(".voice").all_inner_texts() == ["Amina", "Mr Okafor"]
+        assert not card.get_by_role("button", name="Keep both").is_visible()
+        mine.reload()
+        mine.wait_for_load_state("networkidle")

@@ -27,7 +27,8 @@ def ready(page: Any) -> None:
     keeps = """async () => (await navigator.serviceWorker.getRegistration())?.active?.state == 'activated'
         && Boolean(navigator.serviceWorker.controller)"""
     until(page, lambda: page.evaluate(keeps), "the service worker is there")
-    until(page, lambda: len(page.evaluate(_PAGES)) > 0, "the page is kept")
+    mine = "sessionStorage.getItem('person')"
+    until(page, lambda: page.evaluate(mine) in [of for of, *_ in page.evaluate(_PAGES)], "the page is kept")
 
 
 _PAGES = """() => new Promise((resolve) => {
@@ -294,3 +295,27 @@ def test_without_wifi_a_link_to_a_page_at_school_says_why_it_waits(
     saved(page)
     page.get_by_role("link", name="Reworded or taken out").tap()
     page.get_by_role("heading", name="Reworded or taken out").wait_for()
+
+
+def test_two_tabs_that_begin_with_the_same_kept_page_add_two_lines(
+    visit: Visit, meeting: UUID, held: Held, saved: Saved
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
+    page.on("dialog", lambda dialog: dialog.accept())
+    ready(page)
+    page.context.set_offline(True)
+    with page.expect_popup() as opened:
+        page.evaluate("window.open(location.href)")
+    other = opened.value
+    other.wait_for_selector("#say")
+    for each in (page, other):
+        each.reload()
+        each.wait_for_selector("#say")
+        each.wait_for_timeout(500)
+    say(page, "She reads every night")
+    say(other, "She is shy")
+    page.wait_for_timeout(500)
+    page.context.set_offline(False)
+    until(page, lambda: len(held(Entry)) == 2, "both are at school", seconds=15)
+    assert sorted(entry.text for entry in held(Entry)) == ["She is shy", "She reads every night"]
+    assert page.locator("[data-conflict]").count() == 0

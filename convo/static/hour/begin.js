@@ -6,7 +6,7 @@ import { bringHalves } from "./drafts.js";
 import { bringBack, clock, turnTo } from "./follows.js";
 import { cameAt, journal, made, page } from "./meeting.js";
 import { catchUp, follow } from "./others.js";
-import { $ } from "./rows.js";
+import { $, $$, renew } from "./rows.js";
 import { keepTaps } from "./taps.js";
 import { turn } from "./turned.js";
 import { registerWorker } from "../tablet/trusted.js";
@@ -16,6 +16,7 @@ const hourScript = $("script[src*='/hour.js']")?.getAttribute("src");
 export async function begin(waiting) {
   const store = await journal.store;
   if (!made) {
+    $$("[data-blank]:not([data-row])").forEach(renew); // another tab may have begun with the same kept page
     await catchUp(store);
     const stood = await store.page("clock");
     if (stood) clock.goOn(stood);
@@ -28,7 +29,9 @@ export async function begin(waiting) {
   if (address !== location.pathname) turn($("[data-turn]")); // and may be turned to the family
   else sessionStorage.removeItem("turned"); // by its address, past the way back
   follow();
-  if (made) await keepHour(store);
+  if (!made) return;
+  journal.soon(0); // the page says how it stands
+  await keepHour(store);
 }
 
 // Resolves when the tablet keeps the scripts of this page: after an update, once the new ones have taken over.

@@ -17,6 +17,10 @@ async function keepHalf(whole) {
   clearTimeout(keepingHalf);
   keepingHalf = undefined;
   await brought;
+  await writeHalf(whole);
+}
+
+async function writeHalf(whole) {
   const texts = boxes().map((box, number) => [number, box.value]).filter(([, text]) => text.trim());
   const open = whole ? $$("[data-keep][open]").map((part) => part.dataset.keep) : [];
   const at = whole ? document.activeElement.name : "";
@@ -33,10 +37,10 @@ async function bring() {
     await navigator.locks.request(lockOf(id), { ifAvailable: true }, async (gone) => {
       if (!gone) return;
       showHalf(half);
+      await writeHalf(); // before it goes from there
       await store.putHalf(id);
     });
   }
-  if (typed().length) keepingHalf ??= setTimeout(keepHalf, 0);
 }
 
 function showHalf({ texts, open, at }) {
@@ -66,7 +70,10 @@ export async function leave(go) {
 export const reloadPage = () => onceAlone(() => goes || leave(() => location.reload()));
 
 const keepHalfSoon = () => { keepingHalf ??= setTimeout(() => goes || keepHalf(), KEEP_HALF); };
-document.addEventListener("input", keepHalfSoon);
+document.addEventListener("input", () => {
+  goes = false; // the way was stopped
+  keepHalfSoon();
+});
 journal.addEventListener("state", keepHalfSoon); // what is added is not half written any more
 addEventListener("pagehide", () => keepingHalf && !goes && keepHalf());
 // What was typed is lost where the browser keeps nothing.

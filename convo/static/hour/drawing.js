@@ -93,3 +93,5 @@ export function chips(box, targets, name) {
   const before = $(":checked", box)?.value;
   once(box, [targets, name], () => box.replaceChildren(...targets.map(([id, text], number) => chip(name, id, text, before ? id === before : number === 0))));
 }
+
+export const inWords = (day, more) => new Date(`${day}T12:00`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", ...more });

@@ -12,7 +12,7 @@ export { closedAtSchool, openAgain } from "./seal.js";
 export { turn } from "./turned.js";
 import { Clock } from "./clock.js";
 import { closingCheck } from "./closing.js";
-import { arrange, chips, element, list, once, options, step } from "./drawing.js";
+import { arrange, chips, element, inWords, list, once, options, step } from "./drawing.js";
 import { newId } from "../tablet/store.js";
 import { nameOf } from "./journal.js";
 import { journal, page, write } from "./meeting.js";
@@ -25,6 +25,7 @@ import { drawWho, offerColleagues, somebodyElse, takePlace } from "./who.js";
 
 const FEW_WORDS = 4;
 const MOST_PRIORITIES = 3;
+const SECOND_TAP = 700; // ms
 const words = (text) => text.split(/\s+/).filter(Boolean).length;
 export const clock = new Clock(page.stage);
 
@@ -136,7 +137,6 @@ export async function refreshSoon() {
   }
 }
 
-const inWords = (day, more) => new Date(`${day}T12:00`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", ...more });
 const entriesOf = (id) => $(`[data-row="priority:${id}"]`).dataset.entries.split(" ").filter(Boolean);
 
 // Beside each line: pick it, or let it stand behind a priority that is there already.
@@ -175,13 +175,14 @@ function move(thing, id, by) {
 }
 
 const VERBS = {
-  pick: (id, as) => rowsOf("priority").length < MOST_PRIORITIES && make("priority", { entries: [id], text: held(`entry:${id}:text`) }, as),
+  // A second tap while the first was on its way makes nothing more.
+  pick: (id, as) => rowsOf("priority").every((priority) => !entriesOf(priority).includes(id)) && rowsOf("priority").length < MOST_PRIORITIES && make("priority", { entries: [id], text: held(`entry:${id}:text`) }, as),
   join: (entry, id) => {
     const row = $(`[data-row="priority:${id}"]`);
-    row.dataset.entries = [...entriesOf(id), entry].join(" ");
+    row.dataset.entries = [...new Set([...entriesOf(id), entry])].join(" ");
     journal.write("priority", id, "entries", entriesOf(id));
   },
-  target: (id) => make("target", { parent: id, text: held(`priority:${id}:text`) }),
+  target: (id) => $(`[data-priority="${id}"] [data-row^="target:"]`) || make("target", { parent: id, text: held(`priority:${id}:text`) }),
   up: (thing, id) => move(thing, id, -1),
   down: (thing, id) => move(thing, id, 1),
   next: (day) => write("conversation", page.conversation, "next_on", day),
@@ -287,11 +288,12 @@ export function colleagues(link) {
 export function take(changes) {
   const isOlder = (change) => change.number < journal.numbers.get(nameOf(change))?.number;
   const shown = changes.filter((change) => change.written && !journal.waits(nameOf(change)) && !isOlder(change));
+  const news = shown.filter((change) => journal.heads.get(nameOf(change)) !== change.id); // what was written here stands here, also a space at its end
   for (const change of shown) {
     journal.heads.set(nameOf(change), change.id);
     heldIsNow(nameOf(change), { by: page.me, ...change });
   }
-  const whole = apply(shown);
+  const whole = apply(news);
   if (shown.length) refreshSoon();
   return whole;
 }
@@ -302,6 +304,7 @@ const LOST = "Something that waited on this tablet cannot be opened any more: co
 export function bringBack(changes) {
   apply(changes);
   refresh();
+  for (const change of journal.refused.values()) journal.dispatchEvent(new CustomEvent("refused", { detail: { change: { ...change, name: nameOf(change) }, answer: { message: change.refused } } }));
   journal.store.then(({ lost }) => lost && $("[data-keeps-nothing]").before(element("p", { className: "notice" }, LOST)));
 }
 
@@ -319,6 +322,9 @@ export function turnTo(stage) {
   if (stage === now) return false;
   for (const section of $$("section[data-stage]")) section.hidden = section.dataset.stage !== stage;
   for (const foot of $$("[data-foot]")) foot.hidden = foot.dataset.foot !== stage;
+  const foot = $("[data-foot]:not([hidden])");
+  foot.inert = true; // the second tap of two on "Next" must not close the meeting
+  setTimeout(() => { foot.inert = false; }, SECOND_TAP);
   const title = $(`section[data-stage="${stage}"]`).dataset.title;
   $("#stage-title").textContent = title;
   document.title = `${title} – convo`;

@@ -1,32 +1,46 @@
 // The hour on the tablet: what is typed and tapped becomes changes of the journal, and rows on the page.
 
-import { journal, load, mayLeave, write } from "./meeting.js";
+import { journal, load, mayLeave, schoolTime, write } from "./meeting.js";
 import { $, $$, addRow, controls, kindOf, nextPosition, renew, show, valueOf } from "./rows.js";
 import "../tablet/cover.js";
 
 const DOERS = { carer: "home", other: "home", pupil: "pupil", staff: "school", interpreter: "school" };
+const LONG = 2000; // ms for the school to answer
 const live = $("[data-saved]");
 
 // -- how it stands with saving
 const SAYS = {
   saving: "On this tablet", offline: "On this tablet · not at school yet",
   stuck: "Needs you: reload this page", signin: "Needs you: sign in again",
-  another: "Needs you: sign in as yourself",
+  another: "Needs you: sign in as yourself", refused: "Needs you: some words cannot be saved",
+  two: "Needs you: two versions", half: "On this tablet · not added yet",
 };
-let saidSaved = "";
+let last; // the state that the line tells of
+let savedAt;
+let late;
 journal.addEventListener("memory", () => {
   SAYS.saving = "Not at school yet";
   SAYS.offline = "Not at school yet · keep this page open";
   $("[data-keeps-nothing]").hidden = false;
 });
+// It tells of what is saved, or what is wrong, not of every key, unless the school takes long.
 journal.addEventListener("state", ({ detail }) => {
-  if (detail === "saving" && saidSaved) return; // say "saved" or what is wrong, not every key
-  saidSaved = detail === "saved" ? `Saved at school ${new Date().toTimeString().slice(0, 5)}` : "";
-  const text = saidSaved || SAYS[detail];
-  if (live.textContent !== text) live.textContent = text;
-  live.classList.toggle("here", detail !== "saved");
-  if (detail !== "saving") $(".stage-head button").hidden = detail === "saved";
+  if (detail === "saved") savedAt = `Saved at school ${new Date(schoolTime()).toTimeString().slice(0, 5)}`;
+  if (detail !== "saving" || !last) tell(detail);
+  else if (last === "saved") late ??= setTimeout(() => tell(detail), LONG);
 });
+function tell(state) {
+  clearTimeout(late);
+  late = undefined;
+  last = state;
+  const saved = state === "saved";
+  const half = $$("[data-blank] :is(textarea, [type=text])").some(({ value }) => value.trim());
+  const needs = $("[data-conflict]") ? SAYS.two : half && SAYS.half;
+  const text = saved ? needs || savedAt : SAYS[state];
+  if (live.textContent !== text) live.textContent = text;
+  live.classList.toggle("here", text !== savedAt);
+  if (state !== "saving") $(".stage-head button").hidden = saved;
+}
 journal.addEventListener("refused", ({ detail: { change, answer } }) => {
   if (change.thing === "seal") return atLast().then((rest) => rest.openAgain(answer.message));
   const control = controls(change.name)[0] ?? $(`[data-row="${change.thing}:${change.thing_id}"] [type=checkbox]`);
@@ -82,7 +96,10 @@ function choose(action, participant) {
   write("action", action, "who", labels("[data-doers]")[participant] ?? "");
   write("action", action, "by_whom", DOERS[kindOf(participant)] ?? "");
 }
-document.addEventListener("input", ({ target }) => target.name && record(target));
+document.addEventListener("input", ({ target }) => {
+  if (target.name) record(target);
+  if (last === "saved") tell(last);
+});
 document.addEventListener("keydown", (event) => {
   const box = event.target.closest?.("[data-enter]");
   if (!box || event.key !== "Enter" || event.shiftKey || event.isComposing) return;

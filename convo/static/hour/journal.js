@@ -21,6 +21,7 @@ export class Journal extends EventTarget {
     this.heads = new Map(); // "thing:id:field" to the change that the field stands at, own unsent ones included
     this.numbers = new Map(); // the same names to the answer of the school to what it took from here last
     this.kept = []; // the changes that wait, as this page knows them, in order
+    this.refused = new Map(); // by name, what the school does not take as it stands
     this.unwritten = new Set(); // those of them that are not on the tablet as they are now
     this.tries = 0;
     this.out = ""; // "signin" while nobody is signed in, "another" while somebody else is
@@ -31,7 +32,10 @@ export class Journal extends EventTarget {
   // Take up what waits from before: the page was left, closed, or the tablet went flat. Resolves to it, in order.
   async start() {
     const waiting = await (await this.#lasting()).all().catch(() => []);
-    waiting.forEach((change) => this.#adopt(change));
+    for (const change of waiting) {
+      if (change.refused) this.refused.set(nameOf(change), change);
+      else this.#adopt(change);
+    }
     if (waiting.length) this.soon(0);
     return waiting;
   }
@@ -61,6 +65,8 @@ export class Journal extends EventTarget {
       this.kept.push(change);
       this.heads.set(name, change.id);
     }
+    const stood = this.refused.get(name);
+    if (this.refused.delete(name)) this.store.then((store) => store.drop([stood.id])).catch(() => {});
     if (thing === "seal") this.others?.postMessage([[change]]);
     this.unwritten.add(change);
     this.keeping ??= setTimeout(() => this.keep(), KEEP);
@@ -139,14 +145,16 @@ export class Journal extends EventTarget {
       const held = answered.filter(([, { number, outcome }]) => number && ["applied", "same"].includes(outcome));
       const kept = held.map(([change, { number }]) => ({ ...change, number, written: true }));
       await store.keepLog(streamOf(batch[0]), kept).catch(() => {});
-      await store.drop(batch.map((change) => change.id));
+      const stays = answered.filter((pair) => this.#stays(...pair)).map(([change, { message }]) => store.refuse(change.id, message).then(() => change));
+      const stay = await Promise.all(stays);
+      await store.drop(batch.map(({ id }) => id).filter((id) => !stay.some((change) => change.id === id)));
       answered.forEach((pair) => this.#take(...pair));
       this.others?.postMessage(answered);
     }
     this.kept = this.kept.filter((change) => this.unwritten.has(change)); // another tab may have sent the rest
     if (this.kept.length) return false;
     if (this.out && !await this.signedIn()) return false;
-    this.#say("saved");
+    this.#say(this.refused.size ? "refused" : "saved");
     return true;
   }
 
@@ -208,8 +216,14 @@ export class Journal extends EventTarget {
     return this.flush();
   }
 
+  // Whether refused words stay on the tablet: they have a place on the page, and nothing newer was written there.
+  #stays(change, { outcome }) {
+    return outcome === "refused" && ["journal", "notes"].includes(streamOf(change)) && !this.kept.some(({ name, id }) => name === change.name && id !== change.id);
+  }
+
   // The school's answer to a change, sent by this tab or by another.
   #take(change, answer) {
+    if (this.#stays(change, answer)) this.refused.set(change.name, change);
     this.kept = this.kept.filter((other) => other.id !== change.id || this.unwritten.has(other));
     if (["applied", "same"].includes(answer.outcome)) this.numbers.set(change.name, answer);
     if (answer.outcome === "refused") for (const next of this.kept) if (next.base === change.id) next.base = answer.head;

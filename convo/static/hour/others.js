@@ -3,13 +3,14 @@
 
 import { disagree, refresh, take } from "./follows.js";
 import { journal, page, setTime } from "./meeting.js";
-import { reloadPage } from "./drafts.js";
-import { $$ } from "./rows.js";
+import { reloadPage, typed } from "./drafts.js";
+import { $, $$ } from "./rows.js";
 import { setTaps } from "./taps.js";
 import { removeVersions } from "./versions.js";
 
 const EVERY = 3000; // ms
 const TOO_LATE = 8000; // ms for an answer
+let lacks = false; // whether a line was put back that this page never had
 const after = { journal: Number(page.last), notes: Number(page.lastNotes) };
 
 // What the tablet received after the page that it keeps.
@@ -35,18 +36,19 @@ async function ask() {
   const store = await journal.store;
   for (const [stream, changes] of [["journal", found.changes], ["notes", found.notes]]) {
     if (!changes.length) continue;
-    const whole = take(changes);
+    lacks ||= !take(changes);
     await store.keepLog(stream, changes).catch(() => {});
     after[stream] = changes.at(-1).number;
     for (const change of changes) if (change.outcome === "conflict" && found.conflicts.includes(change.id)) disagree(change);
-    if (!whole && !journal.pending) reloadPage(); // a line put back that this page never had
   }
   if (asked && noTapWaits()) setTaps(found.taps);
   const settled = $$("[data-conflict]").map((card) => card.dataset.conflict).filter((id) => !found.conflicts.includes(id));
   settled.forEach(removeVersions);
   if (settled.length) refresh();
-  if (found.state !== "open" && !journal.pending && !journal.over) reloadPage();
-  if (journal.pending) journal.soon(0); // the school answers
+  // What was typed and not added when somebody else closes goes to school all the same, to be decided on there.
+  if (found.state !== "open" && !journal.over) for (const half of typed()) $("[data-add]", half.closest("[data-blank]")).click();
+  if ((lacks || found.state !== "open") && !journal.pending && !journal.over) reloadPage();
+  if (journal.pending || !$("[data-saved]").textContent) journal.soon(0); // the school answers
 }
 
 export function follow() {

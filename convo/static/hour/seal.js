@@ -39,6 +39,7 @@ export function drawSeal() {
 export function seal(remarks, finish) {
   const stop = remarks.find(({ stops, code }) => stops && (!finish || code === "conflict"));
   if (stop) return tellFirst(stop.text);
+  if (journal.refused.size) return tellFirst("Some words are not at school yet. See what the page says of them, and change them.");
   const [half] = typed();
   if (half) return tellFirst(`“${short(half.value)}” is not added yet: under ${half.closest("section")?.dataset.title ?? "Who is here"}. Add it, or clear it.`);
   journal.write("seal", page.conversation, "sealed", { at: schoolTime(), finish });

@@ -1,10 +1,11 @@
 // Two people wrote one field: both texts are shown until somebody chooses, with or without wifi.
 
 import { apply } from "./apply.js";
-import { element, sort, takenOut } from "./drawing.js";
+import { short } from "./closing.js";
+import { element, inWords, sort, takenOut } from "./drawing.js";
 import { nameOf } from "./journal.js";
 import { journal, page, schoolTime, stands } from "./meeting.js";
-import { $, $$, fromTemplate, held, show } from "./rows.js";
+import { $, $$, controls, fromTemplate, held, show } from "./rows.js";
 
 const wrote = new Map(); // "thing:id:field" to the change that others wrote there last
 
@@ -15,11 +16,41 @@ function holder(name) {
   return { by: last?.by, at: last?.at, value: held(name) };
 }
 
-// In its part of a card: who wrote a version and when, by the school's clock, and the words.
-function drawVersion(box, { by, at, value }) {
+// In its part of a card: who wrote a version and when, by the school's clock.
+function drawWriter(box, { by, at }) {
   const time = at?.length > 5 ? new Date(at).toTimeString().slice(0, 5) : at;
   $(".who", box).replaceChildren(element("bdi", {}, by || "At school"), time ? `, ${time}` : "");
-  $(".voice", box).textContent = value === null || value === "" ? "(empty)" : value;
+}
+
+// The control of a field: on the page, or in the template of its row.
+function controlOf(name) {
+  const [thing, , field] = name.split(":");
+  return controls(name)[0] ?? $(`[name$=":${field}"]`, $(`#row-${thing}`)?.content);
+}
+
+// A value as a person reads it: whom or what it names, a day in words.
+function said(control, value) {
+  if (value === null || value === "") return "(empty)";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (Array.isArray(value)) return value.map((id) => held(`entry:${id}:text`)).join(", ");
+  if (control?.type === "date") return inWords(value);
+  if (control?.type === "radio") return $(`[value="${value}"]`, control.closest(".chips"))?.nextElementSibling.textContent ?? value;
+  return [...control?.options ?? []].find((option) => option.value === value)?.text ?? value;
+}
+
+// What a card is about, what its versions say, and what can be done: only words can stand one under the other.
+function drawCard(card) {
+  const { of: name, theirs, mine, removed } = card.dataset;
+  const [thing, id, field] = name.split(":");
+  const control = controlOf(name);
+  const values = [theirs, mine].map((json) => JSON.parse(json));
+  const label = control && $("legend, span", control.closest("fieldset.field, label"))?.textContent;
+  const words = ["text", "what"].includes(field) ? "" : held(`${thing}:${id}:text`) || held(`${thing}:${id}:what`);
+  $("p", card).textContent = `${label ?? "This"}${words && ` · “${short(words)}”`} ${removed ? "was taken out, and written anew." : "has two versions."}`;
+  $$(".voice", card).forEach((box, number) => { box.textContent = said(control, values[number]); });
+  const [first, second, both] = $$("button", card);
+  if (removed) [first.textContent, second.textContent] = ["Leave it out", "Put it back"];
+  if (both) both.hidden = removed || !control?.matches("textarea, [type=text]") || values.some((value) => typeof value !== "string");
 }
 
 // A change that the school kept beside what the field holds, which is another's.
@@ -27,13 +58,14 @@ export function showVersions(change, answer = holder(nameOf(change))) {
   if ($(`[data-conflict="${change.id}"]`)) return;
   const row = fromTemplate("conflict", change.id);
   const [theirs, mine] = $$(".pair > *", row);
-  drawVersion(theirs, answer);
-  drawVersion(mine, { by: page.me, ...change });
+  drawWriter(theirs, answer);
+  drawWriter(mine, { by: page.me, ...change });
   const name = nameOf(change);
   Object.assign(row.dataset, { of: name, theirs: JSON.stringify(answer.value ?? null), mine: JSON.stringify(change.value), head: answer.head ?? "" });
   const removal = nameOf({ ...change, field: "removed" });
   if (answer.removed && !journal.waits(removal)) journal.heads.set(removal, answer.removed);
   if (answer.removed || isOut(change.thing, change.thing_id)) row.dataset.removed = journal.heads.get(removal);
+  drawCard(row);
   $(`[data-list="${change.thing === "note" ? "note" : "conflict"}"]`).append(row);
   drawVersions();
   if (!journal.waits(name)) show(name, answer.value);
@@ -46,7 +78,8 @@ export function heldIsNow(name, change) {
   wrote.set(name, change);
   for (const card of $$(`[data-of="${name}"]`)) {
     card.dataset.theirs = JSON.stringify(change.value);
-    drawVersion(card, change);
+    drawWriter(card, change);
+    drawCard(card);
   }
 }
 
@@ -55,19 +88,25 @@ export function removeVersions(id) {
   drawVersions();
 }
 
+// Who does an action is three fields to the school, and one to whoever decides.
+const goWith = ({ dataset: { of: name } }) => (name.endsWith(":who_id") ? ["who", "by_whom"].flatMap((field) => $$(`[data-of="${name.replace("who_id", field)}"]`)) : []);
+
 function drawVersions() {
+  for (const card of $$("[data-conflict]")) for (const other of goWith(card)) other.hidden = true;
   $("[data-needs-you]").hidden = !$('[data-list="conflict"] > li');
   $("[data-versions]").hidden = !$('[data-list="note"] > li');
+  if (!journal.pending) journal.soon(0); // what the page says of it
 }
 
 // The same as _settle in convo/hour/verbs.py.
 export function settle(id, choice) {
-  const { of: name, head, removed, ...json } = $(`[data-conflict="${id}"]`).dataset;
+  const card = $(`[data-conflict="${id}"]`);
+  for (const other of goWith(card)) settle(other.dataset.conflict, choice);
+  const { of: name, head, removed, ...json } = card.dataset;
   const [thing, thingId, field] = name.split(":");
   const [theirs, mine] = [JSON.parse(json.theirs), JSON.parse(json.mine)];
   const holds = json.holds && JSON.parse(json.holds);
-  const texts = typeof theirs === "string" && typeof mine === "string";
-  const value = choice === "theirs" ? theirs : choice === "both" && texts ? `${theirs}\n${mine}` : mine;
+  const value = { theirs, mine, both: `${theirs}\n${mine}` }[choice];
   const put = (fields) => apply(Object.entries(fields).map(([each, to]) => ({ thing, thing_id: thingId, field: each, value: to })));
   if (removed && choice !== "theirs" && field !== "removed") {
     stands(`${thing}:${thingId}:removed`, removed);
@@ -82,3 +121,6 @@ export function settle(id, choice) {
   heldIsNow(name, { by: page.me, at: schoolTime(), value });
   ($("[data-conflict] button") ?? $("#stage-title")).focus();
 }
+
+$$("[data-conflict]").forEach(drawCard); // what the school drew in its own words
+drawVersions();

@@ -13,7 +13,7 @@ export class MemoryStore {
     } else this.#records[place] = { ...change };
   }
   async claim(most) {
-    const batch = firstOf(this.#records, most);
+    const batch = firstOf(this.#records.filter(({ refused }) => !refused), most);
     for (const record of batch) record.flying = true;
     return batch;
   }
@@ -26,6 +26,7 @@ export class MemoryStore {
   }
   async drop(ids) { this.#records = this.#records.filter((record) => !ids.includes(record.id)); }
   async rebase(from, to) { for (const record of this.#records) if (record.base === from && !record.flying) record.base = to; }
+  async refuse(id, refused) { for (const record of this.#records) if (record.id === id) Object.assign(record, { refused, flying: false }); }
   async putHalf() {}
   async halves() { return []; }
   async keepPage() {}

@@ -1,6 +1,6 @@
 // On every page of who has signed in: what they wrote and could not send is sent, whichever page they are on.
-// Signing out leaves nothing of them on the tablet, and loses nothing: what waits is sent first, and what waits of
-// somebody else stays, unreadable, until they come.
+// Signing out leaves nothing of them on the tablet, and loses nothing: what waits is sent first, what was never added
+// is asked about, and what waits of somebody else stays, unreadable, until they come.
 
 import { Journal } from "../hour/journal.js";
 import { TOO_LATE, TabletStore } from "./store.js";
@@ -11,10 +11,18 @@ const menu = document.querySelector("[data-signed-in]");
 const form = menu.querySelector("form");
 const person = menu.dataset.signedIn;
 const token = form.elements.csrf_token.value;
+const tabs = new BroadcastChannel("convo");
+let gone = false; // what was never added may go
 
-// Resolves to whether the school now has everything that this person wrote in these conversations.
-async function send(conversations) {
-  const { key } = await (await fetch("/session", { headers: { Accept: "application/json" } })).json();
+// The tab was somebody else's before: it lets go of what it could read with.
+if (![null, person].includes(sessionStorage.getItem("person"))) sessionStorage.clear();
+
+const session = async () => (await fetch("/session", { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TOO_LATE) })).json();
+
+// Resolves to whether the school now has everything that this person wrote in these conversations. Another's key
+// opens nothing of it.
+async function send(conversations, { key, person: now }) {
+  if (now !== person) return false;
   const sent = await Promise.all(conversations.map(async (conversation) => {
     const journal = new Journal({ store: TabletStore.open(person, conversation, key), conversation, person, pause: 0, token });
     journal.addEventListener("closed", ({ detail: to }) => tells("A conversation that you closed without wifi is closed at school, and the copies are there.", to, "Go to the copies"));
@@ -37,18 +45,35 @@ registerWorker().catch(() => {});
 
 // A tablet whose database does not answer lets its person sign out all the same.
 const inTime = (asked) => Promise.race([asked, new Promise((_, fail) => setTimeout(fail, TOO_LATE))]);
-const waiting = () => inTime(waitingOn(person)).catch(() => ({ mine: [], others: false }));
+const waiting = () => inTime(waitingOn(person)).catch(() => ({ mine: [], halves: [], others: false }));
+
+// What somebody typed and never added, or what could not be saved as it is.
+async function unadded(conversations, { key, person: now }) {
+  const words = await Promise.all(conversations.map(async (conversation) => {
+    const store = await TabletStore.open(person, conversation, key);
+    const halves = (await store.halves()).flatMap(([, { texts }]) => texts.map(([, text]) => text));
+    return [...halves, ...(await store.all()).filter(({ refused }) => refused).map(({ value }) => value)];
+  }));
+  return now === person ? words.flat() : [];
+}
 
 waiting().then(async ({ mine, others }) => {
   if (others) import("./left-behind.js").then(({ handOver }) => handOver(person, token)).catch(() => {});
-  if (mine.length) await send(mine);
+  if (mine.length) await send(mine, await session());
 }).catch(() => {}); // without wifi: at the next page
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const { mine, others } = await waiting();
-  if (mine.length && !await send(mine).catch(() => false)) return says("waits");
-  if (!await fetch("/health").then(({ ok }) => ok, () => false)) return says("offline");
+  const who = await session().catch(() => {});
+  if (who?.signed_in && who.person !== person) return location.reload(); // this page was left over
+  const { mine, halves, others } = await waiting();
+  if (mine.length && !(who && await send(mine, who).catch(() => false))) return says("waits");
+  if (!who) return says("offline");
+  const [half] = gone ? [] : await unadded(halves, who).catch(() => []);
+  if (half) {
+    menu.querySelector("[data-half] q").textContent = half;
+    return says("half");
+  }
   if (others) {
     await takeAway(person);
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "others", value: "1" }));
@@ -58,9 +83,15 @@ form.addEventListener("submit", async (event) => {
   form.submit();
 });
 
+menu.querySelector("[data-half] button").addEventListener("click", () => {
+  gone = true;
+  form.requestSubmit();
+});
+
 function says(what) {
   menu.querySelector("[data-waits]").hidden = what !== "waits";
-  menu.querySelector("[data-lock]").hidden = !navigator.serviceWorker?.controller;
+  menu.querySelector("[data-half]").hidden = what !== "half";
+  menu.querySelector("[data-lock]").hidden = what === "half" || !navigator.serviceWorker?.controller;
 }
 
 // The school asks the browser to forget all this, too, but not every browser does.
@@ -73,8 +104,12 @@ async function dropWorkers() {
 function forget() {
   globalThis.signedOut = true;
   sessionStorage.clear();
-  new BroadcastChannel("convo").postMessage("signed out");
+  tabs.postMessage("signed out");
 }
+tabs.addEventListener("message", () => {
+  sessionStorage.clear();
+  location.replace("/sign-in"); // nothing of a child stays on the screen
+});
 
 // Without wifi nobody can be signed out at school. Until that is done, no page opens on this tablet, and what waits
 // stays unreadable until the person who wrote it signs in.

@@ -112,7 +112,14 @@ export class TabletStore {
 
   async drop(ids) {
     await this.#run("readwrite", async (waiting) => {
-      for (const record of await this.#mine(waiting)) if (ids.includes(record.id)) waiting.delete(record.n);
+      for (const record of await this.#of(waiting)) if (ids.includes(record.id)) waiting.delete(record.n);
+    });
+  }
+
+  // What the school does not take as it stands is not sent again. It stays until it is written anew.
+  async refuse(id, refused) {
+    await this.#run("readwrite", async (waiting) => {
+      for (const record of await this.#mine(waiting)) if (record.id === id) waiting.put({ ...record, refused, flying: false });
     });
   }
 
@@ -175,7 +182,7 @@ export class TabletStore {
 
   #of(waiting) { return done(waiting.index("of").getAll([this.person, this.conversation])); }
 
-  async #mine(waiting) { return (await this.#of(waiting)).filter(({ lost }) => !lost); }
+  async #mine(waiting) { return (await this.#of(waiting)).filter(({ lost, refused }) => !lost && !refused); }
 
   // iPads close the database of a page that rests: it is opened again. Where it does not answer at all, that is a failure.
   async #run(mode, work, name = "waiting") {

@@ -9,15 +9,19 @@ export async function existing() {
 
 export const all = (database, name, what) => done(database.transaction(name).objectStore(name)[what]());
 
-// In which conversations something of a person waits here, and whether anything of others does.
+// In which conversations something of a person waits here to be sent, in which something is half written or was
+// refused, and whether there is anything of others.
 export async function waitingOn(person) {
   const database = await existing();
-  if (!database) return { mine: [], others: false };
+  if (!database) return { mine: [], halves: [], others: false };
   const waiting = await all(database, "waiting", "getAll");
   const half = await all(database, "pages", "getAllKeys");
   database.close();
+  const mine = waiting.filter((record) => record.person === person);
+  const halves = half.filter(([of, , kind]) => of === person && kind === "half").map(([, conversation]) => conversation);
   return {
-    mine: [...new Set(waiting.filter((record) => record.person === person).map((record) => record.conversation))],
+    mine: [...new Set(mine.map(({ conversation }) => conversation))],
+    halves: [...new Set([...halves, ...mine.filter(({ refused }) => refused).map(({ conversation }) => conversation)])],
     others: [...waiting.map((record) => record.person), ...half.map(([of]) => of)].some((of) => of !== person),
   };
 }

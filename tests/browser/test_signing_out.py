@@ -1,0 +1,128 @@
+"""A tablet that is passed on: what signing out, and somebody else signing in, leave on it and take away."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete, select
+
+from convo.access.models import SignIn
+from convo.conversation.models import Change, Entry
+from convo.db import Database
+from tests.browser.conftest import Visit, sign_in
+from tests.browser.test_store import say, waiting, without_wifi
+from tests.browser.test_without_wifi import ready
+from tests.support.browser import until
+from tests.support.client import PageClient
+from tests.support.people import PASSWORD, People
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+Held = Callable[[type[Any]], list[Any]]
+Saved = Callable[[Any], None]
+JOURNAL = "**/journal"
+HALF = "They may have to move house in May"
+
+
+def sign_out(page: Any) -> None:
+    page.locator(".menu > summary").tap()
+    page.get_by_role("button", name="Sign out", exact=True).tap()
+
+
+def passed_on(page: Any, database: Database, who: str) -> None:
+    """A session runs out, and somebody else signs in in the same tab."""
+    with database.write() as session:
+        session.execute(delete(SignIn))
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/pupils")
+    page.get_by_label("E-mail address").fill(f"{who}@fenmarket.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").tap()
+    page.locator("[data-signed-in]").wait_for(state="attached")
+    until(page, lambda: page.evaluate("sessionStorage.getItem('key')") is None, "the tab has let go")
+
+
+def test_the_next_person_in_the_same_tab_sees_nothing_of_the_first_without_wifi(
+    visit: Visit, meeting: UUID, saved: Saved, database: Database
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
+    ready(page)
+    say(page, "She reads every night")
+    saved(page)
+    passed_on(page, database, "whitaker")  # who may not read of Amina
+    page.context.set_offline(True)
+    page.evaluate(f"location = '/conversations/{meeting}/explore'")
+    page.get_by_text("Sign in once the school answers").or_(
+        page.locator("[data-says]:visible")
+    ).first.wait_for()
+    assert "She reads" not in page.content()
+    page.context.set_offline(False)
+
+
+def test_what_the_next_person_types_in_the_same_tab_goes_in_no_other_name(
+    visit: Visit, meeting: UUID, saved: Saved, database: Database, people: People
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
+    ready(page)
+    passed_on(page, database, "farrell")
+    page.goto(f"/conversations/{meeting}/explore")
+    ready(page)
+    page.context.set_offline(True)
+    page.reload()
+    page.wait_for_selector("#say")
+    say(page, "Said by Ms Farrell")
+    until(page, lambda: len(waiting(page)) == 4, "it is on the tablet")
+    page.context.set_offline(False)
+    saved(page)
+    with database.reading() as session:
+        wrote = select(Change.author_id).where(Change.field == "text")
+        assert session.scalars(wrote).all() == [people.farrell.person_id]
+
+
+def test_signing_out_on_a_page_that_was_left_over_takes_away_nothing_that_waits(
+    visit: Visit, meeting: UUID, as_person: Callable[[str], PageClient], address: str, held: Held
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    page.context.route(JOURNAL, lambda route: route.abort())
+    old = page.context.new_page()
+    old.goto("/pupils")
+    say(page, "She reads every night")
+    without_wifi(page, 4)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("about:blank")
+    sign_in(page.context, as_person("farrell"), address)  # in another tab, after his session has run out
+    page.context.unroute(JOURNAL)
+    with old.expect_navigation():
+        sign_out(old)
+    assert old.locator(".menu > summary").inner_text() == "Ms Farrell", "it is her page now"
+    assert len(waiting(old)) == 4
+    sign_in(page.context, as_person("okafor"), address)
+    old.goto("/pupils")
+    until(old, lambda: [entry.text for entry in held(Entry)] == ["She reads every night"], "his words arrive")
+
+
+def test_signing_out_tells_what_was_typed_and_never_added(visit: Visit, meeting: UUID) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    page.wait_for_load_state("networkidle")
+    page.fill("#say", HALF)
+    page.wait_for_timeout(500)  # it is kept as half a sentence
+    page.goto("/pupils")
+    sign_out(page)
+    page.get_by_text(f"“{HALF}” was never added to a conversation").wait_for()
+    page.goto(f"/conversations/{meeting}/explore")
+    until(page, lambda: page.input_value("#say") == HALF, "it is there still")
+    page.goto("/pupils")
+    sign_out(page)
+    page.get_by_role("button", name="Sign out all the same").tap()
+    page.wait_for_url("**/sign-in")
+    assert page.evaluate("indexedDB.databases()") == []
+
+
+def test_signing_out_in_one_tab_leaves_no_page_of_a_child_in_another(visit: Visit, people: People) -> None:
+    page = visit(f"/pupils/{people.amina.id}")
+    other = page.context.new_page()
+    other.goto("/pupils")
+    sign_out(other)
+    page.wait_for_url("**/sign-in")
+    assert "Amina" not in page.content()
