@@ -88,7 +88,7 @@ def test_the_right_password_goes_on_with_nothing_lost_and_the_cursor_where_it_wa
     assert page.input_value("#say") == "She is shy"
     saved(page)
     assert said(held) == ["She reads every night"]
-    assert "Saved at school" in page.inner_text("[data-saved]")
+    assert page.inner_text("[data-saved]") == "On this tablet · not added yet"
     assert bar(page) == ""
     assert page.get_by_role("button", name="Sign in").is_hidden()
     say(page, "She counts well")

@@ -322,9 +322,9 @@ export function turnTo(stage) {
   if (stage === now) return false;
   for (const section of $$("section[data-stage]")) section.hidden = section.dataset.stage !== stage;
   for (const foot of $$("[data-foot]")) foot.hidden = foot.dataset.foot !== stage;
-  const foot = $("[data-foot]:not([hidden])");
-  foot.inert = true; // the second tap of two on "Next" must not close the meeting
-  setTimeout(() => { foot.inert = false; }, SECOND_TAP);
+  const { style } = $("[data-foot]:not([hidden])");
+  style.pointerEvents = "none"; // the second tap of two on "Next" must not close the meeting
+  setTimeout(() => { style.pointerEvents = ""; }, SECOND_TAP);
   const title = $(`section[data-stage="${stage}"]`).dataset.title;
   $("#stage-title").textContent = title;
   document.title = `${title} – convo`;
