@@ -8,7 +8,9 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from convo.access.rules import Actor, Permission
+from convo.conversation.fields import FIELDS
 from convo.conversation.models import Change, Conversation, Participant, StaffNoteChange
+from convo.conversation.rules import ChangeOutcome
 from convo.kernel.errors import NotFound
 from convo.people.models import Carer
 from convo.people.queries import is_key_teacher
@@ -178,3 +180,19 @@ def all_conversations(session: Session, school_id: UUID) -> list[Conversation]:
             .order_by(Conversation.starts_at, Conversation.id)
         )
     )
+
+
+def came_too_late(session: Session, actor: Actor, conversation_id: UUID) -> list[str]:
+    """Return the words of the actor that reached a meeting too late and are not decided on, as they came.
+
+    Two statements.
+    """
+    words: dict[tuple[UUID, str], str] = {}
+    for log in (Change, StaffNoteChange):
+        kept = (log.conversation_id == conversation_id, log.author_id == actor.person_id)
+        aside = (log.outcome == ChangeOutcome.ASIDE, log.settled_at.is_(None))
+        for change in session.scalars(select(log).where(*kept, *aside).order_by(log.number)):
+            spec = FIELDS.get(change.thing, {}).get(change.field)  # none: half a sentence of a leaver
+            if isinstance(change.value, str) and (spec is None or spec.is_text):
+                words[change.thing_id, change.field] = change.value
+    return [text for text in words.values() if text]

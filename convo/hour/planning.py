@@ -13,7 +13,7 @@ from convo.conversation.guide import Guide, load_guide
 from convo.conversation.journal import may_write
 from convo.conversation.models import Conversation
 from convo.conversation.plans import PlanFields, may_lead, plan_of, plan_warnings
-from convo.conversation.queries import answers_for, conversation_for, is_rebooked
+from convo.conversation.queries import answers_for, came_too_late, conversation_for, is_rebooked
 from convo.conversation.rules import LONGEST, Interpreter, PupilPart, State, Way, same_time_next_week
 from convo.hour.forms import (
     BY_THE_DATE,
@@ -100,6 +100,7 @@ def conversation(conversation_id: UUID) -> ResponseReturnValue:
         warnings=plan_warnings(child, meeting) if meeting.state is State.PLANNED else [],
         may_change=answers_for(on, actor, meeting),
         may_read_versions=meeting.state is State.CLOSED and may_write(on, actor, meeting.id, meeting.lead_id),
+        too_late=came_too_late(on, actor, meeting.id) if meeting.state is not State.PLANNED else [],
         rebooked=is_rebooked(on, meeting.id),
         next_week=local(same_time_next_week(meeting.starts_at, now, school.time_zone), school.time_zone),
         stage_address=stage_address(meeting),

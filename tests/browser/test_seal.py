@@ -1,15 +1,17 @@
 """A meeting is closed on the tablet without wifi, and at the school when it is reached again."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select
 
-from convo.conversation.models import Conversation
-from convo.conversation.rules import State
+from convo.conversation.models import Change, Conversation
+from convo.conversation.rules import ChangeOutcome, State
 from convo.db import Database
+from convo.hour.finish import finish
 from convo.summary.models import Issue
 from tests.browser.conftest import Visit
 from tests.browser.test_family_without_wifi import kept, turn, turn_back
@@ -17,7 +19,7 @@ from tests.browser.test_store import say, unsealed, waiting
 from tests.browser.test_without_wifi import ready
 from tests.support.browser import until
 from tests.support.full_hour import FullHour, Tablet
-from tests.support.people import People
+from tests.support.people import NOW, People
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -261,3 +263,20 @@ def test_the_copies_are_waited_for_however_long_they_take(visit: Visit, meeting:
     page.wait_for_timeout(500)
     on_its_way[0].continue_()
     page.wait_for_url("**/summary", timeout=15000)
+
+
+def test_half_a_sentence_is_kept_aside_when_another_tablet_closes(
+    visit: Visit, meeting: UUID, database: Database, people: People
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    page.wait_for_load_state("networkidle")
+    page.fill("#say", "They may have to move house in May")
+    with database.write() as session:
+        finish(session, people.farrell, NOW + timedelta(minutes=40), meeting, finish_now=True)
+    page.get_by_role("heading", name="What you wrote came after it was closed").wait_for(timeout=15000)
+    assert page.locator("[aria-labelledby=too-late] li").all_inner_texts() == [
+        "They may have to move house in May"
+    ]
+    with database.reading() as session:
+        aside = session.scalars(select(Change.value).where(Change.outcome == ChangeOutcome.ASIDE)).all()
+    assert "They may have to move house in May" in aside
