@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from convo.access import audit
@@ -160,8 +160,6 @@ def answer(conversation_id: UUID, proposal_id: UUID) -> ResponseReturnValue:
             verb = _verb(proposal.thing, proposal.thing_id, proposal.answer)
             changes = verb_changes(hour, uuid4(), verb)
             apply_changes(on, actor, now, hour.meeting.id, [read_change(change) for change in changes])
-            if proposal.answer is ProposalAnswer.NOT_MEANT:
-                flash("Ask what they meant, and put it right together.")
     slug = back if back in _STAGES else SLUGS[hour.meeting.stage]
     return redirect(url_for("hour.stage", conversation_id=conversation_id, slug=slug))
 

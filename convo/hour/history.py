@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -24,7 +24,7 @@ from convo.conversation.models import (
     StaffNoteChange,
 )
 from convo.conversation.queries import conversation_for, head_of
-from convo.conversation.rules import ChangeOutcome, State
+from convo.conversation.rules import ChangeOutcome, StageName, State
 from convo.hour.pupil import looked_at
 from convo.hour.stages import SLUGS
 from convo.kernel.clock import local, utc_now
@@ -48,6 +48,17 @@ MODELS: Mapping[str, Any] = {
 }
 _ADDRESS = f"/conversations/<uuid:conversation_id>/history/<any({','.join(MODELS)}):thing>/<uuid:thing_id>"
 
+# Where a thing stands in the hour; a staff note is beside every stage.
+_STAGE_OF = {
+    "conversation": StageName.REVIEW,
+    "entry": StageName.EXPLORE,
+    "priority": StageName.FOCUS,
+    "target": StageName.PLAN,
+    "action": StageName.PLAN,
+    "decision": StageName.SINCE,
+}
+
+_MOST_SAID = 80  # characters of a text that is brought back, told of at the head of the page
 _ONE_GO = timedelta(minutes=1)  # a tablet sends what is typed at every pause of the hand
 
 _NAMES = {
@@ -117,7 +128,7 @@ def versions(conversation_id: UUID, thing: str, thing_id: UUID) -> ResponseRetur
 @history_pages.post(_ADDRESS)
 @permit(Permission.HOLD_CONVERSATIONS)
 def bring_back(conversation_id: UUID, thing: str, thing_id: UUID) -> ResponseReturnValue:
-    """Write an earlier version into its field again, as one more change, and go back to the hour."""
+    """Write an earlier version into its field again, as one more change, and go to where it stands."""
     meeting, row = _writable(conversation_id, thing, thing_id)
     if meeting.state is not State.OPEN:
         raise Refused("This conversation is not open. Earlier versions can be read, but not brought back.")
@@ -155,7 +166,23 @@ def bring_back(conversation_id: UUID, thing: str, thing_id: UUID) -> ResponseRet
     for answer in answers:
         if answer.message:
             raise Refused(answer.message)
-    return redirect(url_for("hour.stage", conversation_id=conversation_id, slug=SLUGS[meeting.stage]))
+    # The family sees the head of the page of a tablet on the table: of a staff note it says no word.
+    flash("Brought back." if thing in NOTES.things else f"Brought back: {_told(change.value or '')}")
+    return redirect(
+        url_for(
+            "hour.stage",
+            conversation_id=conversation_id,
+            slug=SLUGS[_STAGE_OF.get(thing, meeting.stage)],
+            more=thing_id,
+            _anchor=f"row-{thing_id}" if thing in _STAGE_OF else "staff-note",
+        )
+    )
+
+
+def _told(text: str) -> str:
+    """Return a text that was brought back, in one line."""
+    line = " ".join(text.split())
+    return f"“{line[:_MOST_SAID]}{'…' if len(line) > _MOST_SAID else ''}”" if line else "nothing stands there"
 
 
 def _writable(conversation_id: UUID, thing: str, thing_id: UUID) -> tuple[Conversation, Any]:

@@ -299,8 +299,8 @@ def test_a_tap_that_the_teacher_leaves_without_wifi_is_left_at_school(
     turn_back(page)
     assert tapped(page)[1].endswith("not what I meant")
     page.get_by_role("button", name="Leave it").first.tap()
-    page.get_by_role("button", name="Yes, take it up").tap()
     page.get_by_text("Ask what they meant").wait_for()
+    page.get_by_role("button", name="We have talked about it").tap()
     page.context.set_offline(False)
     saved(page)
     with database.reading() as session:

@@ -59,7 +59,8 @@ def test_what_was_typed_without_wifi_comes_in_from_a_file_when_the_tablet_is_los
     without_wifi(page, 8)
     path = save_file(page, tmp_path)
     assert re.fullmatch(r"20\d\d-\d\d-\d\d unsent\.convo", path.name)
-    assert "Only you can open it" in page.inner_text("[data-file-says]")
+    assert "Only you can open it" in page.inner_text("[data-told]")
+    assert not page.get_by_role("button", name="Undo").is_visible()
     content = json.loads(path.read_text())
     assert "reads" not in path.read_text()
     assert [sorted(content), len(content["changes"])] == [["changes", "conversation", "convo", "person"], 8]
@@ -150,4 +151,4 @@ def test_a_page_that_keeps_nothing_on_the_tablet_saves_a_file_too(
     page.get_by_role("button", name="Finish now").tap()
     saved(page)
     page.locator("[data-file] [data-save-file]").tap()
-    until(page, lambda: "Everything is at school" in page.inner_text("[data-file-says]"), "nothing waits")
+    until(page, lambda: "Everything is at school" in page.inner_text("[data-told]"), "nothing waits")

@@ -9,6 +9,7 @@ from convo.access.models import Membership, Person, School
 from convo.access.rules import Role
 from convo.db import Database
 from tests.support.browser import LANDSCAPE, PHONE, TABLET, axe_violations, sticking_out, too_small
+from tests.support.full_hour import FullHour
 from tests.support.people import People
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -57,3 +58,20 @@ def test_behind_ones_name_are_school_account_help_and_signing_out(
     assert axe_violations(page) == ""
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("heading", level=1, name="Sign in").wait_for()
+
+
+@pytest.mark.parametrize("size", [TABLET, PHONE])
+def test_the_head_of_the_hour_stays_as_high_whatever_it_says_of_saving(
+    visit: Visit, full: FullHour, size: tuple[int, int]
+) -> None:
+    page = visit(f"/conversations/{full.id}/explore", size=size)
+    page.get_by_role("button", name="Cover the screen").wait_for()
+    heights = set()
+    for words in ("", "Saved at school 14:03", "On this tablet · not at school yet"):
+        page.locator("[data-saved]").evaluate("(says, words) => { says.textContent = words }", words)
+        heights.add(page.locator(".hour-bar").bounding_box()["height"])
+    assert len(heights) == 1
+    cover = page.get_by_role("button", name="Cover the screen").bounding_box()
+    pause = page.get_by_role("link", name="Pause").bounding_box()
+    assert cover["y"] == pause["y"]
+    assert min(cover["width"], pause["width"]) >= 44

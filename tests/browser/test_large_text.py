@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import Visit
-from tests.support.browser import STAGES, open_all, sticking_out
+from tests.support.browser import PHONE, STAGES, open_all, sticking_out
 from tests.support.full_hour import FullHour
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -42,3 +42,14 @@ def test_text_at_twice_its_size_leaves_room_to_write(visit: Visit, full: FullHou
       .filter(e => getComputedStyle(e).position == 'sticky')
       .reduce((sum, e) => sum + e.getBoundingClientRect().height, 0) / innerHeight"""
     assert page.evaluate(kept) < 0.25
+
+
+@pytest.mark.parametrize("path", ["explore", "family/explore"])
+def test_text_at_twice_its_size_leaves_the_buttons_of_the_head_whole_on_a_phone(
+    visit: Visit, full: FullHour, path: str
+) -> None:
+    page = visit(f"/conversations/{full.id}/{path}", size=PHONE)
+    for button in page.locator(".bar .button").locator("visible=true").all():
+        box = button.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE[0]

@@ -56,7 +56,7 @@ def test_over_plain_http_the_page_says_that_it_keeps_nothing_and_saves_at_school
     say(page, "Said without wifi")
     until(page, lambda: "keep this page open" in page.inner_text("[data-saved]"), "it says what to do")
     page.locator("[data-save-file]").locator("visible=true").tap()
-    until(page, lambda: "cannot encrypt" in page.inner_text("[data-file-says]"), "it makes no open file")
+    until(page, lambda: "cannot encrypt" in page.inner_text("[data-told]"), "it makes no open file")
     page.context.set_offline(False)
     saved(page)
     assert (

@@ -13,7 +13,7 @@ from convo.conversation.rules import ChangeOutcome
 from convo.db import Database
 from convo.plan.models import Action
 from tests.browser.conftest import Visit, sign_in
-from tests.support.browser import until
+from tests.support.browser import too_small, until
 from tests.support.client import PageClient
 from tests.support.people import People
 
@@ -239,13 +239,14 @@ def test_taking_out_a_priority_leaves_its_target_and_its_actions(
     page.press("#do", "Enter")
     page.get_by_role("link", name="Focus").tap()
     page.get_by_role("button", name="Take out").tap()
-    page.get_by_role("link", name="Plan").tap()
+    page.get_by_role("button", name="Undo").wait_for()
     others = page.locator("[data-other-actions]")
-    assert [box.input_value() for box in others.locator("textarea:visible").all()] == [
-        "Reading aloud",
-        "Read together",
-    ]
+    left = ["Reading aloud", "Read together"]
+    assert [
+        box.input_value() for box in others.locator("textarea[name$=':text'], textarea[name$=':what']").all()
+    ] == left
     page.get_by_role("button", name="Undo").tap()
+    page.get_by_role("link", name="Plan").tap()
     assert others.is_hidden()
     assert page.locator("[data-priority] [data-row^='action:']").count() == 1
     saved(page)
@@ -367,3 +368,26 @@ def test_a_way_elsewhere_that_was_stopped_leaves_half_a_sentence_safe(visit: Vis
     page.context.unroute("**/history")
     page.reload()
     until(page, lambda: page.input_value("#say") == "Half a sentence", "it is back")
+
+
+@pytest.mark.parametrize("way", ["another stage", "something typed", "its button"])
+def test_what_was_taken_out_is_told_until_something_else_is_done(
+    visit: Visit, meeting: UUID, saved: Saved, way: str
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    say(page, "She reads every night")
+    row = page.locator("[data-list=entry] > li")
+    row.get_by_text("More about this line").tap()
+    row.get_by_role("button", name="Take out").tap()
+    says = page.locator("[data-told]")
+    until(page, lambda: "Taken out." in says.inner_text(), "it says so")
+    assert too_small(page, 44) == []
+    if way == "another stage":
+        page.get_by_role("button", name="Next: Focus").tap()
+    elif way == "something typed":
+        page.fill("#say", "She")
+    else:
+        says.get_by_role("button", name="Close").tap()
+    until(page, says.is_hidden, "it has gone")
+    assert page.evaluate("document.activeElement !== document.body")
+    saved(page)

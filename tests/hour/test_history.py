@@ -76,11 +76,15 @@ def test_every_version_is_shown_the_newest_first_with_who_wrote_it(
     assert page.buttons.count("Bring this back") == 2
 
 
-def test_bringing_one_back_keeps_the_other(as_person: Visit, database: Database, address: str) -> None:
+def test_bringing_one_back_keeps_the_other_and_says_so_at_the_line(
+    as_person: Visit, database: Database, address: str
+) -> None:
     visitor = as_person("okafor")
     page = visitor.get(address)
     hour = visitor.post(address, {"op": page.form["op"], "change": button_of(page, "She reads")})
-    assert hour.path.endswith("/explore")
+    assert "/explore?" in hour.path
+    assert "Brought back: “She reads”" in hour.text
+    assert hour.one(f"//li[@id='row-{ENTRY}']//textarea").text == "She reads"
     assert said(database) == "She reads"
     again = visitor.get(address)
     for words in ("She reads every night", "She reads alone"):
@@ -192,7 +196,10 @@ def test_a_staff_notes_history_has_its_own_page_and_is_on_no_other(
     page = visitor.follow("Earlier versions")
     assert "Ask the nurse" in page.text
     assert "She reads" not in page.text
-    visitor.post(of_note, {"op": page.form["op"], "change": button_of(page, "Ask the nurse")})
+    hour = visitor.post(of_note, {"op": page.form["op"], "change": button_of(page, "Ask the nurse")})
+    assert (
+        hour.one("//main/div[@role='status']/p").text == "Brought back."
+    )  # the family sees the head of the page
     with database.reading() as session:
         assert session.get_one(StaffNote, NOTE).text == "Ask the nurse"
         assert session.scalar(select(Change.id).where(Change.thing_id == NOTE)) is None
@@ -234,3 +241,13 @@ def test_what_was_added_later_is_a_version_of_its_own(
             base = apply_changes(session, people.okafor, at, meeting, [sent], JOURNAL)[0].head
     page = as_person("okafor").get(f"/conversations/{meeting}/history/entry/{ENTRY}")
     assert versions_on(page) == ["She reads every night", "She reads"]
+
+
+def test_what_is_brought_back_is_shown_in_its_own_stage_whichever_the_hour_is_in(
+    as_person: Visit, people: People, meeting: UUID, address: str, write: Write
+) -> None:
+    write(people.okafor, "conversation", meeting, "stage", "plan")
+    visitor = as_person("okafor")
+    page = visitor.get(address)
+    hour = visitor.post(address, {"op": page.form["op"], "change": button_of(page, "She reads")})
+    assert "/explore?" in hour.path

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from lxml.html import fragment_fromstring
 from sqlalchemy import select
 
 from convo.conversation.models import Entry, Proposal
@@ -158,3 +159,19 @@ def test_who_may_not_write_in_the_meeting_taps_nothing(
     as_person: Visit, full: FullHour, action: UUID
 ) -> None:
     answers(as_person("whitaker"), full.id, tap(uuid4(), "answer", ("action", action, RIGHT)), status=404)
+
+
+def test_a_tap_of_what_was_not_meant_is_answered_the_same_from_the_school_and_on_the_tablet(
+    okafor: PageClient, full: FullHour, action: UUID
+) -> None:
+    answers(okafor, full.id, tap(uuid4(), "answer", ("action", action, NOT_MEANT)))
+    page = okafor.get(f"/conversations/{full.id}/plan")
+    here = page.one("//section[@data-tapped]//li[@data-answer='not what I meant']")
+    assert here.xpath(".//button/text()") == ["We have talked about it", "Leave it"]
+    assert here.xpath(".//p[@class='hint']/text()") == ["Ask what they meant, and put it right together."]
+    others = page.all("//section[@data-tapped]//li[@data-answer!='not what I meant']//button/text()")
+    assert others == ["Yes, take it up", "Leave it"]
+    kit = okafor.get(f"/conversations/{full.id}/kit").html
+    made = fragment_fromstring(kit.split('id="row-tap-wrong">')[1].split("</template>")[0])
+    for part in (".//button/text()", ".//p[@class='hint']/text()"):
+        assert made.xpath(part) == here.xpath(part)

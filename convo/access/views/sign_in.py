@@ -52,7 +52,7 @@ def sign_in_page() -> ResponseReturnValue:
     form = SignInForm()
     if form.validate_on_submit():
         try:
-            person = _person(form.email.data, form.password.data)
+            person = _person(form.email.data, form.password.data, _not_right())
         except Refused as error:
             refused(form, error)
         else:
@@ -127,7 +127,7 @@ def session_sign_in() -> ResponseReturnValue:
         else {}
     )
     try:
-        person = _person(words.get("email", ""), words.get("password", ""))
+        person = _person(words.get("email", ""), words.get("password", ""), _not_the_password())
     except Refused as error:
         return jsonify({"error": error.message}), 401
     if words.get("person", str(person.id)) != str(person.id):
@@ -170,14 +170,14 @@ def password_link(token: str) -> ResponseReturnValue:
     return form_page("access/password_link.html", form, person=person)
 
 
-def _person(email: str, password: str) -> Person:
-    """Return whose address and password these are, or count a wrong try and raise Refused."""
+def _person(email: str, password: str, wrong: str) -> Person:
+    """Return whose address and password these are, or count a wrong try and raise Refused with these words."""
     if tries.must_wait(email):
         raise Refused(tries.NETWORK_WAITS)
     person = sign_in.check_password(session(), utc_now(), email, password)
     if person is None:
         tries.count(email)
-        raise Refused(_not_right())
+        raise Refused(wrong)
     return person
 
 
@@ -196,6 +196,12 @@ def _not_right() -> str:
         "The e-mail address and the password do not belong together, or there were too many tries. "
         f"Check both, and after several tries wait {wait} minutes."
     )
+
+
+def _not_the_password() -> str:
+    """Over the page the address stands fast. Whether it was the password or the wait is nobody else's business."""
+    wait = current_settings().sign_in_wait_minutes
+    return f"That is not the password, or it was wrong too often: then wait {wait} minutes."
 
 
 def _code_not_right() -> str:

@@ -4,11 +4,19 @@ import { journal, page } from "./meeting.js";
 import { $ } from "./rows.js";
 import { asText } from "../tablet/store.js";
 
-function tell(text) {
-  const says = $("[data-file-says]");
+const notice = $("[data-told]");
+
+// Say what was done, and offer to undo it: until something else is typed, or another stage comes.
+export function tell(text, undo) {
+  const [says, button] = notice.children;
   says.textContent = text;
-  says.hidden = false;
+  button.value = undo;
+  button.hidden = !undo;
+  notice.hidden = false;
 }
+
+export const hush = () => { notice.hidden = true; };
+addEventListener("input", hush);
 
 export const tellStay = () => tell("That page is at school. Choose it again when the school answers.");
 

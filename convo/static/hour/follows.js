@@ -15,6 +15,7 @@ import { closingCheck } from "./closing.js";
 import { arrange, chips, element, inWords, list, once, options, step } from "./drawing.js";
 import { newId } from "../tablet/store.js";
 import { nameOf } from "./journal.js";
+import { hush, tell } from "./file.js";
 import { journal, page, write } from "./meeting.js";
 import { $, $$, addRow, controls, fromTemplate, held, kindOf, nextPosition, rowsOf, show } from "./rows.js";
 import { drawSeal, seal } from "./seal.js";
@@ -189,18 +190,17 @@ const VERBS = {
   remove: (thing, id) => {
     journal.write(thing, id, "removed", true);
     apply([{ thing, thing_id: id, field: "removed", value: true }]);
-    const undo = $("[data-undo]");
-    undo.hidden = false;
-    $("button", undo).value = `restore:${thing}:${id}`;
+    tell("Taken out.", `restore:${thing}:${id}`);
   },
   restore: (thing, id) => {
     journal.write(thing, id, "removed", false);
     apply([{ thing, thing_id: id, field: "removed", value: false }]);
-    $("[data-undo]").hidden = true;
+    hush();
   },
   carer: (id) => takePlace($(`[value="carer:${id}"]`)),
   colleague: (id) => takePlace($(`[value="colleague:${id}"]`)),
   settle,
+  hush,
   close: () => seal(check()),
   finish: () => seal(check(), true),
 };
@@ -252,7 +252,7 @@ export function act(verb, ...about) {
 function land(...about) {
   if (document.activeElement !== document.body && document.activeElement.checkVisibility()) return;
   const near = about.filter((id) => id.includes("-")).map((id) => `[data-row$="${id}"] :is(summary, button), [data-priority="${id}"] summary`);
-  const places = ["[data-undo] button", ...near, '[value^="pick:"]', '[data-foot] .main'];
+  const places = ['[value^="restore:"]', ...near, '[value^="pick:"]', '[data-foot] .main'];
   places.flatMap((selector) => $$(selector)).find((place) => !place.disabled && place.checkVisibility())?.focus();
 }
 
@@ -333,6 +333,7 @@ export function turnTo(stage) {
   link.setAttribute("aria-current", "step");
   const turn = $("[data-turn]");
   turn.pathname = turn.pathname.replace(/[^/]+$/, link.href.split("/").pop());
+  hush();
   clock.enter(stage);
   journal.store.then((store) => store.keepPage("clock", clock.standing)).catch(() => {});
   refresh();

@@ -8,7 +8,7 @@ import { journal, page, schoolTime } from "./meeting.js";
 import { $, $$ } from "./rows.js";
 
 const sealBar = $("[data-sealed]");
-const CHANGES = "main :is(input, select, textarea, button):not([data-save-file]), .foot button";
+const CHANGES = "main :is(input, select, textarea, button):not([data-save-file], [value=hush]), .foot button";
 const AGREED = "The copies for the family are made by themselves as soon as the school answers. Nothing on this page can be changed any more.";
 
 function tellSeal(words) {

@@ -24,7 +24,7 @@ export function setTaps(now = taps) {
   taps = now;
   section.hidden = !taps.length;
   box.replaceChildren(...taps.map(({ id, thing, thing_id: about, answer }) => {
-    const row = fromTemplate("tap", id);
+    const row = fromTemplate(answer === "not what I meant" ? "tap-wrong" : "tap", id);
     const words = $("bdi", row);
     words.dataset.show = `${thing}:${about}:${thing === "entry" ? "text" : "what"}`;
     words.textContent = held(words.dataset.show);
@@ -61,7 +61,6 @@ section.addEventListener("submit", (event) => {
   // By the tap's id: taken up on two tablets, or again after a reload, it is one.
   if (taken && answer === "this matters most" && !$(`[data-row="priority:${id}"]`)) act("pick", about, id);
   if (taken && answer === "that is right" && thing === "action") write("action", about, "agreement", "agreed");
-  $("[data-ask-them]").hidden = !taken || answer !== "not what I meant";
   sayTap(id, "state", event.submitter.value);
   ($("button", box) ?? $("#stage-title")).focus();
 });
