@@ -145,11 +145,14 @@ def test_a_family_sees_and_taps_in_polish_what_was_typed_without_wifi_and_it_arr
 
 
 def languages_of(page: Any) -> str:
-    """Return in what language and direction each piece of a card stands."""
+    """Return in what language, direction and letters each piece of a card stands."""
     return str(page.locator(".family-card [data-part]").evaluate_all(_LANGUAGES))
 
 
-_LANGUAGES = "all => all.map(e => `${e.dataset.part} ${e.lang} ${e.dir} ${getComputedStyle(e).direction}`)"
+_LANGUAGES = """all => all.map(piece => {
+  const { direction, fontFamily, lineHeight } = getComputedStyle(piece)
+  return [piece.dataset.part, piece.lang, piece.dir, direction, fontFamily, lineHeight]
+})"""
 
 
 def of_the_school(page: Any, address: str) -> list[str]:
@@ -199,6 +202,7 @@ def test_the_tablet_makes_in_urdu_what_the_school_makes(
     made = of_the_tablet(page)
     assert made == of_the_school(school, f"/conversations/{full.id}/family/{slug}")
     assert page.locator(".turned").get_attribute("dir") == "rtl"
+    assert "Nastaliq" in page.evaluate("getComputedStyle(document.querySelector('.turned')).fontFamily")
     assert "Imran" not in "".join(made)
     assert "before she came" not in "".join(made)
     assert len(made) > 1
