@@ -120,12 +120,17 @@ def minutes_of(guide: Guide, length_minutes: int, with_since_last_time: bool) ->
 
     Every part has at least one minute when the length allows it.
     """
+    return _shared_out(length_minutes, shares_of(guide, with_since_last_time))
+
+
+def shares_of(guide: Guide, with_since_last_time: bool) -> dict[str, int]:
+    """Return the share of each part of a meeting, in the order of the hour."""
     shares = {stage.id: stage.share for stage in guide.stages}
     if with_since_last_time:
         first = guide.stages[0].id
         since = guide.since_last_time
         shares = {since.id: since.share, **shares, first: shares[first] - since.share}
-    return _shared_out(length_minutes, shares)
+    return shares
 
 
 def replan(

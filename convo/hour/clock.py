@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from convo.conversation.guide import Guide, minutes_of, replan
+from convo.conversation.guide import Guide, minutes_of, replan, shares_of
 from convo.conversation.rules import StageName
 
 
@@ -15,6 +15,7 @@ class StageTime:
     """One part of the hour as the clock shows it; minutes are whole."""
 
     name: StageName
+    share: int  # of the meeting, from which a tablet works out the same
     planned: int
     used: int
     state: str  # "past", "now", "coming"
@@ -30,6 +31,7 @@ def stage_times(
 ) -> list[StageTime]:
     """Return the parts of the hour in order. ``minutes`` is how long the meeting is known to be by now."""
     order = list(used_seconds)
+    shares = shares_of(guide, StageName.SINCE in used_seconds)
     plan = minutes_of(guide, minutes, StageName.SINCE in used_seconds)
     running = (now - entered_at).total_seconds() if entered_at else 0
     used = {
@@ -47,6 +49,7 @@ def stage_times(
     return [
         StageTime(
             name,
+            shares[name],
             planned[name],
             used[name],
             "now" if number == place else "past" if number < place else "coming",

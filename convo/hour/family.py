@@ -30,7 +30,7 @@ from convo.kernel.errors import NotFound
 from convo.language.catalogue import say
 from convo.language.dates import long_date
 from convo.language.tags import Language, language
-from convo.language.text import Text, english, missing
+from convo.language.text import Text, english, in_latin_letters, missing
 from convo.plan.models import Action
 from convo.plan.rules import Doer
 from convo.summary.readers import Reader, reader_of
@@ -44,11 +44,17 @@ _CHOICE = ",".join(f"'{slug}'" for slug in _STAGES)
 
 
 class Piece(NamedTuple):
-    """A part of a card, in English and in theirs."""
+    """A part of a card, in English and in theirs; or as somebody typed it, which stands there alone."""
 
     part: str
     english: Text
     theirs: Text
+    typed: bool = False
+
+    @property
+    def in_english(self) -> bool:
+        """Return whether it was typed and, as far as its letters tell, in English."""
+        return self.typed and in_latin_letters(self.english.text)
 
 
 Choice = tuple[ProposalAnswer, Text, Text]
@@ -312,12 +318,12 @@ def _action_card(action: Action, tag: str, answers: list[Choice], *, named: bool
 
 def as_said(part: str, words: str) -> Piece:
     """Return what somebody typed, which nobody has translated."""
-    return Piece(part, english(words), missing(words))
+    return Piece(part, english(words), missing(words), typed=True)
 
 
 def as_it_is(part: str, name: str) -> Piece:
     """Return a name, which is the same in every language."""
-    return Piece(part, english(name), english(name))
+    return Piece(part, english(name), english(name), typed=True)
 
 
 def who_does_it(name: str, tag: str) -> Piece:

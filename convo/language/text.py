@@ -66,6 +66,15 @@ def missing(text: str) -> Text:
     return Text(text, "en", "ltr", "missing")
 
 
+def in_latin_letters(text: str) -> bool:
+    """Return whether most letters are Latin: what nobody said the language of is then taken for English.
+
+    So is Polish or Somali, which letters do not tell from it; Urdu with an English word in it is not.
+    """
+    letters = [unicodedata.name(char, "") for char in text if char.isalpha()]
+    return sum("LATIN " in name for name in letters) * 2 > len(letters)
+
+
 def text_hash(text: str) -> str:
     """Return the hash by which a check remembers a text: 16 hex digits of SHA-256 over the cleaned text."""
     return sha256(clean(text).encode()).hexdigest()[:16]

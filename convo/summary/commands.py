@@ -283,7 +283,8 @@ def _page(content: SummaryContent) -> bytes:
     body = templates.get_template("summary/_content.html").render(summary=page_content(content))
     # The file stands alone: it brings its style sheets, which hold no addresses.
     styles = "\n".join(
-        (_STATIC / name).read_text("utf-8") for name in ("convo.css", "pages.css", "summary.css")
+        (_STATIC / name).read_text("utf-8")
+        for name in ("convo.css", "languages.css", "pages.css", "summary.css")
     )
     title = escape(f"{content.words.title.english.text}: {content.child}")
     return (

@@ -15,7 +15,7 @@ from convo.web.templating import asset
 
 offline = Blueprint("offline", __name__)
 
-_KEPT = ("convo.css", "hour/hour.css", "hour/kit.css", "favicon.svg")
+_KEPT = ("convo.css", "hour/hour.css", "hour/kit.css", "languages.css", "favicon.svg")
 
 
 @offline.get("/sw.js")

@@ -81,3 +81,45 @@ def test_until_when_there_is_time_outlives_a_reload_and_the_clock_stands_still_o
     page.clock.fast_forward(9 * MINUTE)
     page.wait_for_timeout(200)
     assert shown(page) == stood
+
+
+def all_bars(page: Any) -> list[str]:
+    return [" ".join(bar.split()) for bar in page.locator("[data-stage-time]").all_inner_texts()]
+
+
+def test_it_says_at_every_moment_what_the_schools_page_says(
+    visit: Visit, meeting: UUID, saved: Callable[[Any], None], clock: Traveller
+) -> None:
+    """In stages left early and overrun, with another end, and on a tablet that comes in the middle of one."""
+
+    def tablet(slug: str) -> Any:
+        page = visit("/health")
+        page.clock.install()
+        page.goto(f"/conversations/{meeting}/{slug}")
+        page.locator("#stage-title").wait_for()
+        return page
+
+    def passes(page: Any, minutes: int, seconds: int = 0) -> None:
+        clock.shift(timedelta(minutes=minutes, seconds=seconds))
+        page.clock.fast_forward(minutes * MINUTE + seconds * 1000)
+        school.goto(page.url)
+        until(page, lambda: all_bars(page) == all_bars(school), f"{all_bars(school)} is said")
+
+    school = visit("/health", java_script_enabled=False)
+    first = tablet("explore")
+    passes(first, 2, seconds=20)
+    for stage, minutes in (("Focus", 0), ("Plan", 31)):
+        first.get_by_role("button", name=f"Next: {stage}").tap()
+        saved(first)
+        passes(first, minutes)
+    first.locator(".until .choice").last.tap()
+    saved(first)
+    passes(first, 1)
+    second = tablet("plan")
+    passes(second, 1)
+    second.get_by_role("button", name="Next: Review").tap()
+    saved(second)
+    passes(second, 2)
+    third = tablet("review")
+    passes(third, 1)
+    passes(third, 4)

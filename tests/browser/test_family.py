@@ -8,6 +8,7 @@ import pytest
 from tests.browser.conftest import Visit
 from tests.browser.test_saving import say
 from tests.support.browser import until
+from tests.support.full_hour import FullHour
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -61,3 +62,16 @@ def test_what_the_family_taps_waits_for_the_teacher(visit: Visit, meeting: UUID)
     until(page, lambda: "that is right" in tapped.inner_text(), "the teacher sees it")
     page.get_by_role("button", name="Yes, take it up").tap()
     until(page, lambda: not page.locator("section[aria-labelledby=tapped]").is_visible(), "it is taken up")
+
+
+@pytest.mark.parametrize(("number", "words"), [(1, "She goes quiet in class"), (3, "Line 3")])
+def test_who_said_it_stands_in_the_colour_of_their_card(
+    visit: Visit, full: FullHour, number: int, words: str
+) -> None:
+    page = visit(f"/conversations/{full.id}/family/explore?n={number}")
+    page.get_by_text(words).wait_for()
+    colours = """card => [
+      getComputedStyle(card.querySelector('.tag')).color, getComputedStyle(card).borderInlineStartColor,
+    ]"""
+    name, edge = page.locator(".family-card").evaluate(colours)
+    assert name == edge

@@ -144,26 +144,38 @@ def test_a_family_sees_and_taps_in_polish_what_was_typed_without_wifi_and_it_arr
     assert tapped(page) == []
 
 
+def languages_of(page: Any) -> str:
+    """Return in what language, direction and letters each piece of a card stands."""
+    return str(page.locator(".family-card [data-part]").evaluate_all(_LANGUAGES))
+
+
+_LANGUAGES = """all => all.map(piece => {
+  const { direction, fontFamily, lineHeight } = getComputedStyle(piece)
+  return [piece.dataset.part, piece.lang, piece.dir, direction, fontFamily, lineHeight]
+})"""
+
+
 def of_the_school(page: Any, address: str) -> list[str]:
     """Return what the school's page shows of each card, in the order of the cards."""
     found = []
     for number in range(1, 20):
         page.goto(f"{address}?n={number}")
-        text = page.inner_text("main")
+        text = page.inner_text("main") + languages_of(page)
         if found and text == found[-1]:
             break
         found.append(text)
     return [text.replace(_UNDO, "") for text in found]
 
 
+_READS = "\u0648\u06c1 TV \u0646\u06c1\u06cc\u06ba \u062f\u06cc\u06a9\u06be\u062a\u06cc"
 _UNDO = "\u0648\u0627\u067e\u0633 \u0644\u06cc\u06ba\n"
 
 
 def of_the_tablet(page: Any) -> list[str]:
-    found = [page.inner_text(".turned main")]
+    found = [page.inner_text(".turned main") + languages_of(page)]
     while page.locator("[data-step='1']").count():
         page.locator("[data-step='1']").tap()
-        found.append(page.inner_text(".turned main"))
+        found.append(page.inner_text(".turned main") + languages_of(page))
     return [text.replace(_UNDO, "") for text in found]
 
 
@@ -176,7 +188,9 @@ def test_the_tablet_makes_in_urdu_what_the_school_makes(
         dated = {"who": "Mum", "by_whom": "home", "how_often": "Each day", "by_when": "2026-12-24"}
         tablet.write("action", what="Read aloud", position=8, agreement="agreed", **dated)
         tablet.write("action", what="Ask Imran for the book", position=9, agreement="agreed", by_whom="home")
+        tablet.write("action", what=_READS, position=10, how_often="Each day", agreement="agreed")
         tablet.write("entry", text="Nobody said who", position=9)
+        tablet.write("entry", text=_READS, position=9)
         gone = {"carer": people.mr_khan.id, "kind": "carer", "name": "Mr Imran Khan", "present": False}
         father = tablet.write("participant", participant_id(full.id, people.mr_khan.id), **gone)
         tablet.write("entry", text="He said this before she came", parent=father, position=10)
@@ -188,6 +202,7 @@ def test_the_tablet_makes_in_urdu_what_the_school_makes(
     made = of_the_tablet(page)
     assert made == of_the_school(school, f"/conversations/{full.id}/family/{slug}")
     assert page.locator(".turned").get_attribute("dir") == "rtl"
+    assert "Nastaliq" in page.evaluate("getComputedStyle(document.querySelector('.turned')).fontFamily")
     assert "Imran" not in "".join(made)
     assert "before she came" not in "".join(made)
     assert len(made) > 1

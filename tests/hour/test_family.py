@@ -179,3 +179,26 @@ def test_only_the_carers_who_are_here_choose_the_language(
         mother.present = False
     page = okafor.get(f"/conversations/{full.id}/family/plan?tag=ur")
     assert page.one("/html").get("lang") == "en"
+
+
+URDU = "وہ رات کو اپنے بھائی کو کہانی پڑھ کر سناتی ہے"
+
+
+def test_her_own_urdu_is_not_called_english_and_her_english_is(
+    okafor: PageClient, full: FullHour, people: People, database: Database
+) -> None:
+    with database.write() as session:
+        tablet = Tablet(session, people.okafor, full.id)
+        tablet.write("entry", text=URDU, position=9)
+        tablet.write("action", what=URDU, how_often="Each day", position=9, by_whom="home")
+    pages = every_page(okafor, full)
+
+    def card_of(slug: str, words: str) -> tuple[str | None, str | None, int]:
+        """Return the language and direction of what a card says, and how many hints stand under it."""
+        said = f"//*[@data-part='what'][contains(., '{words}')]"
+        page = next(page for page in pages if slug in page.path and page.all(said))
+        return page.one(said).get("lang"), page.one(said).get("dir"), len(page.all("//p[@class='hint']"))
+
+    assert card_of("explore", URDU) == (None, "auto", 0)
+    assert card_of("explore", "She goes quiet in class") == ("en", "ltr", 1)
+    assert card_of("plan", URDU) == (None, "auto", 1)  # how often is English

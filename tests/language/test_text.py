@@ -13,6 +13,7 @@ from convo.language.text import (
     PDI,
     Text,
     english,
+    in_latin_letters,
     isolate,
     ltr_mark,
     numbers_held,
@@ -166,3 +167,34 @@ def test_text_knows_its_language_and_direction() -> None:
 def test_hashes_are_of_cleaned_text() -> None:
     assert text_hash("cafe\u0301\r\n") == text_hash("caf\u00e9\n")
     assert text_hash("will do") != text_hash("will not do")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "She reads every night",
+        "Nigdy się nie boi, że przyjdzie późno",
+        "Waxay akhridaa habeen kasta",
+        "Ó ń ka ìwé ní gbogbo alẹ́",
+        "She says اچھا very often",
+    ],
+)
+def test_what_is_mostly_in_latin_letters_may_be_english(text: str) -> None:
+    assert in_latin_letters(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "وہ رات کو کہانی پڑھتی ہے۔",
+        "وہ TV نہیں دیکھتی",
+        "ਉਹ ਹਰ ਰਾਤ ਪੜ੍ਹਦੀ ਹੈ",
+        "Вона читає щовечора",
+        "她每晚都看書",
+        "ንባብ",
+        "7 + 7 = 14",
+        "",
+    ],
+)
+def test_what_is_in_other_letters_or_none_is_not_english(text: str) -> None:
+    assert not in_latin_letters(text)

@@ -31,7 +31,7 @@ export class Clock {
   constructor(stage) {
     this.stage = stage;
     this.entered = 0; // when the page came
-    this.length = bars().reduce((sum, bar) => sum + Number(bar.dataset.planned), 0);
+    this.length = document.querySelector(".cover").dataset.minutes; // which waits for the end of the meeting
     setInterval(() => this.show(), 15000);
     document.addEventListener("visibilitychange", () => this.show());
   }
@@ -62,13 +62,13 @@ export class Clock {
     if ("agreed" in document.body.dataset) return; // it stands still
     // "We have until …": the meeting is as long as that, and the later stages share what is left.
     const until = document.querySelector(".until :checked");
-    if (until && !until.defaultChecked) this.length = Number(until.dataset.minutes);
+    if (until && (this.moved ||= !until.defaultChecked)) this.length = until.dataset.minutes;
     const all = bars();
     const used = Object.fromEntries(all.map((bar) => [bar.dataset.stageTime,
       Math.floor((Number(bar.dataset.used) + (bar.dataset.stageTime === this.stage ? this.running : 0)) / 60)]));
-    const plan = Object.fromEntries(all.map((bar) => [bar.dataset.stageTime, Number(bar.dataset.planned)]));
+    const shares = Object.fromEntries(all.map((bar) => [bar.dataset.stageTime, Number(bar.dataset.share)]));
     const spent = Object.values(used).reduce((sum, minutes) => sum + minutes, 0);
-    const now = replan(plan, used, this.length - spent, this.stage);
+    const now = replan(sharedOut(this.length, shares), used, this.length - spent, this.stage);
     const place = all.findIndex((bar) => bar.dataset.stageTime === this.stage);
     all.forEach((bar, number) => {
       const name = bar.dataset.stageTime;

@@ -23,6 +23,8 @@ let theirCards = [];
 let number = 0;
 
 const folded = (text) => ` ${text.normalize("NFKD").replace(/\p{M}/gu, "").toUpperCase().toLowerCase().split(/[^\p{L}\p{N}_]+/u).join(" ")} `;
+// The same as in_latin_letters in convo/language/text.py.
+const inLatinLetters = (text) => text.split(/\p{sc=Latin}/u).length > text.split(/[^\P{L}\p{sc=Latin}]/u).length;
 const wordsIn = (language) => $(`[data-family="${language}"]`, kit);
 
 // Nothing is for carers here whom the kit does not know.
@@ -80,6 +82,10 @@ function drawFamily() {
     const stands = part.dataset.part?.split(", ");
     if (stands && !stands.some((name) => slots[name])) part.remove();
     else if (!part.children.length) part.textContent = part.textContent.replace(/__(\w+?)__/g, (_, slot) => slots[slot]);
+    if (part.dir === "auto" && inLatinLetters(slots[part.dataset.part] || "")) {
+      Object.assign(part, { lang: "en", dir: "ltr" });
+      slots.typed = true;
+    }
   }
   for (const part of $$(".family-card, .tag", now)) part.className += ` ${card.colour}`;
   $("[data-cover]", now).hidden = false;
