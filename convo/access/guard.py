@@ -153,6 +153,7 @@ def _load(token: str) -> User | None:
     holder = signed_in(session(), token, now, **limits())
     if holder is None:
         return None
+    # No page is made for a sign-in without naming it, wherever the cookie came from.
     cookie.setdefault(kept_forms.TOKEN, kept_forms.page_mark(holder.sign_in.id))
     if now - holder.sign_in.last_seen_at > _SEEN_EVERY:
         afterwards(partial(_saw, holder, now))

@@ -106,16 +106,16 @@ def why_not_kept() -> str:
     """Return the sentence for a form that is not kept although something was chosen or typed, else ""."""
     if not _is_form():
         return ""
-    if has_file() or (_is_too_long() and request.mimetype == _WITH_FILES):
+    if has_file():
         return FILE_NOT_KEPT
     return TOO_LONG if _is_too_long() else ""
 
 
 def has_file() -> bool:
-    """Return whether this request brings a file. One that is too long is not read for it."""
-    if request.mimetype != _WITH_FILES or _is_too_long():
+    """Return whether this request brings a file. What is too long is taken for one and not read."""
+    if request.mimetype != _WITH_FILES:
         return False
-    return any(file.filename for file in request.files.values())
+    return _is_too_long() or any(file.filename for file in request.files.values())
 
 
 def carried() -> KeptForm | None:

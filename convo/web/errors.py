@@ -91,9 +91,9 @@ def _of_two(error: BaseException | None) -> int | None:
     return status
 
 
-def too_long_open(_error: CSRFError) -> ResponseReturnValue:
+def too_long_open(_error: CSRFError, sentence: str = TOO_LONG_OPEN) -> ResponseReturnValue:
     """Answer a form whose CSRF token is not of this cookie, where what was typed cannot be kept."""
-    return _answer(400, TOO_LONG_OPEN)
+    return _answer(400, sentence)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -212,6 +212,14 @@ def test_a_file_has_to_be_chosen_again_and_the_page_says_so(okafor: PageClient) 
     assert sign_in(okafor).path == "/take-in"
 
 
+def test_a_file_of_a_page_of_an_earlier_sign_in_has_to_be_chosen_again(okafor: PageClient) -> None:
+    old = okafor.token
+    okafor.get("/account")
+    sign_in(okafor)  # in another tab
+    form = {"csrf_token": old, "file": (io.BytesIO(b"unsent"), "a.unsent.convo")}
+    assert "then choose the file again." in okafor.post("/take-in", form, status=400).text
+
+
 def test_a_large_file_is_not_read_for_it(okafor: PageClient) -> None:
     page = okafor.post("/take-in", {"file": (io.BytesIO(b"u" * 300_000), "a.unsent.convo")}, status=401)
     assert "choose the file again" in page.text

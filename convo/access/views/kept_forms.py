@@ -17,6 +17,7 @@ _OF_SOMEBODY_ELSE = "This page belongs to somebody else. What was typed is kept 
 _OF_ANOTHER_SCHOOL = (
     "This page belongs to your other school. What you typed is kept on it until you sign in again."
 )
+_FILE = "This page had been open too long. Open it again, then choose the file again."
 
 
 def save_page(kept: KeptForm) -> str:
@@ -36,7 +37,7 @@ def keep_what_was_typed(error: CSRFError) -> ResponseReturnValue:
     """Answer a form from a page of an earlier sign-in: its person need only press a button again."""
     kept = None if wants_json() else _kept()
     if kept is None:
-        return too_long_open(error)
+        return too_long_open(error, _FILE) if kept_forms.has_file() else too_long_open(error)
     if is_mine(kept):
         return save_page(kept), 400
     return sign_in_form(kept, _why(kept)), 400
