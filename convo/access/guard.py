@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, jsonify, redirect, request, url_for
+from flask import Flask, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.orm import Session
 
-from convo.access import sign_in
+from convo.access import kept_forms, sign_in
+from convo.access.forms import SignInForm
 from convo.access.models import Person, School
 from convo.access.queries import SignedIn, signed_in
 from convo.access.rules import Actor, Permission, tablet_key
@@ -114,6 +115,8 @@ def sign_in_browser(on: Session, now: datetime, person: Person, school: School) 
         sign_in.end(on, current_actor(), now)
     row, token = sign_in.begin(on, now, person, school)
     cookie.clear()
+    cookie[kept_forms.TOKEN] = kept_forms.page_mark(row.id)
+    g.pop(kept_forms.TOKEN, None)  # made for the page before, if this request has made one
     holder = signed_in(on, token, now, **limits())
     if holder is None:
         raise NotFound
@@ -150,6 +153,8 @@ def _load(token: str) -> User | None:
     holder = signed_in(session(), token, now, **limits())
     if holder is None:
         return None
+    # No page is made for a sign-in without naming it, wherever the cookie came from.
+    cookie.setdefault(kept_forms.TOKEN, kept_forms.page_mark(holder.sign_in.id))
     if now - holder.sign_in.last_seen_at > _SEEN_EVERY:
         afterwards(partial(_saw, holder, now))
     return User(token, holder)
@@ -164,15 +169,31 @@ def _refuse() -> ResponseReturnValue | None:
     if endpoint is None or endpoint in OPEN_ENDPOINTS:
         return None  # without an endpoint Flask itself answers 404, 405 or a redirect to the right address
     if not current_user.is_authenticated:
-        if wants_json():
-            return jsonify({"error": "sign in"}), 401
-        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("access.sign_in_page", next=wanted))
+        return (jsonify({"error": "sign in"}), 401) if wants_json() else _ask_to_sign_in()
     if not any(
         current_actor().may(permission) for permission in permits(current_app.view_functions[endpoint])
     ):
         raise NotFound
     return None
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    """Lead to the page of signing in. In answer to a form, it comes at once and carries what was typed."""
+    here = request.full_path.rstrip("?")
+    kept = kept_forms.sent(session()) if request.method == "POST" else None
+    told = kept_forms.KEPT if kept else kept_forms.why_not_kept()
+    if not told:
+        return redirect(url_for("access.sign_in_page", next=here if request.method == "GET" else None))
+    can_be_visited = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    page = sign_in_form(kept, told, wanted=here if can_be_visited and not kept else None)
+    return page, 401
+
+
+def sign_in_form(kept: kept_forms.KeptForm | None, told: str, wanted: str | None = None) -> str:
+    """Return the page of signing in as an answer to another form, of which nothing but ``kept`` is taken."""
+    form = SignInForm(formdata=None)
+    sealed = kept.sealed() if kept else ""
+    return render_template("access/sign_in.html", form=form, kept=sealed, told=told, wanted=wanted)
 
 
 def _holder() -> SignedIn:

@@ -99,6 +99,14 @@ def last_school_id(session: Session, person_id: UUID) -> UUID | None:
     )
 
 
+def sign_in_of_staff(session: Session, sign_in_id: UUID) -> SignIn | None:
+    """Return a sign-in, ended or not, of somebody who still works at its school."""
+    works_there = (Membership.person_id == SignIn.person_id) & (Membership.school_id == SignIn.school_id)
+    wanted = select(SignIn).join(Membership, works_there)
+    found = wanted.where(SignIn.id == sign_in_id, Membership.left_at.is_(None))
+    return session.scalars(found.limit(1)).first()
+
+
 def sign_ins_of(session: Session, person_id: UUID, now: datetime, longest: timedelta) -> Sequence[SignIn]:
     """Return a person's sign-ins that have not ended, the latest first."""
     return session.scalars(

@@ -50,7 +50,7 @@ def init_errors(app: Flask) -> None:
     """Answer every error of the app with a page or, for JSON requests, with ``{"error": …, "field": …}``."""
     app.register_error_handler(ConvoError, _refusal)
     app.register_error_handler(DBAPIError, _at_once)
-    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(CSRFError, too_long_open)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _broken)
     app.logger.addFilter(WithoutRows())
@@ -91,8 +91,9 @@ def _of_two(error: BaseException | None) -> int | None:
     return status
 
 
-def _csrf(_error: CSRFError) -> ResponseReturnValue:
-    return _answer(400, TOO_LONG_OPEN)
+def too_long_open(_error: CSRFError, sentence: str = TOO_LONG_OPEN) -> ResponseReturnValue:
+    """Answer a form whose CSRF token is not of this cookie, where what was typed cannot be kept."""
+    return _answer(400, sentence)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

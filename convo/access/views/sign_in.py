@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from convo.access import queries, sign_in
+from convo.access import kept_forms, queries, sign_in
 from convo.access.forms import CodeForm, NewPasswordForm, SignInForm
 from convo.access.guard import (
     current_actor,
@@ -19,11 +19,13 @@ from convo.access.guard import (
     current_tablet_key,
     permit,
     sign_in_browser,
+    sign_in_form,
     sign_out_browser,
 )
 from convo.access.models import Person, School
 from convo.access.rules import Permission
 from convo.access.views import tries
+from convo.access.views.kept_forms import is_mine, save_page
 from convo.access.views.pages import pages
 from convo.kernel.clock import local_day, utc_now
 from convo.kernel.errors import NotFound, Refused
@@ -57,7 +59,7 @@ def sign_in_page() -> ResponseReturnValue:
             refused(form, error)
         else:
             return _go_on(_Half(person, code_done=person.second_factor_secret is None))
-    return form_page("access/sign_in.html", form)
+    return form_page("access/sign_in.html", form, **_beside())
 
 
 @pages.route("/sign-in/code", methods=["GET", "POST"])
@@ -74,7 +76,7 @@ def sign_in_code() -> ResponseReturnValue:
             refused(form, error)
         else:
             return _go_on(_Half(half.person, code_done=True))
-    return form_page("access/sign_in_code.html", form)
+    return form_page("access/sign_in_code.html", form, **_beside())
 
 
 @pages.route("/sign-in/school", methods=["GET", "POST"])
@@ -87,7 +89,7 @@ def sign_in_school() -> ResponseReturnValue:
     if request.method == "POST":
         chosen = _one_of(schools, request.form.get("school"))
         return _arrive(half.person, chosen)
-    return render_template("access/sign_in_school.html", schools=schools)
+    return render_template("access/sign_in_school.html", schools=schools, **_beside())
 
 
 @pages.post("/sign-out")
@@ -217,28 +219,54 @@ def _not_theirs() -> str:
 
 
 def _go_on(half: _Half) -> ResponseReturnValue:
-    """Take the next step of signing in: the code, the school, or the page that was wanted."""
-    person = half.person
+    """Take the next step of signing in: the code, the school, or the page that was wanted.
+
+    What somebody typed elsewhere is carried from page to page, which no redirect can.
+    """
+    person, kept = half.person, kept_forms.carried()
     cookie["half"] = {"person": str(person.id), "code_done": half.code_done, "at": utc_now().timestamp()}
     if not half.code_done:
+        if kept:
+            return render_template("access/sign_in_code.html", form=CodeForm(formdata=None), **_beside())
         return redirect(url_for("access.sign_in_code", next=request.args.get("next")))
     schools = queries.schools_of(session(), person.id)
     if not schools:
         raise Refused(_no_school())
-    if len(schools) > 1:
+    typed_at = next((school for school in schools if kept and kept.is_of(person.id, school.id)), None)
+    if typed_at is None and len(schools) > 1:
+        if kept:
+            return render_template("access/sign_in_school.html", schools=schools, **_beside())
         return redirect(url_for("access.sign_in_school", next=request.args.get("next")))
-    return _arrive(person, schools[0])
+    return _arrive(person, typed_at or schools[0])
 
 
 def _arrive(person: Person, school: School) -> ResponseReturnValue:
-    """Sign in, tell of what others did to the person's password, and go to the page that was wanted."""
+    """Sign in, tell of what others did to the person's password, and go to the page that was wanted.
+
+    Who typed something before goes to the page that saves it first.
+    """
     now = utc_now()
     sign_in_browser(session(), now, person, school)
     for link in queries.links_made_for(session(), person.id, since=now - _TOLD_FOR):
         assert link.made_by is not None
         made_on = short_day(local_day(link.made_at, school.time_zone))
         flash(f"A link to set your password was made by {link.made_by.name} on {made_on}.")
+    kept = kept_forms.carried()
+    if kept and is_mine(kept):
+        return save_page(kept)
+    if kept:
+        flash("What was typed on this page before you signed in belongs to somebody else. It is not saved.")
+    elif kept_forms.carried_in_vain():
+        flash(kept_forms.NOT_KEPT)
     return redirect(_next())
+
+
+def _beside() -> dict[str, str | None]:
+    """Return what a page of signing in carries beside its own form."""
+    kept = kept_forms.carried()
+    told = kept_forms.KEPT if kept else kept_forms.NOT_KEPT if kept_forms.carried_in_vain() else ""
+    sealed = request.form[kept_forms.NAME] if kept else ""  # as it came: the day does not begin again
+    return {"kept": sealed, "told": told, "wanted": request.args.get("next")}
 
 
 def _half() -> _Half | None:
@@ -250,6 +278,9 @@ def _half() -> _Half | None:
 
 
 def _start_again() -> ResponseReturnValue:
+    kept = kept_forms.carried()
+    if kept:
+        return sign_in_form(kept, kept_forms.KEPT)
     return redirect(url_for("access.sign_in_page", next=request.args.get("next")))
 
 
