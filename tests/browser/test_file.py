@@ -148,7 +148,3 @@ def test_a_page_that_keeps_nothing_on_the_tablet_saves_a_file_too(
     page.unroute(STATIONS)
     saved(page)
     assert [entry.text for entry in held(Entry)] == ["She reads every night"]
-    page.get_by_role("button", name="Finish now").tap()
-    saved(page)
-    page.locator("[data-file] [data-save-file]").tap()
-    until(page, lambda: "Everything is at school" in page.inner_text("[data-told]"), "nothing waits")

@@ -43,5 +43,3 @@ export async function saveFile() {
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   tell(`The file “${link.download}” holds what waits here. Only you can open it: choose “Take in a file” under “Your account”.`);
 }
-
-for (const place of document.querySelectorAll("[data-file]")) place.hidden = false;

@@ -8,7 +8,7 @@ export { saveFile, tellStay } from "./file.js";
 export { begin } from "./begin.js";
 export { kitIsHere } from "./kit.js";
 export { pause } from "./pause.js";
-export { closedAtSchool, openAgain } from "./seal.js";
+export { closedAtSchool } from "./seal.js";
 export { turn } from "./turned.js";
 import { Clock } from "./clock.js";
 import { closingCheck } from "./closing.js";
@@ -18,7 +18,7 @@ import { nameOf } from "./journal.js";
 import { hush, tell } from "./file.js";
 import { journal, page, write } from "./meeting.js";
 import { $, $$, addRow, controls, fromTemplate, held, kindOf, nextPosition, rowsOf, show } from "./rows.js";
-import { drawSeal, seal } from "./seal.js";
+import { drawSeal, openAgain, seal } from "./seal.js";
 import { offerSignIn } from "./sign-in.js";
 import { redraw, staysTurned } from "./turned.js";
 import { heldIsNow, settle, showVersions } from "./versions.js";
@@ -298,13 +298,29 @@ export function take(changes) {
   return whole;
 }
 
+// The school does not take what a field says.
+export function refuse(change, { message }) {
+  if (change.thing === "seal") return openAgain(message);
+  const control = controls(nameOf(change))[0] ?? $(`[data-row="${change.thing}:${change.thing_id}"] [type=checkbox]`);
+  control?.setCustomValidity(message);
+  control?.reportValidity();
+}
+
+const KEEPS_NOTHING = "This browser keeps nothing on the tablet, or the tablet is full. What you type is saved at the school only: keep this page open until it says so.";
+
+export function keepsNothing() {
+  const box = $("[data-keeps-nothing]");
+  box.textContent = KEEPS_NOTHING;
+  box.hidden = false;
+}
+
 const LOST = "Something that waited on this tablet cannot be opened any more: convo has another secret key at school now. Look what is missing, and write it again.";
 
 // What waits from before, whatever the school holds.
 export function bringBack(changes) {
   apply(changes);
   refresh();
-  for (const change of journal.refused.values()) journal.dispatchEvent(new CustomEvent("refused", { detail: { change: { ...change, name: nameOf(change) }, answer: { message: change.refused } } }));
+  for (const change of journal.refused.values()) refuse(change, { message: change.refused });
   journal.store.then(({ lost }) => lost && $("[data-keeps-nothing]").before(element("p", { className: "notice" }, LOST)));
 }
 

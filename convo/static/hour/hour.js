@@ -1,7 +1,7 @@
 // The hour on the tablet: what is typed and tapped becomes changes of the journal, and rows on the page.
 
 import { journal, load, mayLeave, schoolTime, write } from "./meeting.js";
-import { $, $$, addRow, controls, kindOf, nextPosition, renew, show, valueOf } from "./rows.js";
+import { $, $$, addRow, kindOf, nextPosition, renew, show, valueOf } from "./rows.js";
 import "../tablet/cover.js";
 
 const DOERS = { carer: "home", other: "home", pupil: "pupil", staff: "school", interpreter: "school" };
@@ -21,7 +21,7 @@ let late;
 journal.addEventListener("memory", () => {
   SAYS.saving = "Not at school yet";
   SAYS.offline = "Not at school yet · keep this page open";
-  $("[data-keeps-nothing]").hidden = false;
+  load().then((rest) => rest.keepsNothing()).catch(() => {});
 });
 // It tells of what is saved, or what is wrong, not of every key, unless the school takes long.
 journal.addEventListener("state", ({ detail }) => {
@@ -41,12 +41,7 @@ function tell(state) {
   live.classList.toggle("here", text !== savedAt);
   if (state !== "saving") $(".stage-head button").hidden = saved;
 }
-journal.addEventListener("refused", ({ detail: { change, answer } }) => {
-  if (change.thing === "seal") return atLast().then((rest) => rest.openAgain(answer.message));
-  const control = controls(change.name)[0] ?? $(`[data-row="${change.thing}:${change.thing_id}"] [type=checkbox]`);
-  control?.setCustomValidity(answer.message);
-  control?.reportValidity();
-});
+journal.addEventListener("refused", ({ detail: { change, answer } }) => atLast().then((rest) => rest.refuse(change, answer)));
 journal.addEventListener("conflict", ({ detail: { change, answer } }) => atLast().then((rest) => rest.disagree(change, answer)));
 journal.addEventListener("closed", ({ detail }) => atLast().then((rest) => rest.closedAtSchool(detail)));
 // Somebody has closed the meeting: its page says so, and what comes too late is kept for a correction.

@@ -66,7 +66,7 @@ export class Journal extends EventTarget {
       this.heads.set(name, change.id);
     }
     const stood = this.refused.get(name);
-    if (this.refused.delete(name)) this.store.then((store) => store.drop([stood.id])).catch(() => {});
+    if (this.refused.delete(name)) this.store.then((store) => store.drop([stood.id], true)).catch(() => {});
     if (thing === "seal") this.others?.postMessage([[change]]);
     this.unwritten.add(change);
     this.keeping ??= setTimeout(() => this.keep(), KEEP);
@@ -145,9 +145,8 @@ export class Journal extends EventTarget {
       const held = answered.filter(([, { number, outcome }]) => number && ["applied", "same"].includes(outcome));
       const kept = held.map(([change, { number }]) => ({ ...change, number, written: true }));
       await store.keepLog(streamOf(batch[0]), kept).catch(() => {});
-      const stays = answered.filter((pair) => this.#stays(...pair)).map(([change, { message }]) => store.refuse(change.id, message).then(() => change));
-      const stay = await Promise.all(stays);
-      await store.drop(batch.map(({ id }) => id).filter((id) => !stay.some((change) => change.id === id)));
+      for (const pair of answered) if (this.#stays(...pair)) await store.refuse(pair[0].id, pair[1].message);
+      await store.drop(batch.map((change) => change.id));
       answered.forEach((pair) => this.#take(...pair));
       this.others?.postMessage(answered);
     }

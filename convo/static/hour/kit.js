@@ -34,7 +34,7 @@ export async function bringKit(again) {
   const kept = !kit && await store.page("kit").catch(() => {});
   if (kept) takeKit(keptPage(kept.html));
   try {
-    const response = await fetch(page.kit, { redirect: "error", signal: AbortSignal.timeout(TOO_LONG) });
+    const response = await fetch(`/conversations/${page.conversation}/kit`, { redirect: "error", signal: AbortSignal.timeout(TOO_LONG) });
     const html = await response.text();
     fresh = takeKit(keptPage(html));
     if (fresh) await store.keepPage("kit", { html });

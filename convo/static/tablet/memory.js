@@ -24,7 +24,7 @@ export class MemoryStore {
     for (const record of this.#records) record.flying = true;
     return Promise.all(records.map(async (record) => ({ ...await sealedRecord(key, record), person })));
   }
-  async drop(ids) { this.#records = this.#records.filter((record) => !ids.includes(record.id)); }
+  async drop(ids, refused = false) { this.#records = this.#records.filter((record) => !ids.includes(record.id) || Boolean(record.refused) !== refused); }
   async rebase(from, to) { for (const record of this.#records) if (record.base === from && !record.flying) record.base = to; }
   async refuse(id, refused) { for (const record of this.#records) if (record.id === id) Object.assign(record, { refused, flying: false }); }
   async putHalf() {}

@@ -110,9 +110,10 @@ export class TabletStore {
     return opened.flat();
   }
 
-  async drop(ids) {
+  // Those that the school has, or what it refused once that is written anew.
+  async drop(ids, refused = false) {
     await this.#run("readwrite", async (waiting) => {
-      for (const record of await this.#of(waiting)) if (ids.includes(record.id)) waiting.delete(record.n);
+      for (const record of await this.#of(waiting)) if (ids.includes(record.id) && Boolean(record.refused) === refused) waiting.delete(record.n);
     });
   }
 
