@@ -3,6 +3,7 @@
 // somebody else stays, unreadable, until they come.
 
 import { Journal } from "../hour/journal.js";
+import { forget, lock } from "./lock.js";
 import { TOO_LATE, TabletStore } from "./store.js";
 import { registerWorker } from "./trusted.js";
 import { takeAllAway, takeAway, waitingOn } from "./whose.js";
@@ -69,17 +70,4 @@ async function dropWorkers() {
   for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
 }
 
-// Every tab of this person lets go of what it could read with.
-function forget() {
-  globalThis.signedOut = true;
-  sessionStorage.clear();
-  new BroadcastChannel("convo").postMessage("signed out");
-}
-
-// Without wifi nobody can be signed out at school. Until that is done, no page opens on this tablet, and what waits
-// stays unreadable until the person who wrote it signs in.
-menu.querySelector("[data-lock] button").addEventListener("click", async () => {
-  await caches.open("convo-locked");
-  forget();
-  location.reload();
-});
+menu.querySelector("[data-lock] button").addEventListener("click", lock);
