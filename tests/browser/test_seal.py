@@ -127,6 +127,23 @@ def test_whoever_is_on_another_page_is_told_there_and_stays(
     page.wait_for_url("**/summary")
 
 
+def test_closed_without_wifi_there_is_a_way_to_the_page_of_today_and_nothing_is_lost_on_it(
+    visit: Visit, meeting: UUID, database: Database
+) -> None:
+    page = visit(f"/conversations/{meeting}/review", service_workers="allow")
+    ready(page)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.context.set_offline(True)
+    close(page)
+    until(page, lambda: is_agreed(page), "it is agreed")
+    page.get_by_role("link", name="Go to Today").tap()
+    page.locator("h1:visible", has_text="The school does not answer").wait_for()
+    assert asked == []
+    page.context.set_offline(False)
+    until(page, lambda: closed(database, meeting) == (State.CLOSED, 1), "it is closed", seconds=15)
+
+
 def test_what_another_tablet_added_meanwhile_opens_the_page_again_with_what_stops_it(
     page: Any, meeting: UUID, database: Database, people: People
 ) -> None:

@@ -12,7 +12,7 @@ from convo.conversation.rules import ChangeOutcome
 from convo.db import Database
 from tests.browser.conftest import Visit, sign_in
 from tests.browser.test_store import say, texts, unsealed, waiting
-from tests.support.browser import until
+from tests.support.browser import too_small, until
 from tests.support.client import PageClient
 from tests.support.full_hour import NOTE, ONLY_HERS, FullHour
 
@@ -319,3 +319,40 @@ def test_two_tabs_that_begin_with_the_same_kept_page_add_two_lines(
     until(page, lambda: len(held(Entry)) == 2, "both are at school", seconds=15)
     assert sorted(entry.text for entry in held(Entry)) == ["She is shy", "She reads every night"]
     assert page.locator("[data-conflict]").count() == 0
+
+
+def test_the_page_without_wifi_leads_back_to_the_hour_and_locks_the_tablet(
+    visit: Visit, meeting: UUID, saved: Saved
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
+    ready(page)
+    say(page, "She reads every night")
+    saved(page)
+    page.context.set_offline(True)
+    page.goto("/pupils")
+    page.locator("h1:visible", has_text="The school does not answer").wait_for()
+    assert too_small(page, 44) == []
+    page.get_by_role("button", name="Go back").tap()
+    page.wait_for_selector("#stage-title")
+    until(page, lambda: texts(page) == ["She reads every night"], "the hour is back")
+    page.goto("/pupils")
+    page.get_by_role("button", name="Lock this tablet").tap()
+    page.get_by_text("This tablet is locked until the school answers again").wait_for()
+    assert not page.get_by_role("button", name="Lock this tablet").is_visible()
+    page.goto(f"/conversations/{meeting}/explore")
+    page.get_by_text("This tablet is locked until the school answers again").wait_for()
+    page.context.set_offline(False)
+    page.wait_for_url("**/sign-in", timeout=9000)
+
+
+def test_without_wifi_the_familys_address_leads_neither_back_nor_to_a_lock(
+    visit: Visit, meeting: UUID
+) -> None:
+    page = visit("/pupils", service_workers="allow")
+    until(page, lambda: page.evaluate("Boolean(navigator.serviceWorker.controller)"), "it is there")
+    page.context.set_offline(True)
+    page.goto(f"/conversations/{meeting}/family/explore?n=1")
+    page.locator("h1:visible", has_text="The school does not answer").wait_for()
+    page.wait_for_timeout(300)
+    assert page.get_by_role("button").count() == 0
+    page.context.set_offline(False)

@@ -49,7 +49,7 @@ journal.addEventListener("aside", () => setTimeout(() => then((rest) => rest.rel
 for (const event of ["online", "focus", "pageshow"]) addEventListener(event, () => journal.pending && journal.soon(0));
 addEventListener("visibilitychange", () => document.hidden && journal.flush());
 addEventListener("pagehide", () => journal.keep());
-addEventListener("beforeunload", (event) => journal.pending && event.preventDefault());
+addEventListener("beforeunload", (event) => journal.pending && !journal.left && event.preventDefault());
 
 // -- what follows from a change, once it is here
 // Fetched again at the next change where the wifi was gone.

@@ -3,6 +3,7 @@
 // the copies when it has it, or says what stops it.
 
 import { short } from "./closing.js";
+import { element } from "./drawing.js";
 import { leave, onceAlone, typed } from "./drafts.js";
 import { journal, page, schoolTime } from "./meeting.js";
 import { $, $$ } from "./rows.js";
@@ -12,7 +13,7 @@ const CHANGES = "main :is(input, select, textarea, button):not([data-save-file],
 const AGREED = "The copies for the family are made by themselves as soon as the school answers. Nothing on this page can be changed any more.";
 
 function tellSeal(words) {
-  if (sealBar.textContent !== words) sealBar.textContent = words;
+  if (sealBar.firstChild?.data !== words) sealBar.textContent = words;
   sealBar.classList.toggle("notice", Boolean(words));
 }
 
@@ -21,11 +22,20 @@ function tellFirst(words) {
   $("#stage-title").focus({ preventScroll: true });
 }
 
+// Without wifi, too: all that waits is on the tablet, and goes to school from whichever page is there next.
+function toToday(event) {
+  event.stopPropagation();
+  journal.left = true;
+}
+
 // How the page stands with its seal.
 export function drawSeal() {
   const { sealed } = journal;
   const agreed = Boolean(sealed);
-  if (agreed) tellSeal(`Agreed at ${new Date(sealed.value.at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}. ${AGREED}`);
+  if (agreed) {
+    tellSeal(`Agreed at ${new Date(sealed.value.at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}. ${AGREED}`);
+    if (!sealBar.children.length && !journal.forgetful) sealBar.append(element("a", { className: "button", href: "/", onclick: toToday }, "Go to Today"));
+  }
   if (!agreed && !("agreed" in document.body.dataset)) return; // nothing to undo
   document.body.toggleAttribute("data-agreed", agreed);
   for (const control of $$(CHANGES)) {

@@ -1,11 +1,11 @@
 // The page without wifi. It holds nobody's words: it opens the conversation that this tablet keeps for the person
 // whose tab this is, or says why it cannot.
 
+import { LOCKED, lock } from "./lock.js";
 import { keptPage } from "./trusted.js";
 import { TabletStore } from "./store.js";
 
 const CONVERSATION = /^\/conversations\/([0-9a-f-]{36})\/(family\/)?[a-z-]+$/;
-const LOCKED = "convo-locked";
 const AGAIN = 3000; // ms until asking once more whether the school answers
 
 const says = (name) => { for (const part of document.querySelectorAll("[data-says]")) part.hidden = part.dataset.says !== name; };
@@ -42,6 +42,16 @@ async function goOn(conversation, family) {
   return true;
 }
 
+// Not where the tablet is turned to the family: behind it is the teacher's page. Who is signed in is known at school
+// alone; where nobody is, a lock does no harm.
+function offerWays() {
+  const [locks, back] = ["[data-lock]", "[data-back]"].map((part) => document.querySelector(part));
+  locks.hidden = false;
+  back.hidden = !(globalThis.navigation?.canGoBack ?? history.length > 1);
+  locks.querySelector("button").addEventListener("click", lock);
+  back.querySelector("button").addEventListener("click", () => history.back());
+}
+
 async function beginWithoutWifi() {
   if (await caches.has(LOCKED)) {
     says("locked");
@@ -51,6 +61,7 @@ async function beginWithoutWifi() {
   if (conversation && await goOn(conversation, family).catch(() => false)) return;
   if (family && !location.search) return location.replace("?n=1"); // as the school makes it
   says(conversation && !sessionStorage.getItem("key") ? "sign in" : "no wifi");
+  if (!family) offerWays();
   whenItAnswers(() => { if (conversation && !family) location.search = "now"; else location.reload(); }); // see sw.js, goesOn
 }
 

@@ -3,6 +3,7 @@
 // is asked about, and what waits of somebody else stays, unreadable, until they come.
 
 import { Journal } from "../hour/journal.js";
+import { forget, lock, tabs } from "./lock.js";
 import { TOO_LATE, TabletStore } from "./store.js";
 import { registerWorker } from "./trusted.js";
 import { takeAllAway, takeAway, waitingOn } from "./whose.js";
@@ -11,7 +12,6 @@ const menu = document.querySelector("[data-signed-in]");
 const form = menu.querySelector("form");
 const person = menu.dataset.signedIn;
 const token = form.elements.csrf_token.value;
-const tabs = new BroadcastChannel("convo");
 let gone = false; // what was never added may go
 
 // The tab was somebody else's before: it lets go of what it could read with.
@@ -78,9 +78,12 @@ form.addEventListener("submit", async (event) => {
     await takeAway(person);
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "others", value: "1" }));
   }
-  forget();
+  const { action, method } = form;
+  const done = await fetch(action, { method, redirect: "manual", body: new URLSearchParams(new FormData(form)) });
+  if (done.type !== "opaqueredirect") return form.submit(); // the school says what is wrong
+  forget(); // once it is done: another tab goes to the page for signing in at once
   if (!others) await Promise.allSettled([takeAllAway(), dropWorkers()].map(inTime));
-  form.submit();
+  location.replace("/sign-in");
 });
 
 menu.querySelector("[data-half] button").addEventListener("click", () => {
@@ -100,21 +103,9 @@ async function dropWorkers() {
   for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
 }
 
-// Every tab of this person lets go of what it could read with.
-function forget() {
-  globalThis.signedOut = true;
-  sessionStorage.clear();
-  tabs.postMessage("signed out");
-}
 tabs.addEventListener("message", () => {
   sessionStorage.clear();
   location.replace("/sign-in"); // nothing of a child stays on the screen
 });
 
-// Without wifi nobody can be signed out at school. Until that is done, no page opens on this tablet, and what waits
-// stays unreadable until the person who wrote it signs in.
-menu.querySelector("[data-lock] button").addEventListener("click", async () => {
-  await caches.open("convo-locked");
-  forget();
-  location.reload();
-});
+menu.querySelector("[data-lock] button").addEventListener("click", lock);
