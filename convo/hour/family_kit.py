@@ -53,7 +53,8 @@ def turned_sides(page: StagePage) -> list[Turned]:
 
     Not in all that can be chosen for them: when the tablet is turned it fetches the kit anew, if it can.
     """
-    tags = [tag for tag in dict.fromkeys(("en", *page.spoken_here)) if tag in LANGUAGES]
+    spoken = [tag for tag in dict.fromkeys(page.spoken_here) if tag in LANGUAGES and tag != "en"]
+    tags = [*spoken, "en"]
     return [_turned(page, tag, tags) for tag in tags]
 
 

@@ -209,6 +209,44 @@ def test_the_tablet_makes_in_urdu_what_the_school_makes(
     page.context.set_offline(False)
 
 
+def test_next_stays_where_it_is_when_the_family_taps(visit: Visit, full: FullHour) -> None:
+    for size in ((820, 1180), (390, 844)):
+        page = visit(f"/conversations/{full.id}/explore", size=size)
+        until(
+            page,
+            lambda page=page: page.evaluate("Boolean(document.querySelector('link[data-kept]'))"),
+            "the kit is here",
+        )
+        turn(page)
+        for _ in ("the tablet's", "the school's"):
+            stood = page.locator(".pager .main").bounding_box()
+            page.locator(".answers .main").tap()
+            page.locator(".notice.done").last.wait_for()
+            assert page.locator(".pager .main").bounding_box() == stood
+            page.locator("[name=undo]").tap()
+            page.locator(".notice.done").last.wait_for(state="hidden")
+            assert page.locator(".pager .main").bounding_box() == stood
+            page.goto(f"/conversations/{full.id}/family/explore")
+
+
+def test_the_languages_stand_in_one_order_and_the_one_that_is_shown_is_marked(
+    visit: Visit, full: FullHour
+) -> None:
+    school = visit(f"/conversations/{full.id}/family/explore")
+    page = visit(f"/conversations/{full.id}/explore")
+    until(
+        page, lambda: page.evaluate("Boolean(document.querySelector('link[data-kept]'))"), "the kit is here"
+    )
+    turn(page)
+    for each in (school, page):
+        links = each.locator("nav[aria-label=Language] a")
+        assert [link.inner_text() for link in links.all()] == ["\u0627\u0631\u062f\u0648", "English"]
+        first, second = (link.bounding_box()["x"] for link in links.all())
+        assert first > second  # from right to left
+        marks = links.evaluate_all("all => all.map(a => getComputedStyle(a).textDecorationLine)")
+        assert marks == ["underline", "none"]
+
+
 def test_nothing_but_the_familys_side_is_there_and_no_way_of_the_browser_leads_out(
     visit: Visit, full: FullHour
 ) -> None:

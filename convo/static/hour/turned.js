@@ -102,7 +102,7 @@ function drawFamily() {
 
 function showTap() {
   const chosen = tapOn(theirCards[number]?.id)?.answer;
-  for (const part of $$("[data-chosen]", family)) part.hidden = !chosen;
+  for (const part of $$("[data-chosen]", family)) part.classList.toggle("unsaid", !chosen);
   for (const button of $$('[name="answer"]', family)) Object.assign(button, { ariaPressed: button.value === chosen, disabled: Boolean(journal.sealed) });
 }
 
@@ -115,7 +115,7 @@ function touched(event) {
   if (cover !== undefined) return; // cover.js does it
   else if (name) {
     tap(theirCards[number], name === "answer" && value);
-    if (button.hidden) $('[name="answer"]', family).focus();
+    if (button.matches(".unsaid")) $('[name="answer"]', family).focus();
   } else {
     if (step) number += Number(step);
     else tag = lang;
