@@ -167,7 +167,7 @@ def bring_back(conversation_id: UUID, thing: str, thing_id: UUID) -> ResponseRet
         if answer.message:
             raise Refused(answer.message)
     # The family sees the head of the page of a tablet on the table: of a staff note it says no word.
-    flash("Brought back." if thing in NOTES.things else f"Brought back: {_told(change.value or '')}")
+    flash("Brought back." if thing in NOTES.things else f"Brought back: {_told(change.value or '')}", "told")
     return redirect(
         url_for(
             "hour.stage",

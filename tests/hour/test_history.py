@@ -83,7 +83,7 @@ def test_bringing_one_back_keeps_the_other_and_says_so_at_the_line(
     page = visitor.get(address)
     hour = visitor.post(address, {"op": page.form["op"], "change": button_of(page, "She reads")})
     assert "/explore?" in hour.path
-    assert "Brought back: “She reads”" in hour.text
+    assert hour.one("//p[@data-told][not(@hidden)]/span").text == "Brought back: “She reads”"
     assert hour.one(f"//li[@id='row-{ENTRY}']//textarea").text == "She reads"
     assert said(database) == "She reads"
     again = visitor.get(address)
@@ -197,9 +197,7 @@ def test_a_staff_notes_history_has_its_own_page_and_is_on_no_other(
     assert "Ask the nurse" in page.text
     assert "She reads" not in page.text
     hour = visitor.post(of_note, {"op": page.form["op"], "change": button_of(page, "Ask the nurse")})
-    assert (
-        hour.one("//main/div[@role='status']/p").text == "Brought back."
-    )  # the family sees the head of the page
+    assert hour.one("//p[@data-told]/span").text == "Brought back."  # the family sees the head of the page
     with database.reading() as session:
         assert session.get_one(StaffNote, NOTE).text == "Ask the nurse"
         assert session.scalar(select(Change.id).where(Change.thing_id == NOTE)) is None

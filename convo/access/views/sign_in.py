@@ -173,7 +173,7 @@ def password_link(token: str) -> ResponseReturnValue:
 
 
 def _person(email: str, password: str, wrong: str) -> Person:
-    """Return whose address and password these are, or count a wrong try and raise Refused in these words."""
+    """Return whose address and password they are, or count a wrong try and raise Refused with ``wrong``."""
     if tries.must_wait(email):
         raise Refused(tries.NETWORK_WAITS)
     person = sign_in.check_password(session(), utc_now(), email, password)
@@ -201,7 +201,7 @@ def _not_right() -> str:
 
 
 def _not_the_password() -> str:
-    """Over the page the address stands fast; whether it was the password or the wait is not told."""
+    """Say it over the page, where the address stands fast. Whether it was the wait is nobody's business."""
     wait = current_settings().sign_in_wait_minutes
     return f"That is not the password, or it was wrong too often: then wait {wait} minutes."
 
