@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.rules import Permission
 from convo.conversation.fields import FIELDS, read_change
-from convo.conversation.journal import JOURNAL, NOTES, apply_changes, may_write
+from convo.conversation.journal import JOURNAL, NOTES, apply_changes
 from convo.conversation.models import (
     Change,
     Conversation,
@@ -25,6 +25,7 @@ from convo.conversation.models import (
 )
 from convo.conversation.queries import conversation_for, head_of
 from convo.conversation.rules import ChangeOutcome, State
+from convo.conversation.writers import may_write
 from convo.hour.pupil import looked_at
 from convo.hour.stages import SLUGS
 from convo.kernel.clock import local, utc_now

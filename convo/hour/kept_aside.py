@@ -22,10 +22,10 @@ from convo.conversation.kept_aside import (
     leave_out,
     take_up,
 )
-from convo.conversation.left_behind import HALF
 from convo.conversation.models import Conversation, Participant
 from convo.conversation.queries import conversation_for
 from convo.conversation.rules import State
+from convo.conversation.setting_aside import HALF
 from convo.conversation.unsent import text_of
 from convo.hour.corrections import FIELD_NAMES
 from convo.hour.history import MODELS

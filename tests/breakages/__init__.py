@@ -180,7 +180,7 @@ BREAKAGES = (
     Breakage(
         "a closed meeting changes",
         "conversation/judging.py",
-        "        if self.closed:\n",
+        "        if self.aside:\n",
         "        if False:\n",
         _JOURNAL + "test_what_reaches_a_closed_meeting_is_kept_aside",
     ),
@@ -271,7 +271,7 @@ BREAKAGES = (
     ),
     Breakage(
         "what a leaver wrote is kept aside each time it comes",
-        "conversation/left_behind.py",
+        "conversation/setting_aside.py",
         'if each["id"] in known:',
         "if False:",
         _LEFT + "test_what_a_leaver_wrote_is_kept_aside_once_as_theirs_and_changes_nothing",
