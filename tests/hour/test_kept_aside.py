@@ -447,6 +447,24 @@ def test_nothing_of_an_hour_is_stuck_on_the_tablet_of_who_may_not_write_it_any_m
     assert "concern" not in page.text.lower()
 
 
+def test_what_is_too_long_is_kept_as_it_is_of_who_cannot_shorten_it_any_more(
+    as_person: Visit, database: Database, people: People, meeting: UUID
+) -> None:
+    late = [
+        change("entry", uuid4(), "text", "x" * 10_001),
+        change("note", uuid4(), "text", "y" * 10_001),
+        change("weather", uuid4(), "text", "Rain"),
+    ]
+    client = as_person("okafor")
+    assert [answer["outcome"] for answer in send_each(client, meeting, *late)] == ["refused"] * 3
+    with database.write() as session:
+        not_held(session, people.farrell, NOW, meeting, NotHeldReason.FAMILY)
+    for _ in range(2):
+        told = send_each(client, meeting, *late)
+        assert [answer["outcome"] for answer in told] == ["aside", "aside", "refused"]
+    assert [len(row.value) for row in waiting(database)] == [10_001, 10_001]
+
+
 def test_of_who_never_had_a_part_nothing_is_taken_by_any_stream(
     as_person: Visit, database: Database, meeting: UUID, voice: UUID
 ) -> None:
