@@ -1,7 +1,7 @@
 """Reads of the access room. Everything but sign-in itself is scoped to one school."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -87,6 +87,19 @@ def schools_of(session: Session, person_id: UUID) -> Sequence[School]:
     return session.scalars(
         select(School).where(School.id.in_(works_in)).order_by(School.name, School.id)
     ).all()
+
+
+def actor_at(session: Session, actor: Actor, school_id: UUID) -> Actor | None:
+    """Return who somebody is at another school: without a role where they have left it, None if never there.
+
+    One statement.
+    """
+    held = select(Membership.role, Membership.left_at).where(
+        Membership.school_id == school_id, Membership.person_id == actor.person_id
+    )
+    rows = session.execute(held).all()
+    roles = frozenset(row.role for row in rows if row.left_at is None)
+    return replace(actor, school_id=school_id, roles=roles) if rows else None
 
 
 def last_school_id(session: Session, person_id: UUID) -> UUID | None:

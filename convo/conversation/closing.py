@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from convo.access import audit
 from convo.access.models import School
 from convo.access.rules import Act, Actor
-from convo.conversation.journal import writable
 from convo.conversation.models import Change, Conversation, Stage
 from convo.conversation.rules import ChangeOutcome, State, believed, decision_id, seconds_spent
+from convo.conversation.writers import writable
 from convo.kernel.clock import local
 from convo.kernel.errors import Refused
 from convo.plan.models import Action, Decision, Target

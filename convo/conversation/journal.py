@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 
 from convo.access import audit
 from convo.access.models import Person
-from convo.access.rules import Act, Actor, Permission
+from convo.access.rules import Act, Actor
 from convo.conversation.fields import FIELDS, Incoming, field_of
 from convo.conversation.judging import Answer, Desk, Made, Row
 from convo.conversation.models import (
@@ -41,12 +41,13 @@ from convo.conversation.models import (
     Stage,
 )
 from convo.conversation.references import is_removed
-from convo.conversation.rules import ChangeOutcome, State
+from convo.conversation.rules import NOTHING_TO_DECIDE, ChangeOutcome, State
+from convo.conversation.writers import NO_PART, NOT_HELD, had_a_part, may_write
 from convo.db import SchoolRecord
 from convo.kernel.errors import NotFound, Refused
 from convo.plan.models import Action, Decision, Target
 
-__all__ = ["JOURNAL", "NOTES", "Answer", "Stream", "apply_changes", "may_write", "writable"]
+__all__ = ["JOURNAL", "NOTES", "Answer", "Stream", "apply_changes"]
 
 
 @dataclass(frozen=True)
@@ -88,25 +89,42 @@ def apply_changes(
 ) -> list[Answer]:
     """Take in changes of one conversation and return an answer to each, in order.
 
+    What reaches a meeting that is closed or was not held, or comes from somebody who may not write in it any
+    more, is kept aside: the answer to it says so.
+
     Raises NotFound when the conversation or a thing is not this person's to write, or when an id was used by
     somebody else; Refused when the meeting has not been opened. A change with a bad value, or one that points
     at what is not within its reach, is answered with a sentence, and the others are taken in.
     """
     session.flush()
     on = session.connection()  # statements of tables, not of objects: past the session they cost a third less
-    meeting = _locked(on, session, actor, conversation_id)
-    if meeting.state in (State.PLANNED, State.NOT_HELD):
+    meeting, writes = _locked(on, session, actor, conversation_id)
+    if meeting.state is State.PLANNED:
         raise Refused("This conversation has not been opened yet. Open it first.")
-    desk = _desk(session, actor, now, meeting)
+    desk = _desk(session, actor, now, meeting, writes)
     changes = _with_ids(on, desk, changes, stream.changes)
     _load(on, actor, desk, changes, stream)
     answers = [desk.take(change) for change in changes]
     if desk.accepted:
         _write(on, actor, desk, stream)
-        told = f"{len(desk.accepted)} changes"
+        told = f"{len(desk.accepted)} changes{', kept aside' if desk.aside else ''}"
         audit.record(session, actor, now, Act.CHANGE, "conversation", meeting.id, meeting.pupil_id, told)
         session.expire_all()
+    if not writes:
+        return [_without_others(answer) for answer in answers]
+    if meeting.state is State.NOT_HELD:
+        return [replace(each, message=NOT_HELD) if each.outcome == _ASIDE else each for each in answers]
     return answers
+
+
+_ASIDE = ChangeOutcome.ASIDE
+
+
+def _without_others(answer: Answer) -> Answer:
+    """Return the answer for who may not read the meeting any more: of what others wrote it holds nothing."""
+    if answer.outcome in (ChangeOutcome.APPLIED, ChangeOutcome.SAME):
+        return answer  # their own words, which the school has had before
+    return Answer(answer.id, ChangeOutcome.ASIDE, answer.number, message=NO_PART)
 
 
 _MEETING = (
@@ -121,41 +139,22 @@ _MEETING = (
 )
 
 
-def _locked(on: Connection, session: Session, actor: Actor, conversation_id: UUID) -> Any:
-    """Return the meeting's columns, its row locked (PostgreSQL; SQLite locks as a whole)."""
+def _locked(on: Connection, session: Session, actor: Actor, conversation_id: UUID) -> tuple[Any, bool]:
+    """Return the meeting's columns and whether the actor may write; its row is locked (PostgreSQL).
+
+    As ``writers.reached``, past the session.
+    """
     named = {"conversation": conversation_id, "school": actor.school_id}
     found = on.execute(_MEETING, named).one_or_none()
-    if found is None or not may_write(session, actor, found.id, found.lead_id):
+    if found is None:
         raise NotFound
-    return found
-
-
-def may_write(session: Session, actor: Actor, conversation_id: UUID, lead_id: UUID) -> bool:
-    """Return whether this person may change the conversation: its lead, staff who take part, the SENCO."""
-    if actor.person_id == lead_id or actor.may(Permission.SEE_ALL_CONVERSATIONS):
-        return True
-    takes_part = select(Participant.id).where(
-        Participant.conversation_id == conversation_id,
-        Participant.person_id == actor.person_id,
-        ~Participant.removed,
-    )
-    return session.execute(takes_part.limit(1)).first() is not None
-
-
-def writable(session: Session, actor: Actor, conversation_id: UUID) -> Conversation:
-    """Return the meeting as it is now, its row locked. Raises NotFound for who may not change it."""
-    found = session.execute(
-        select(Conversation)
-        .where(Conversation.id == conversation_id, Conversation.school_id == actor.school_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)  # somebody else may have changed it while this waited
-    ).scalar_one_or_none()
-    if found is None or not may_write(session, actor, found.id, found.lead_id):
+    writes = may_write(session, actor, found.id, found.lead_id)
+    if not writes and not had_a_part(session, found.id, found.lead_id, actor.person_id):
         raise NotFound
-    return found
+    return found, writes
 
 
-def _desk(session: Session, actor: Actor, now: datetime, meeting: Any) -> Desk:
+def _desk(session: Session, actor: Actor, now: datetime, meeting: Any, writes: bool) -> Desk:
     @cache
     def removed(kind: str, identifier: UUID) -> bool:
         return is_removed(session, actor.school_id, meeting, kind, identifier)
@@ -175,7 +174,7 @@ def _desk(session: Session, actor: Actor, now: datetime, meeting: Any) -> Desk:
         conversation_id=meeting.id,
         author_id=actor.person_id,
         now=now,
-        closed=meeting.state is State.CLOSED,
+        aside=not writes or meeting.state is not State.OPEN,
         given={
             "school_id": actor.school_id,
             "pupil_id": meeting.pupil_id,
@@ -302,6 +301,7 @@ def _write(on: Connection, actor: Actor, desk: Desk, stream: Stream) -> None:
                 "author_id": actor.person_id,
                 "outcome": outcome,
                 "written": written,
+                **_settled(desk, change, outcome),
             }
             for change, number, outcome, written in desk.accepted
         ],
@@ -314,6 +314,14 @@ def _write(on: Connection, actor: Actor, desk: Desk, stream: Stream) -> None:
             .where(log.outcome == ChangeOutcome.CONFLICT, log.settled_at.is_(None))
             .values(settled_at=desk.now, settled_by_id=actor.person_id)
         )
+
+
+def _settled(desk: Desk, change: Incoming, outcome: ChangeOutcome) -> dict[str, Any]:
+    at_once = outcome is ChangeOutcome.ASIDE and (change.thing, change.field) in NOTHING_TO_DECIDE
+    return {
+        "settled_at": desk.now if at_once else None,
+        "settled_by_id": desk.author_id if at_once else None,
+    }
 
 
 @cache

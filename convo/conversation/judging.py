@@ -70,7 +70,7 @@ class Desk:
     conversation_id: UUID
     author_id: UUID
     now: datetime
-    closed: bool
+    aside: bool  # whatever is new is kept aside: it came too late, or from who may not write any more
     given: Mapping[str, Any]  # columns that a new row takes from its meeting, where it has them
     is_removed: Callable[[str, UUID], bool]  # of a thing outside the batch; Refused if it is not within reach
     places_of: Callable[[UUID], Collection[UUID]]  # of a carer, before the batch, none of them removed
@@ -138,7 +138,7 @@ class Desk:
 
     def _judge(self, change: Incoming, spec: Field) -> tuple[ChangeOutcome, bool]:
         """Return what becomes of a change, and whether its field took the value."""
-        if self.closed:
+        if self.aside:
             return ChangeOutcome.ASIDE, False
         under_removed = self._points_at_removed(change, spec)
         accepted = ChangeOutcome.CONFLICT if under_removed else ChangeOutcome.APPLIED

@@ -83,6 +83,13 @@ def conversation_for(session: Session, actor: Actor, conversation_id: UUID) -> C
     return found
 
 
+def may_open(session: Session, actor: Actor, conversation_id: UUID) -> bool:
+    """Return whether the actor may open the pages of a meeting. One statement."""
+    mine = select(Conversation.id).join(Conversation.pupil)
+    here = (Conversation.id == conversation_id, Conversation.school_id == actor.school_id)
+    return session.scalar(mine.where(*here, may_read(actor))) is not None
+
+
 def lock_conversations(session: Session, school_id: UUID, conversation_ids: Iterable[UUID]) -> None:
     """Keep other writers off some meetings until this one is done (PostgreSQL; SQLite locks as a whole).
 

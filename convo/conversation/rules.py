@@ -102,7 +102,11 @@ class ChangeOutcome(enum.StrEnum):
     APPLIED = "applied"
     SAME = "same"  # the field held that value already
     CONFLICT = "conflict"  # another had changed the field meanwhile: both are kept
-    ASIDE = "aside"  # the conversation was closed: kept for a person
+    ASIDE = "aside"  # too late, or from who may not write any more: kept for a person
+
+
+# Where the meeting stood on a tablet: kept aside like anything else, but no person has to decide on it.
+NOTHING_TO_DECIDE = {("conversation", "stage")}
 
 
 class ProposalState(enum.StrEnum):

@@ -10,13 +10,13 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from convo.access.guard import current_actor, permit
+from convo.access.guard import permit
 from convo.access.models import ConcernAnswer, ConcernOpened
 from convo.access.operations import answer_concern, open_concern
 from convo.access.rules import Actor, Permission
-from convo.conversation.queries import conversation_for
 from convo.conversation.rules import believed
-from convo.hour.batch import OLDER, Sent, Take, Taken, answer_each
+from convo.conversation.writers import reached
+from convo.hour.batch import OLDER, Sent, Take, Taken, answer_each, as_who_they_are
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound, Refused
 from convo.web.transaction import session
@@ -25,18 +25,23 @@ concerns = Blueprint("concerns", __name__)
 
 
 @concerns.post("/conversations/<uuid:conversation_id>/concerns")
-@permit(Permission.HOLD_CONVERSATIONS)
+@permit(Permission.SEE_HOME)  # who had a part keeps nothing back on the tablet when they lose it
 def take(conversation_id: UUID) -> ResponseReturnValue:
     """Keep that the page was opened, when the tablet says if that can be, and how the person left it."""
-    return answer_each("concern", taking_concerns(session(), current_actor(), utc_now(), conversation_id))
+    now = utc_now()
+    taking = as_who_they_are(
+        conversation_id, lambda actor: taking_concerns(session(), actor, now, conversation_id)
+    )
+    return answer_each("concern", taking)
 
 
 def taking_concerns(on: Session, actor: Actor, now: datetime, conversation_id: UUID) -> Take:
     """Return what takes in that the page was opened, or left.
 
-    Raises NotFound for who may not read the meeting.
+    Raises NotFound for who never had a part in the meeting. Of who has none any more it goes to the same log:
+    what they saw in it is no less so.
     """
-    meeting = conversation_for(on, actor, conversation_id)
+    meeting = reached(on, actor, conversation_id).meeting
 
     def take_one(sent: Sent) -> Taken:
         concern = on.get(ConcernOpened, sent.thing_id)

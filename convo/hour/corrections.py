@@ -1,6 +1,7 @@
 """The page on which somebody changes what was agreed, after the meeting has closed."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,6 +24,7 @@ from convo.hour.correction_lines import (
     wanted_of,
 )
 from convo.hour.pupil import looked_at
+from convo.hour.values import name_of_field, names_in, shown
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import Refused
 from convo.summary import operations
@@ -38,22 +40,6 @@ REASONS = {
         "It is marked not yet agreed until you record that it is.",
     ),
     CorrectionReason.AGREED_SINCE: ("Agreed since by phone", "You have agreed it with them already."),
-}
-FIELD_NAMES = {
-    "what": "what",
-    "who": "who",
-    "by_whom": "where",
-    "by_when": "by when",
-    "how_often": "how often",
-    "how_known": "how we will know",
-    "understood": "how it was understood",
-    "text": "the words",
-    "removed": "taken out",
-    "next_on": "next meeting",
-    "next_time": "time of the next meeting",
-    "next_place": "place of the next meeting",
-    "keep_in_touch": "how we keep in touch",
-    "readers": "who may read it",
 }
 
 
@@ -130,6 +116,7 @@ def _page(
         typed=typed,
         refusal=refusal,
         reasons=REASONS,
-        field_names=FIELD_NAMES,
+        name_of_field=name_of_field,
+        shown=partial(shown, names=names_in(on, [meeting], asides)),
         time_zone=current_school().time_zone,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from convo.access.guard import current_actor, current_school, permit
+from convo.access.queries import left_among
 from convo.access.rules import Permission
 from convo.conversation.fields import FIELDS, read_change
-from convo.conversation.journal import JOURNAL, NOTES, apply_changes, may_write
+from convo.conversation.journal import JOURNAL, NOTES, apply_changes
 from convo.conversation.models import (
     Change,
     Conversation,
@@ -25,6 +26,7 @@ from convo.conversation.models import (
 )
 from convo.conversation.queries import conversation_for, head_of
 from convo.conversation.rules import ChangeOutcome, StageName, State
+from convo.conversation.writers import may_write
 from convo.hour.pupil import looked_at
 from convo.hour.stages import SLUGS
 from convo.kernel.clock import local, utc_now
@@ -206,7 +208,7 @@ def _log_of(thing: str) -> _Log:
 
 
 def _histories(meeting: Conversation, thing: str, row: Any) -> list[FieldHistory]:
-    """Return the history of each text of a thing that was ever written. One statement."""
+    """Return the history of each text of a thing that was ever written. Two statements at most."""
     log = _log_of(thing)
     texts = {name: spec for name, spec in FIELDS[thing].items() if spec.is_text}
     changes: Sequence[Any] = (
@@ -220,6 +222,8 @@ def _histories(meeting: Conversation, thing: str, row: Any) -> list[FieldHistory
         )
         .all()
     )
+    late = {change.author_id for change in changes if change.outcome is ChangeOutcome.ASIDE}
+    left = left_among(session(), meeting.school_id, late) if late else set()
     found = []
     for name, spec in texts.items():
         held = getattr(row, spec.column) or ""
@@ -230,7 +234,7 @@ def _histories(meeting: Conversation, thing: str, row: Any) -> list[FieldHistory
                 kept.append(change)
         if held or kept:
             title = _NAMES.get(name) or _TEXTS[thing]
-            found.append(FieldHistory(title, held, _versions(_whole(kept), held, meeting.closed_at)))
+            found.append(FieldHistory(title, held, _versions(_whole(kept), held, meeting, left)))
     return found
 
 
@@ -258,8 +262,8 @@ def _is_step_of(change: Any, other: Any) -> bool:
     )
 
 
-def _versions(changes: Sequence[Any], held: str, closed_at: datetime | None) -> list[Version]:
-    """Return changes of one field as versions, the newest first."""
+def _versions(changes: Sequence[Any], held: str, meeting: Conversation, left: set[UUID]) -> list[Version]:
+    """Return changes of one field as versions, the newest first. ``left`` are those who left the school."""
     zone = current_school().time_zone
     head = next((change.id for change in reversed(changes) if change.written), None)
     return [
@@ -270,18 +274,22 @@ def _versions(changes: Sequence[Any], held: str, closed_at: datetime | None) -> 
             when=f"{local(change.received_at, zone):%-d %B %Y, %H:%M}",
             note="Stands now"
             if change.id == head and (change.value or "") == held
-            else _why_beside(change, closed_at),
+            else _why_beside(change, meeting, left),
             differs=(change.value or "") != held,
         )
         for change in reversed(changes)
     ]
 
 
-def _why_beside(change: Any, closed_at: datetime | None) -> str:
+def _why_beside(change: Any, meeting: Conversation, left: set[UUID]) -> str:
     if change.written:
         return ""
     if change.outcome is ChangeOutcome.ASIDE:
-        if closed_at is None or change.received_at < closed_at:
+        if meeting.closed_at is not None and change.received_at >= meeting.closed_at:
+            return "Kept beside: it came after the conversation was closed"
+        if change.author_id in left:
             return "Kept aside: whoever wrote it had left the school"
-        return "Kept beside: it came after the conversation was closed"
+        if meeting.state is State.NOT_HELD:
+            return "Kept aside: the meeting was recorded as not held"
+        return "Kept aside: whoever wrote it was not part of the meeting any more"
     return "Kept beside: written at the same time as another version"

@@ -1,5 +1,7 @@
 """The journal's endpoint: what a tablet sends, and what it has missed."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,27 +9,32 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from convo.access.guard import current_actor, current_school, permit
-from convo.access.rules import Permission
+from convo.access.rules import Actor, Permission
 from convo.conversation.fields import read_changes
 from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_changes
-from convo.hour.batch import sent_changes
+from convo.conversation.rules import ChangeOutcome
+from convo.conversation.setting_aside import set_aside
+from convo.conversation.unsent import Raw
+from convo.conversation.writers import reached
+from convo.hour.batch import as_who_they_are, sent_changes
 from convo.hour.missed import missed_since
 from convo.hour.pupil import looked_at
 from convo.kernel.clock import local, utc_now
+from convo.kernel.ids import parse_id
 from convo.web.transaction import session
 
 journal = Blueprint("journal", __name__)
 
 
 @journal.post("/conversations/<uuid:conversation_id>/journal")
-@permit(Permission.HOLD_CONVERSATIONS)
+@permit(Permission.SEE_HOME)  # who had a part keeps nothing back on the tablet when they lose it
 def take(conversation_id: UUID) -> ResponseReturnValue:
     """Take in a batch of changes: ``{"changes": […]}`` to ``{"answers": […]}``, one answer each, in order."""
     return _take(conversation_id, JOURNAL)
 
 
 @journal.post("/conversations/<uuid:conversation_id>/notes")
-@permit(Permission.HOLD_CONVERSATIONS)
+@permit(Permission.SEE_HOME)
 def take_notes(conversation_id: UUID) -> ResponseReturnValue:
     """Take in changes of staff notes, in their own stream."""
     return _take(conversation_id, NOTES)
@@ -54,16 +61,44 @@ def _take(conversation_id: UUID, stream: Stream) -> ResponseReturnValue:
     raw = sent_changes()
     readable, refused = read_changes(raw)
     zone = current_school().time_zone  # before all that was read is let go
-    answers = apply_changes(session(), current_actor(), utc_now(), conversation_id, readable, stream)
+    unreadable = [change for change, message in zip(raw, refused, strict=True) if message]
+    now = utc_now()
+
+    def taking(actor: Actor) -> tuple[list[Answer], dict[UUID, str]]:
+        answers = apply_changes(session(), actor, now, conversation_id, readable, stream)
+        kept = _kept_unread(actor, now, conversation_id, unreadable, stream) if unreadable else {}
+        return answers, kept
+
+    answers, kept = as_who_they_are(conversation_id, taking)
     taken = iter(answers)
     return jsonify(
         answers=[
-            {"id": change.get("id"), "outcome": "refused", "message": message}
-            if message
-            else _answer(next(taken), zone)
+            _unread(change, message, kept) if message else _answer(next(taken), zone)
             for change, message in zip(raw, refused, strict=True)
         ]
     )
+
+
+def _kept_unread(
+    actor: Actor, now: datetime, conversation_id: UUID, changes: Sequence[Raw], stream: Stream
+) -> dict[UUID, str]:
+    """Keep aside what cannot be read, such as a text that is too long, of who may not put it right any more.
+
+    Return what they are told of each that is kept. Of anybody else it is refused, and they see it.
+    """
+    arrived = reached(session(), actor, conversation_id)
+    if not arrived.aside:
+        return {}
+    of_it = [change for change in changes if change.get("thing") in tuple(stream.things)]
+    done = set_aside(session(), now, arrived.meeting, actor.person_id, of_it)
+    return dict.fromkeys(done.held, arrived.aside)
+
+
+def _unread(change: Raw, message: str, kept: Mapping[UUID, str]) -> dict[str, Any]:
+    change_id = parse_id(change.get("id"))
+    aside = kept.get(change_id) if change_id is not None else None
+    outcome = "refused" if aside is None else ChangeOutcome.ASIDE.value
+    return {"id": change.get("id"), "outcome": outcome, "message": aside or message}
 
 
 def _answer(answer: Answer, zone: str) -> dict[str, Any]:

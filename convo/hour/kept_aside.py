@@ -6,8 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.queries import left_among
@@ -17,22 +15,20 @@ from convo.conversation.journal import JOURNAL
 from convo.conversation.kept_aside import (
     AnyChange,
     Aside,
-    MeetingAside,
     aside_at_school,
     leave_out,
     take_up,
 )
-from convo.conversation.left_behind import HALF
-from convo.conversation.models import Conversation, Participant
+from convo.conversation.models import Conversation
 from convo.conversation.queries import conversation_for
 from convo.conversation.rules import State
-from convo.conversation.unsent import text_of
-from convo.hour.corrections import FIELD_NAMES
+from convo.conversation.setting_aside import HALF
 from convo.hour.history import MODELS
 from convo.hour.pupil import looked_at
+from convo.hour.values import EMPTY, is_text, name_of_field, names_in, said
 from convo.kernel.clock import local, utc_now
 from convo.kernel.errors import Refused
-from convo.kernel.ids import parse_id
+from convo.kernel.ids import parse_pair
 from convo.web.transaction import session
 
 aside_pages = Blueprint("kept_aside", __name__)
@@ -50,17 +46,21 @@ _THINGS = {
     "seal": "Closed on the tablet",
     HALF: "Typed and not added",
 }
-_NAMES = {**FIELD_NAMES, "parent": "who said it"}
+_MOST_TOLD = 5  # sentences at once: they travel in a cookie
+_NOT_HELD = (
+    "This meeting was recorded as not held, so nothing can be taken up into it."
+    " Read what was written, write down at the next meeting what still matters, then leave it out here."
+)
 
 
 @dataclass(frozen=True)
 class Told:
     """One thing kept aside, as the page tells of it."""
 
-    thing_id: UUID
+    key: str
     title: str
     by: str
-    has_left: bool
+    whose: str  # what there is to know of who wrote it
     came: str  # on the school's clock
     says: Sequence[
         tuple[str, str, str]
@@ -79,11 +79,16 @@ def page() -> ResponseReturnValue:
         looked_at(each.meeting.pupil_id, now)
     authors = {aside.changes[0].author_id for each in meetings for aside in each.things}
     left = left_among(on, actor.school_id, authors)
-    voices = _voices(on, meetings)
+    kept = [change for each in meetings for aside in each.things for change in aside.latest]
+    names = names_in(on, [each.meeting for each in meetings], kept)
     return render_template(
         "hour/kept_aside.html",
         meetings=[
-            (each.meeting, [_told(aside, each.meeting, left, voices) for aside in each.things])
+            (
+                each.meeting,
+                _NOT_HELD if each.meeting.state is State.NOT_HELD else "",
+                [_told(aside, each.meeting, left, names) for aside in each.things],
+            )
             for each in meetings
         ],
         time_zone=current_school().time_zone,
@@ -96,13 +101,16 @@ def decide(conversation_id: UUID) -> ResponseReturnValue:
     """Take up or leave out one thing, or take up all that can be taken up."""
     on, actor, now = session(), current_actor(), utc_now()
     conversation_for(on, actor, conversation_id)
-    take, leave = request.form.get("take", ""), parse_id(request.form.get("leave"))
-    if take == "all" or parse_id(take) is not None:
-        done = take_up(on, actor, now, conversation_id, parse_id(take))
+    take, leave = request.form.get("take", ""), parse_pair(request.form.get("leave"))
+    if take == "all" or parse_pair(take) is not None:
+        done = take_up(on, actor, now, conversation_id, parse_pair(take))
         if done.taken:
             flash("It is taken up." if done.taken == 1 else f"{done.taken} are taken up.")
-        for sentence in dict.fromkeys(done.refused):
-            flash(f"Not all could be taken up: {sentence}")
+        for one in done.refused[:_MOST_TOLD]:
+            which = f"“{one.start}”, from {one.by}" if one.start else f"from {one.by}"
+            flash(f"Not all could be taken up: {one.message} ({which})")
+        if len(done.refused) > _MOST_TOLD:
+            flash("There is more that could not be taken up. It stays here.")
     elif leave is not None:
         leave_out(on, actor, now, conversation_id, leave)
         flash("It is left out. What was written stays in the history of the conversation.")
@@ -111,40 +119,40 @@ def decide(conversation_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("kept_aside.page"))
 
 
-def _voices(on: Session, meetings: Sequence[MeetingAside]) -> Mapping[str, str]:
-    """Return the names of those at the tables, by the ids that changes point at. One statement."""
-    here = Participant.conversation_id.in_([each.meeting.id for each in meetings])
-    return {str(row.id): row.name for row in on.execute(select(Participant.id, Participant.name).where(here))}
-
-
-def _told(aside: Aside, meeting: Conversation, left: set[UUID], voices: Mapping[str, str]) -> Told:
+def _told(aside: Aside, meeting: Conversation, left: set[UUID], names: Mapping[str, str]) -> Told:
     author, zone = aside.changes[0].author, current_school().time_zone
     here = aside.can_be_taken_up(meeting)
     return Told(
-        thing_id=aside.thing_id,
+        key=aside.key,
         title=_THINGS.get(aside.thing, aside.thing),
         by=author.name,
-        has_left=author.id in left,
+        whose=_whose(author.id in left, meeting),
         came=f"{local(aside.changes[-1].received_at, zone):%-d %B %Y, %H:%M}",
         says=[
-            (_NAMES.get(change.field, change.field.replace("_", " ")), words, _stands(change, words))
+            (name_of_field(change.thing, change.field), words, _stands(change, words))
             for change in aside.latest
-            if (words := _words(change, voices, zone))
+            if (words := _words(change, names, zone))
         ],
         can_be_taken_up=here,
         by_correction=not here and meeting.state is State.CLOSED and aside.thing in JOURNAL.things,
     )
 
 
-def _words(change: AnyChange, voices: Mapping[str, str], zone: str) -> str:
+def _whose(has_left: bool, meeting: Conversation) -> str:
+    if has_left:
+        return "who has left"
+    return "who is not part of it any more" if meeting.state is State.OPEN else ""
+
+
+def _words(change: AnyChange, names: Mapping[str, str], zone: str) -> str:
     """Return what a change says, as far as it is for reading."""
     value = change.value
-    if isinstance(value, str) and value in voices:
-        return voices[value]
     if isinstance(value, dict):
         at = read_instant(value.get("at"))
-        return f"{local(at, zone):%-d %B %Y, %H:%M}" if at else text_of({"value": value.get("answer")})
-    return text_of({"value": value})
+        return f"{local(at, zone):%-d %B %Y, %H:%M}" if at else said(value.get("answer"), names)
+    if value == "" and is_text(change.thing, change.field):
+        return EMPTY
+    return said(value, names)
 
 
 def _stands(change: AnyChange, words: str) -> str:

@@ -1,7 +1,6 @@
 """What a tablet holds of somebody who has left the school: asked for, and handed over as it lies."""
 
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -12,7 +11,7 @@ from convo.conversation.left_behind import keep_aside, of_leavers, opened
 from convo.conversation.unsent import read_unsent
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound
-from convo.kernel.ids import parse_id
+from convo.kernel.ids import parse_pair
 from convo.web.transaction import session
 
 left_behind = Blueprint("left_behind", __name__)
@@ -28,7 +27,7 @@ def ask() -> ResponseReturnValue:
     Asked with ``about=PERSON.CONVERSATION`` for each. Of somebody who has not left nothing is wanted, and so
     it is of somebody unknown, or of another school's conversation: the answer does not tell them apart.
     """
-    asked = {text: _pair(text) for text in request.args.getlist("about")[:_MOST]}
+    asked = {text: parse_pair(text) for text in request.args.getlist("about")[:_MOST]}
     pairs = [pair for pair in asked.values() if pair is not None]
     wanted = of_leavers(session(), current_actor(), pairs)
     return jsonify(send=[text for text, pair in asked.items() if pair in wanted])
@@ -58,9 +57,3 @@ def take() -> ResponseReturnValue:
     except NotFound:
         return jsonify(held=[])
     return jsonify(held=[str(each) for each in (*done.held, *pages)])
-
-
-def _pair(text: str) -> tuple[UUID, UUID] | None:
-    person, _, meeting = text.partition(".")
-    ids = parse_id(person), parse_id(meeting)
-    return (ids[0], ids[1]) if ids[0] is not None and ids[1] is not None else None

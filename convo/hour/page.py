@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from convo.hour.clock import StageTime, known_minutes, stage_times, until_choice
 from convo.hour.copies import Copy, absent_copy, copy_of
 from convo.hour.held import taken_out
 from convo.hour.queries import Conflict, Hour, Promise
+from convo.hour.values import shown
 from convo.hour.who import Comer, addable_carers, comers
 from convo.kernel.clock import local
 from convo.language.tags import LANGUAGES, Language
@@ -333,12 +335,22 @@ class StagePage:
         return " · ".join(part for part in parts if part)
 
     def shown(self, value: Any) -> str:
-        """Return a journal's value as a person reads it."""
-        if value is None or value == "":
-            return "(empty)"
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        return str(value)
+        """Return a journal's value as a person reads it: names and words instead of ids."""
+        return shown(value, self._names)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """Return what the ids in this meeting's changes stand for."""
+        hour = self.hour
+        names: dict[str, str] = {}
+        for person in hour.participants:  # of carers only these: the family sees the tablet
+            keys = (person.id, person.person_id, person.carer_id)
+            names |= {str(key): self.label(person) for key in keys if key is not None}
+        names |= {str(entry.id): entry.text for entry in hour.entries}
+        names |= {str(priority.id): priority.text for priority in hour.priorities}
+        names |= {str(target.id): target.text for target in hour.targets}
+        promised = [promise.action for promise in hour.before]
+        return names | {str(action.id): action.what for action in (*hour.actions, *promised)}
 
     def proposed(self, proposal: Proposal) -> str:
         """Return the text that the family tapped on."""

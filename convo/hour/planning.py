@@ -10,11 +10,11 @@ from convo.access.queries import staff_of
 from convo.access.rules import Permission
 from convo.conversation import operations
 from convo.conversation.guide import Guide, load_guide
-from convo.conversation.journal import may_write
 from convo.conversation.models import Conversation
 from convo.conversation.plans import PlanFields, may_lead, plan_of, plan_warnings
 from convo.conversation.queries import answers_for, came_too_late, conversation_for, is_rebooked
 from convo.conversation.rules import LONGEST, Interpreter, PupilPart, State, Way, same_time_next_week
+from convo.conversation.writers import may_write
 from convo.hour.forms import (
     BY_THE_DATE,
     INTERPRETER_NAMES,

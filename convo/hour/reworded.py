@@ -12,10 +12,10 @@ from sqlalchemy import func, or_, select
 from convo.access.guard import current_actor, permit
 from convo.access.rules import Permission
 from convo.conversation.fields import FIELDS
-from convo.conversation.journal import may_write
 from convo.conversation.models import Change, Conversation
 from convo.conversation.queries import conversation_for
 from convo.conversation.rules import ChangeOutcome
+from convo.conversation.writers import may_write
 from convo.hour.history import MODELS
 from convo.hour.pupil import looked_at
 from convo.hour.stages import SLUGS

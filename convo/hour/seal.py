@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from convo.access.guard import current_actor, permit
 from convo.access.rules import Actor, Permission
 from convo.conversation.fields import read_instant
-from convo.conversation.journal import writable
 from convo.conversation.rules import State
-from convo.hour.batch import OLDER, Sent, Take, Taken, answer_each
+from convo.conversation.writers import reached
+from convo.hour.batch import OLDER, Sent, Take, Taken, answer_each, as_who_they_are, keeping_aside
 from convo.hour.finish import finish
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import Refused
@@ -22,28 +22,41 @@ seals = Blueprint("seal", __name__)
 
 
 @seals.post("/conversations/<uuid:conversation_id>/seal")
-@permit(Permission.HOLD_CONVERSATIONS)
+@permit(Permission.SEE_HOME)  # who had a part keeps nothing back on the tablet when they lose it
 def take(conversation_id: UUID) -> ResponseReturnValue:
     """Close the meeting at the time at which it was sealed, and make the first copies.
 
     The value is ``{"at": instant, "finish": whether drafts are kept}``. The answer says what stops it, or
     where the copies are. Sent again, or after somebody else has closed it, it changes nothing.
     """
-    return answer_each("seal", taking_the_seal(session(), current_actor(), utc_now(), conversation_id))
+    now = utc_now()
+    taking = as_who_they_are(
+        conversation_id, lambda actor: taking_the_seal(session(), actor, now, conversation_id)
+    )
+    return answer_each("seal", taking)
 
 
 def taking_the_seal(on: Session, actor: Actor, now: datetime, conversation_id: UUID) -> Take:
-    """Return what takes in a seal. Raises NotFound for who may not change the meeting."""
-    meeting = writable(on, actor, conversation_id)
+    """Return what takes in a seal. Raises NotFound for who never had a part in the meeting.
+
+    From who may not close the meeting any more it is kept aside, unless somebody else has closed it.
+    """
+    arrived = reached(on, actor, conversation_id)
+    meeting = arrived.meeting
+    keep = keeping_aside(on, actor, now, arrived, "seal")
 
     def seal(sent: Sent) -> Taken:
         if (sent.thing_id, sent.field) != (conversation_id, "sealed") or not isinstance(sent.value, dict):
             raise Refused(OLDER)
         is_open = meeting.state is not State.CLOSED
+        if arrived.aside:
+            return keep(sent) if is_open else Taken(False)
         if is_open:
             sealed_at = read_instant(sent.value.get("at")) or now
             finish_now = sent.value.get("finish") is True
             finish(on, actor, now, conversation_id, finish_now=finish_now, sealed_at=sealed_at)
-        return Taken(is_open, {"to": url_for("summaries.summary", conversation_id=conversation_id)})
+        here = actor.school_id == current_actor().school_id  # of another school no page opens now
+        copies = url_for("summaries.summary", conversation_id=conversation_id)
+        return Taken(is_open, {"to": copies} if here else {})
 
     return seal

@@ -18,6 +18,7 @@ from convo.conversation.journal import JOURNAL, NOTES, Answer, apply_changes
 from convo.conversation.models import Change, Conversation, StaffNoteChange
 from convo.conversation.queries import conversation_for
 from convo.conversation.rules import ChangeOutcome, ParticipantKind, StageName, State
+from convo.conversation.unsent import text_of
 from convo.hour.clock import known_minutes, seconds_to_cover
 from convo.hour.finish import finish
 from convo.hour.form_changes import bases_of, changes_of, operation_of
@@ -177,7 +178,7 @@ def save_form(actor: Actor, hour: Hour, slug: str) -> tuple[list[Answer], list[R
     _, wrong = read_changes(raw)
     bad = [change for change, message in zip(raw, wrong, strict=True) if message]
     refusals = [
-        Refusal(message, str(change["value"])) for change, message in zip(raw, wrong, strict=True) if message
+        Refusal(message, text_of(change)) for change, message in zip(raw, wrong, strict=True) if message
     ]
     known = {str(thing_id) for thing_id, _ in held}
     unmade = {change["thing_id"] for change in bad if change["thing_id"] not in known}
@@ -188,7 +189,7 @@ def save_form(actor: Actor, hour: Hour, slug: str) -> tuple[list[Answer], list[R
         if mine:
             changes, _ = read_changes(mine)
             answers += apply_changes(session(), actor, utc_now(), hour.meeting.id, changes, stream)
-    typed = {change["id"]: str(change["value"]) for change in good}
+    typed = {change["id"]: text_of(change) for change in good}
     refusals += [
         Refusal(answer.message, typed[str(answer.id)]) for answer in answers if answer.outcome == "refused"
     ]

@@ -1,5 +1,6 @@
 """What the family leaves with: each carer's copy, looked at, given out, printed by the office."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -15,7 +16,7 @@ from convo.access.queries import left_among
 from convo.access.rules import Act, Permission
 from convo.access.views.languages import language_choices
 from convo.conversation.corrections import closed_meeting, kept_aside
-from convo.conversation.models import Participant
+from convo.conversation.models import Change, Conversation, Participant
 from convo.conversation.queries import conversation_for
 from convo.conversation.rules import State
 from convo.hour.copies import Copy, absent_copy, copy_of
@@ -229,7 +230,7 @@ def _summary(conversation_id: UUID, refusals: list[str] | None = None) -> str:
         by_each=[person for person in record.participants if person.understood],
         rows=_carer_rows(record, issues_of(on, meeting.id)),
         asides=len(asides),
-        of_leavers=left_among(on, school.id, {change.author_id for change in asides}) if asides else set(),
+        all_late=_all_late(meeting, asides),
         not_yet=on.scalars(
             unsettled.where(Action.agreement == Agreement.NOT_YET).order_by(Action.position)
         ).all(),
@@ -243,6 +244,13 @@ def _summary(conversation_id: UUID, refusals: list[str] | None = None) -> str:
         layout_names=LAYOUT_NAMES,
         way_names=WAY_NAMES,
     )
+
+
+def _all_late(meeting: Conversation, asides: Sequence[Change]) -> bool:
+    """Return whether changes are kept aside for nothing but that they came after the closing."""
+    if not asides or left_among(session(), meeting.school_id, {change.author_id for change in asides}):
+        return False
+    return all(meeting.closed_at and change.received_at >= meeting.closed_at for change in asides)
 
 
 def _carer_rows(record: Record, issues: list[Issue]) -> list[CarerRow]:

@@ -10,7 +10,9 @@ from convo.access.guard import current_actor, current_settings, current_tablet_k
 from convo.access.queries import left_among
 from convo.access.rules import Permission, tablet_key
 from convo.conversation.left_behind import keep_aside
+from convo.conversation.queries import may_open
 from convo.conversation.unsent import only_of, read_file
+from convo.hour.batch import as_who_they_are
 from convo.hour.taken_in import take_in
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound, Refused
@@ -33,7 +35,7 @@ class TakeInForm(Form):
 
 
 @take_in_pages.route("/take-in", methods=["GET", "POST"])
-@permit(Permission.HOLD_CONVERSATIONS)
+@permit(Permission.SEE_HOME)  # whose role holds no conversations any more may have such a file
 def page() -> ResponseReturnValue:
     """Take in a file, and say what came of it. The same file again changes nothing."""
     form, actor, now = TakeInForm(), current_actor(), utc_now()
@@ -45,10 +47,13 @@ def page() -> ResponseReturnValue:
                 if unsent.person_id != actor.person_id:
                     aside = keep_aside(session(), actor, now, unsent.person_id, meeting, unsent.changes)
                     return render_template("hour/kept_of_leaver.html", aside=aside)
-                done = take_in(session(), actor, now, meeting, unsent.changes)
+                done = as_who_they_are(
+                    meeting, lambda who: take_in(session(), who, now, meeting, unsent.changes)
+                )
             except NotFound:
                 raise Refused(_NOT_HERE, "file") from None
-            return render_template("hour/taken_in.html", done=done, conversation_id=meeting)
+            opens = may_open(session(), actor, meeting)
+            return render_template("hour/taken_in.html", done=done, conversation_id=meeting, opens=opens)
     return form_page("hour/take_in.html", form)
 
 

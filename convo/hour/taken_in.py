@@ -4,6 +4,7 @@ The order is the file's, which is the tablet's: a line is there before the famil
 before the seal that closes the meeting.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -45,12 +46,15 @@ class NotTaken:
 
 @dataclass
 class TakenIn:
-    """What became of the changes: how many are new, were there, wait for a choice or for a correction."""
+    """What became of the changes: how many are new, were there, wait for a choice or are kept aside.
+
+    Those kept aside are counted by why they are, "" where the meeting is closed.
+    """
 
     new: int = 0
     known: int = 0
     conflicts: int = 0
-    aside: int = 0
+    aside: Counter[str] = field(default_factory=Counter)
     closed: bool = False  # by this file
     refused: list[NotTaken] = field(default_factory=list)
     taps_gone: set[str] = field(default_factory=set)  # ids of those that were refused
@@ -73,10 +77,10 @@ def take_in(
 ) -> TakenIn:
     """Take in what the actor wrote, in its order; what the school has already stays as it is.
 
-    Raises NotFound for a meeting that is not theirs to write, Refused for one that was not opened. A change
+    Raises NotFound where they never had a part in the meeting, Refused where it was not opened. A change
     that cannot be taken in is told with what it says, and does not hold up the others.
     """
-    apply_changes(session, actor, now, conversation_id, [])  # whether the meeting is theirs to write at all
+    apply_changes(session, actor, now, conversation_id, [])  # whether they had any part in the meeting at all
     done = TakenIn()
     for stream, thing, batch in _batches(_readable(changes, done)):
         if stream is None:
@@ -143,7 +147,7 @@ def _count(done: TakenIn, change: Raw, answer: Answer | None, known: set[UUID]) 
     elif answer.outcome == ChangeOutcome.CONFLICT:
         done.conflicts += 1
     elif answer.outcome == ChangeOutcome.ASIDE:
-        done.aside += 1
+        done.aside[answer.message] += 1
     else:
         done.new += 1
     known.add(answer.id)  # the same change may stand in a file twice
@@ -159,12 +163,7 @@ def _take_each(
     done: TakenIn,
 ) -> None:
     """Take in what the journal does not hold. Of a tap that is refused, what followed is not told again."""
-    try:
-        take = _TAKING[thing](session, actor, now, conversation_id)
-    except NotFound:  # they are in the meeting no more
-        for change in batch:
-            done.refuse(change, _NOT_WITHIN_REACH)
-        return
+    take = _TAKING[thing](session, actor, now, conversation_id)
     for change in batch:
         if thing == "tap" and str(change["thing_id"]) in done.taps_gone:
             continue
@@ -175,6 +174,9 @@ def _take_each(
             if thing == "tap":
                 done.taps_gone.add(str(change["thing_id"]))
             continue
-        done.new += taken.new
-        done.known += not taken.new
-        done.closed |= thing == "seal" and taken.new
+        if taken.new and taken.aside:
+            done.aside[taken.told["message"]] += 1
+        else:
+            done.new += taken.new
+            done.known += not taken.new
+        done.closed |= thing == "seal" and taken.new and not taken.aside

@@ -13,13 +13,13 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from convo.access.guard import current_actor, permit
+from convo.access.guard import permit
 from convo.access.rules import Actor, Permission
-from convo.conversation.journal import writable
 from convo.conversation.models import Conversation, Proposal
 from convo.conversation.proposals import answer_proposal, propose
 from convo.conversation.rules import ProposalAnswer, ProposalState, State
-from convo.hour.batch import OLDER, Sent, Take, Taken, answer_each
+from convo.conversation.writers import reached
+from convo.hour.batch import OLDER, Sent, Take, Taken, answer_each, as_who_they_are, keeping_aside
 from convo.hour.family import tappable
 from convo.hour.queries import load_hour
 from convo.kernel.clock import utc_now
@@ -33,18 +33,24 @@ Tap = tuple[str, UUID, ProposalAnswer]  # thing, its id, what was tapped on it
 
 
 @taps.post("/conversations/<uuid:conversation_id>/taps")
-@permit(Permission.HOLD_CONVERSATIONS)
+@permit(Permission.SEE_HOME)  # who had a part keeps nothing back on the tablet when they lose it
 def take(conversation_id: UUID) -> ResponseReturnValue:
     """Keep taps of the family as proposals, take them back, and note what the teacher made of them."""
-    return answer_each("tap", taking_taps(session(), current_actor(), utc_now(), conversation_id))
+    now = utc_now()
+    taking = as_who_they_are(
+        conversation_id, lambda actor: taking_taps(session(), actor, now, conversation_id)
+    )
+    return answer_each("tap", taking)
 
 
 def taking_taps(on: Session, actor: Actor, now: datetime, conversation_id: UUID) -> Take:
     """Return what takes in a tap, or what became of one; several, while nothing else of the meeting changes.
 
-    Raises NotFound for who may not change the meeting.
+    Raises NotFound for who never had a part in the meeting.
     """
-    meeting = writable(on, actor, conversation_id)
+    arrived = reached(on, actor, conversation_id)
+    meeting = arrived.meeting
+    keep = keeping_aside(on, actor, now, arrived, "tap")
 
     @cache
     def shown() -> set[Tap]:
@@ -54,6 +60,9 @@ def taking_taps(on: Session, actor: Actor, now: datetime, conversation_id: UUID)
         proposal = on.get(Proposal, sent.thing_id)
         if proposal is not None and proposal.conversation_id != meeting.id:
             raise Refused(_ELSEWHERE)
+        if arrived.aside:
+            made = proposal is not None and sent.field == "answer" and sent.value is not None
+            return Taken(False) if made else keep(sent)
         if sent.field == "state":
             return _answered(proposal, sent.value)
         if sent.field != "answer":

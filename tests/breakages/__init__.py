@@ -180,9 +180,16 @@ BREAKAGES = (
     Breakage(
         "a closed meeting changes",
         "conversation/judging.py",
-        "        if self.closed:\n",
+        "        if self.aside:\n",
         "        if False:\n",
         _JOURNAL + "test_what_reaches_a_closed_meeting_is_kept_aside",
+    ),
+    Breakage(
+        "who was taken out of a meeting can never send what waits",
+        "conversation/journal.py",
+        "    if not writes and not had_a_part(",
+        "    if not writes or not had_a_part(",
+        _JOURNAL + "test_what_comes_from_who_was_taken_out_is_kept_aside_and_shows_them_nothing_of_others",
     ),
     Breakage(
         "a refused change takes the batch with it",
@@ -271,7 +278,7 @@ BREAKAGES = (
     ),
     Breakage(
         "what a leaver wrote is kept aside each time it comes",
-        "conversation/left_behind.py",
+        "conversation/setting_aside.py",
         'if each["id"] in known:',
         "if False:",
         _LEFT + "test_what_a_leaver_wrote_is_kept_aside_once_as_theirs_and_changes_nothing",

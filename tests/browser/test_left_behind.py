@@ -1,20 +1,25 @@
 """What a leaver had written on a tablet goes to the SENCO, through whoever signs in there next."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from convo.access.models import Membership
+from convo.access.rules import Actor, Role
 from convo.access.staff import mark_left
 from convo.conversation.models import Change, Entry, StaffNoteChange
-from convo.conversation.rules import ChangeOutcome
+from convo.conversation.operations import not_held
+from convo.conversation.rules import ChangeOutcome, NotHeldReason, colleague_id
 from convo.db import Database
 from tests.browser.conftest import Visit, sign_in
 from tests.browser.test_store import close, say, waiting, without_wifi
 from tests.support.browser import axe_violations, too_small, until
 from tests.support.client import PageClient
+from tests.support.full_hour import Tablet
 from tests.support.people import NOW, People
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -95,3 +100,54 @@ def test_what_a_leaver_had_written_goes_to_the_senco_and_from_the_tablet(
     page.wait_for_selector("text=are taken up")
     assert [entry.text for entry in held(Entry)] == ["She reads every night"]
     assert sent.count(f"{address}/left-behind") == 1
+
+
+@pytest.mark.parametrize("lost", ["taken out", "not held", "another school"])
+def test_who_may_not_write_it_any_more_signs_out_and_nothing_of_the_hour_is_lost(
+    visit: Visit,
+    as_actor: Callable[[Actor], PageClient],
+    address: str,
+    meeting: UUID,
+    held: Held,
+    database: Database,
+    people: People,
+    lost: str,
+) -> None:
+    place = colleague_id(meeting, people.whitaker.person_id)
+    with database.write() as session:
+        Tablet(session, people.okafor, meeting).write(
+            "participant", place, person=people.whitaker.person_id, name="Mrs Whitaker", present=True
+        )
+    name = "whitaker" if lost == "taken out" else "okafor"
+    them = people.actor(name)
+    page = visit(f"/conversations/{meeting}/explore", name)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.context.route(STATIONS, lambda route: route.abort())
+    say(page, "She reads every night")
+    without_wifi(page, 4)
+    with database.write() as session:
+        if lost == "taken out":
+            Tablet(session, people.okafor, meeting).write("participant", place, removed=True)
+        elif lost == "not held":
+            not_held(session, people.farrell, NOW, meeting, NotHeldReason.FAMILY)
+        else:
+            there = people.other_school.id
+            session.add(
+                Membership(school_id=there, person_id=them.person_id, role=Role.TEACHER, languages=[])
+            )
+    if lost == "another school":
+        page.goto("about:blank")
+        them = replace(them, school_id=people.other_school.id)
+        page = next_on_the_tablet(page, as_actor(them), address)
+    page.context.unroute(STATIONS)
+    page.goto("/pupils")
+    until(page, lambda: not waiting(page), "it is all at school")
+    page.locator(".menu > summary").tap()
+    page.get_by_role("button", name="Sign out").tap()
+    page.wait_for_url("**/sign-in")
+    with database.reading() as session:
+        theirs = (Change.author_id == them.person_id, Change.thing == "entry")
+        kept = session.scalars(select(Change).where(*theirs)).all()
+    wanted = ChangeOutcome.APPLIED if lost == "another school" else ChangeOutcome.ASIDE
+    assert [(row.outcome, row.settled_at) for row in kept] == [(wanted, None)] * 4
+    assert [row.text for row in held(Entry)] == ["She reads every night"] * (lost == "another school")

@@ -1,6 +1,8 @@
 """What is kept aside stands on one page of the SENCO's, who takes it up or leaves it out."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,19 +10,24 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from convo.access.models import AuditEntry
+from convo.access.models import AuditEntry, ConcernAnswer, ConcernOpened, Membership
+from convo.access.rules import Actor, Role
 from convo.access.staff import mark_left
 from convo.conversation.fields import read_changes
-from convo.conversation.journal import NOTES, apply_changes
+from convo.conversation.journal import JOURNAL, NOTES, Stream, apply_changes
 from convo.conversation.kept_aside import aside_at_school
 from convo.conversation.left_behind import keep_aside
-from convo.conversation.models import Change, Conversation, Entry, StaffNote, StaffNoteChange
-from convo.conversation.rules import ChangeOutcome, ParticipantKind, State
+from convo.conversation.models import Change, Conversation, Entry, Proposal, StaffNote, StaffNoteChange
+from convo.conversation.operations import not_held
+from convo.conversation.rules import ChangeOutcome, NotHeldReason, ParticipantKind, State
 from convo.db import Database
 from convo.kernel.errors import NotFound
+from convo.people.models import Pupil
 from tests.support.changes import change
 from tests.support.client import PageClient
+from tests.support.full_hour import Tablet
 from tests.support.people import NOW, People
+from tests.support.streams import STREAMS, tap
 
 Visit = Callable[[str], PageClient]
 Left = Callable[..., None]
@@ -131,7 +138,7 @@ def test_what_is_taken_up_stands_in_the_meeting_and_the_log_keeps_whose_it_was(
 
 
 def test_one_thing_is_taken_up_with_what_it_points_at_and_no_more(
-    as_person: Visit, database: Database, meeting: UUID, leaves: Left
+    as_person: Visit, database: Database, people: People, meeting: UUID, leaves: Left
 ) -> None:
     gran, entry, other = uuid4(), uuid4(), uuid4()
     leaves(
@@ -143,7 +150,7 @@ def test_one_thing_is_taken_up_with_what_it_points_at_and_no_more(
     )
     client = as_person("farrell")
     client.get("/kept-aside")
-    page = client.post(f"/conversations/{meeting}/kept-aside", {"take": str(entry)})
+    page = client.post(f"/conversations/{meeting}/kept-aside", {"take": f"{entry}.{people.okafor.person_id}"})
     assert "2 are taken up." in page.text
     assert [row.text for row in all_of(database, Entry)] == ["She sleeps at mine"]
     assert [row.value for row in waiting(database)] == ["Something else"]
@@ -173,7 +180,7 @@ def test_taking_up_what_another_has_written_since_loses_neither(
 
 
 def test_what_cannot_be_taken_up_says_why_and_stays(
-    as_person: Visit, database: Database, meeting: UUID, leaves: Left
+    as_person: Visit, database: Database, people: People, meeting: UUID, leaves: Left
 ) -> None:
     long, nowhere, good = uuid4(), uuid4(), uuid4()
     leaves(
@@ -185,14 +192,16 @@ def test_what_cannot_be_taken_up_says_why_and_stays(
     client.get("/kept-aside")
     page = client.submit("Take up all of Amina Khan")
     assert "It is taken up." in page.text
-    assert "Not all could be taken up: That is 10,001 characters. Keep it under 10,000." in page.text
+    which = f"(“{'x' * 59}…”, from Mr Okafor)"
+    assert f"Not all could be taken up: That is 10,001 characters. Keep it under 10,000. {which}" in page.text
     assert (
         "Not all could be taken up: That belongs to something that is not in this conversation." in page.text
     )
     assert [row.text for row in all_of(database, Entry)] == ["She reads"]
     assert {row.thing_id for row in waiting(database)} == {long, nowhere}
     address = f"/conversations/{meeting}/kept-aside"
-    for form in ({"take": str(good)}, {"leave": str(good)}, {"take": "some"}, {}):
+    known = f"{good}.{people.okafor.person_id}"
+    for form in ({"take": known}, {"leave": known}, {"take": str(long)}, {"take": "some"}, {}):
         client.post(address, form, status=422)
     client.post(f"/conversations/{uuid4()}/kept-aside", {"take": "all"}, status=404)
 
@@ -212,12 +221,299 @@ def test_a_closed_meeting_changes_by_a_correction_but_its_staff_notes_are_taken_
     assert page.buttons.count("Take it up") == 1
     client.submit("Take it up")
     assert [row.text for row in all_of(database, StaffNote)] == ["Typed as the bell rang"]
-    client.post(f"/conversations/{meeting}/kept-aside", {"take": str(entry)}, status=422)
+    one = f"{entry}.{people.okafor.person_id}"
+    client.post(f"/conversations/{meeting}/kept-aside", {"take": one}, status=422)
     page = client.get(f"/conversations/{meeting}/summary")
     assert "A change was kept aside." in page.text
     client.get("/kept-aside")
     page = client.follow("Decide in a correction")
     assert "Mr Okafor, who has left, Monday 23 November 2026, 14:00: entry, the words" in page.text
+
+
+def written(
+    database: Database, actor: Actor, meeting: UUID, raw: Any, stream: Stream = NOTES
+) -> ChangeOutcome | str:
+    with database.write() as session:
+        [answer] = apply_changes(session, actor, NOW, meeting, read_changes([raw])[0], stream)
+        return answer.outcome
+
+
+@pytest.fixture
+def two_late(database: Database, people: People, meeting: UUID) -> tuple[UUID, str, str]:
+    """Return a staff note that Mr Okafor and Ms Farrell changed after the closing, and the keys of both."""
+    note = uuid4()
+    first = change("note", note, "text", "Ask about glasses")
+    assert written(database, people.okafor, meeting, first) == "applied"
+    close(database, meeting)
+    for actor, words in (
+        (people.okafor, "Ask about glasses and hearing"),
+        (people.farrell, "Glasses are ordered"),
+    ):
+        late = change("note", note, "text", words, UUID(first["id"]))
+        assert written(database, actor, meeting, late) == "aside"
+    return note, f"{note}.{people.okafor.person_id}", f"{note}.{people.farrell.person_id}"
+
+
+def note_says(database: Database, note: UUID) -> str:
+    with database.reading() as session:
+        return session.get_one(StaffNote, note).text
+
+
+def test_an_edit_of_a_staff_note_that_is_there_is_taken_up(
+    as_person: Visit, database: Database, meeting: UUID, two_late: tuple[UUID, str, str]
+) -> None:
+    note, his, _ = two_late
+    client = as_person("farrell")
+    client.get("/kept-aside")
+    page = client.post(f"/conversations/{meeting}/kept-aside", {"take": his})
+    assert "It is taken up." in page.text
+    assert note_says(database, note) == "Ask about glasses and hearing"
+    log = {change.value: change for change in all_of(database, StaffNoteChange) if change.written}
+    assert log["Ask about glasses and hearing"].base == log["Ask about glasses"].id
+
+
+@pytest.mark.parametrize("decision", ["take", "leave"])
+def test_what_is_decided_on_ones_words_decides_nothing_on_anothers(
+    as_person: Visit, database: Database, meeting: UUID, two_late: tuple[UUID, str, str], decision: str
+) -> None:
+    note, his, hers = two_late
+    client = as_person("farrell")
+    assert client.get("/kept-aside").buttons.count("Leave it out") == 2
+    client.post(f"/conversations/{meeting}/kept-aside", {decision: his})
+    assert [row.value for row in waiting(database)] == ["Glasses are ordered"]
+    stands = "Ask about glasses" if decision == "leave" else "Ask about glasses and hearing"
+    assert note_says(database, note) == stands
+    assert f"It says now: {stands}" in client.get("/kept-aside").text
+    client.post(f"/conversations/{meeting}/kept-aside", {"take": hers})
+    assert (note_says(database, note), waiting(database)) == ("Glasses are ordered", [])
+
+
+def test_all_is_taken_up_but_what_two_people_wrote_differently(
+    as_person: Visit, database: Database, people: People, meeting: UUID, two_late: tuple[UUID, str, str]
+) -> None:
+    other = change("note", uuid4(), "text", "Ring the nurse")
+    assert written(database, people.okafor, meeting, other) == "aside"
+    client = as_person("farrell")
+    client.get("/kept-aside")
+    page = client.submit("Take up all of Amina Khan")
+    assert "It is taken up." in page.text
+    for which in (
+        "“Ask about glasses and hearing”, from Mr Okafor",
+        "“Glasses are ordered”, from Ms Farrell",
+    ):
+        assert f"Two people wrote it differently. Decide on each by itself. ({which})" in page.text
+    assert {row.text for row in all_of(database, StaffNote)} == {"Ask about glasses", "Ring the nurse"}
+    assert len(waiting(database)) == 2
+
+
+def test_a_staff_note_that_is_too_long_holds_up_no_other(
+    as_person: Visit, database: Database, leaves: Left
+) -> None:
+    leaves(
+        change("note", uuid4(), "text", "Long " * 3000),
+        change("note", uuid4(), "text", "Ask about glasses"),
+        change("entry", uuid4(), "text", "She reads"),
+    )
+    client = as_person("farrell")
+    client.get("/kept-aside")
+    page = client.submit("Take up all of Amina Khan")
+    assert "2 are taken up." in page.text
+    assert (
+        "Not all could be taken up: That is 14,999 characters. Keep it under 10,000. (“Long Long" in page.text
+    )
+    assert [row.text for row in all_of(database, StaffNote)] == ["Ask about glasses"]
+    assert [len(row.value) for row in waiting(database)] == [15_000]
+
+
+def test_of_a_meeting_that_was_not_held_the_senco_reads_all_and_leaves_it_out(
+    as_person: Visit, database: Database, people: People, meeting: UUID
+) -> None:
+    with database.write() as session:
+        not_held(session, people.farrell, NOW, meeting, NotHeldReason.FAMILY)
+    entry, note = uuid4(), uuid4()
+    late = change("entry", entry, "text", "She reads every night")
+    assert written(database, people.okafor, meeting, late, JOURNAL) == "aside"
+    assert written(database, people.okafor, meeting, change("note", note, "text", "Ask")) == "aside"
+    client = as_person("farrell")
+    page = client.get("/kept-aside")
+    assert "This meeting was recorded as not held, so nothing can be taken up into it." in page.text
+    assert "The words: She reads every night" in page.text
+    assert [name for name in page.buttons if "ake" in name] == []
+    for thing in (entry, note):
+        form = {"take": f"{thing}.{people.okafor.person_id}"}
+        client.post(f"/conversations/{meeting}/kept-aside", form, status=422)
+    client.post(f"/conversations/{meeting}/kept-aside", {"take": "all"}, status=422)
+    client.get("/kept-aside")
+    client.submit("Leave it out")
+    client.submit("Leave it out")
+    assert waiting(database) == []
+    assert "Nothing is kept aside." in client.get("/kept-aside").text
+
+
+def test_of_what_points_at_something_the_senco_reads_the_words_and_no_id(
+    as_person: Visit, database: Database, people: People, meeting: UUID, voice: UUID, leaves: Left
+) -> None:
+    entry, priority, target, gran = (uuid4() for _ in range(4))
+    said = change("entry", entry, "text", "She reads every night")
+    assert written(database, people.okafor, meeting, said, JOURNAL) == "applied"
+    leaves(
+        change("entry", uuid4(), "parent", str(gran)),
+        change("participant", gran, "name", "Gran"),
+        change("priority", priority, "text", "Reading"),
+        change("priority", priority, "entries", [str(entry), str(uuid4())]),
+        change("target", target, "parent", str(priority)),
+        change("action", uuid4(), "parent", str(uuid4())),
+        change("action", uuid4(), "who_id", str(voice)),
+        change("participant", uuid4(), "carer", str(people.mr_khan.id)),
+    )
+    page = as_person("farrell").get("/kept-aside")
+    for words in (
+        "Who said it: Gran",
+        "Made from: She reads every night",
+        "What matters: Reading",
+        "Who: Mrs Nasreen Khan",
+        "Carer: Mr Imran Khan",
+    ):
+        assert words in page.text
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}", page.text)
+
+
+def send_each(client: PageClient, meeting: UUID, *changes: Any) -> list[Any]:
+    """Send changes as the tablet does, each to its address, and return the answers."""
+    client.get("/account")
+    told = []
+    for each in changes:
+        stream = {"note": "notes", **STREAMS}.get(each["thing"], "journal")
+        sent = client.send_json(f"/conversations/{meeting}/{stream}", {"changes": [each]})
+        told += sent["answers"]
+    return told
+
+
+def whole_hour(meeting: UUID, voice: UUID) -> list[Any]:
+    entry, concern = uuid4(), uuid4()
+    return [
+        change("entry", entry, "parent", str(voice)),
+        change("entry", entry, "text", "She reads every night"),
+        change("note", uuid4(), "text", "Ask about glasses"),
+        tap(uuid4(), "answer", ("entry", entry, "that is right")),
+        change("concern", concern, "opened", True),
+        change("concern", concern, "answer", ConcernAnswer.BY_MISTAKE.value),
+        change("seal", meeting, "sealed", {"at": "2026-11-23T14:40:00Z", "finish": True}),
+    ]
+
+
+@pytest.mark.parametrize("lost", ["taken out", "role", "not held"])
+def test_nothing_of_an_hour_is_stuck_on_the_tablet_of_who_may_not_write_it_any_more(
+    as_person: Visit, database: Database, people: People, meeting: UUID, voice: UUID, lost: str
+) -> None:
+    name = "okafor" if lost == "not held" else "whitaker"
+    them = people.actor(name).person_id
+    with database.write() as session:
+        tablet = Tablet(session, people.okafor, meeting)
+        place = tablet.write("participant", person=str(people.whitaker.person_id), name="Mrs Whitaker")
+    client = as_person(name)
+    with database.write() as session:
+        if lost == "taken out":
+            Tablet(session, people.okafor, meeting).write("participant", place, removed=True)
+        elif lost == "role":
+            of_them = select(Membership).where(Membership.person_id == them)
+            session.scalars(of_them).one().role = Role.ASSISTANT
+        else:
+            not_held(session, people.farrell, NOW, meeting, NotHeldReason.FAMILY)
+    changes = whole_hour(meeting, voice)
+    for _ in range(2):  # the first answers may have been lost
+        told = send_each(client, meeting, *changes)
+        of_concern = [
+            answer for answer, sent in zip(told, changes, strict=True) if sent["thing"] == "concern"
+        ]
+        others = [answer for answer in told if answer not in of_concern]
+        assert {answer["outcome"] for answer in of_concern} == {"applied"}
+        assert {answer["outcome"] for answer in others} == {"aside"}
+        [message] = {answer["message"] for answer in others}
+        assert message.endswith("What you wrote is kept for the SENCO.")
+        assert not any("message" in answer for answer in of_concern)
+    assert len(waiting(database)) == 5
+    assert {row.author_id for row in waiting(database)} == {them}
+    assert [row.answer for row in all_of(database, ConcernOpened)] == [ConcernAnswer.BY_MISTAKE]
+    assert all_of(database, Entry) == all_of(database, StaffNote) == all_of(database, Proposal) == []
+    page = as_person("farrell").get("/kept-aside")
+    for words in (
+        "She reads every night",
+        "Ask about glasses",
+        "Answer: that is right",
+        "Closed on the tablet",
+    ):
+        assert words in page.text
+    assert "concern" not in page.text.lower()
+
+
+def test_what_is_too_long_is_kept_as_it_is_of_who_cannot_shorten_it_any_more(
+    as_person: Visit, database: Database, people: People, meeting: UUID
+) -> None:
+    late = [
+        change("entry", uuid4(), "text", "x" * 10_001),
+        change("note", uuid4(), "text", "y" * 10_001),
+        change("weather", uuid4(), "text", "Rain"),
+    ]
+    client = as_person("okafor")
+    assert [answer["outcome"] for answer in send_each(client, meeting, *late)] == ["refused"] * 3
+    with database.write() as session:
+        not_held(session, people.farrell, NOW, meeting, NotHeldReason.FAMILY)
+    for _ in range(2):
+        told = send_each(client, meeting, *late)
+        assert [answer["outcome"] for answer in told] == ["aside", "aside", "refused"]
+    assert [len(row.value) for row in waiting(database)] == [10_001, 10_001]
+
+
+def test_of_who_never_had_a_part_nothing_is_taken_by_any_stream(
+    as_person: Visit, database: Database, meeting: UUID, voice: UUID
+) -> None:
+    changes = whole_hour(meeting, voice)
+    for name in ("whitaker", "lindqvist", "oyelaran", "kaur"):
+        client = as_person(name)
+        client.get("/account")
+        for each in changes:
+            stream = {"note": "notes", **STREAMS}.get(each["thing"], "journal")
+            client.send_json(f"/conversations/{meeting}/{stream}", {"changes": [each]}, status=404)
+    assert waiting(database) == all_of(database, ConcernOpened) == []
+
+
+def test_what_a_key_teacher_who_takes_no_part_typed_on_the_page_is_kept_aside(
+    as_person: Visit, database: Database, people: People, meeting: UUID
+) -> None:
+    with database.write() as session:
+        session.get_one(Pupil, people.amina.id).key_teacher_id = people.whitaker.person_id
+    client = as_person("whitaker")
+    assert client.get(f"/conversations/{meeting}/explore").h1 == "Explore: hear the family first"
+    told = send_each(client, meeting, change("entry", uuid4(), "text", "She reads"))
+    assert told[0]["outcome"] == "aside"
+
+
+def test_what_waits_of_one_school_is_sent_while_its_writer_is_signed_in_at_another(
+    as_actor: Callable[[Actor], PageClient],
+    database: Database,
+    people: People,
+    meeting: UUID,
+    voice: UUID,
+) -> None:
+    with database.write() as session:
+        them = people.okafor.person_id
+        there = people.other_school.id
+        session.add(Membership(school_id=there, person_id=them, role=Role.TEACHER, languages=[]))
+    client = as_actor(replace(people.okafor, school_id=people.other_school.id))
+    client.get(f"/conversations/{meeting}/explore", status=404)
+    *changes, seal = whole_hour(meeting, voice)
+    for _ in range(2):
+        assert {answer["outcome"] for answer in send_each(client, meeting, *changes)} == {"applied"}
+    assert [row.text for row in all_of(database, Entry)] == ["She reads every night"]
+    assert {row.school_id for row in all_of(database, ConcernOpened)} == {people.school.id}
+    assert all_of(database, Change)[0].outcome is ChangeOutcome.APPLIED
+    [sealed] = send_each(client, meeting, seal)
+    assert (sealed["outcome"], "to" in sealed) == ("applied", False)
+    with database.write() as session:
+        mark_left(session, people.oyelaran, NOW, people.okafor.person_id)
+    [late] = send_each(client, meeting, change("entry", uuid4(), "text", "As the bell rang"))
+    assert late["outcome"] == "aside"
 
 
 def test_the_trail_says_who_looked_and_who_decided(

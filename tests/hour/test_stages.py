@@ -1,5 +1,6 @@
 """The stages of the hour as pages and plain forms, without a browser."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
@@ -9,8 +10,8 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from convo.access.models import AuditEntry, ConcernOpened
-from convo.conversation.models import Change, Entry, StaffNote, StaffNoteChange
-from convo.conversation.rules import ChangeOutcome
+from convo.conversation.models import Change, Entry, Participant, Priority, StaffNote, StaffNoteChange
+from convo.conversation.rules import ChangeOutcome, ParticipantKind
 from convo.db import Database
 from convo.plan.models import Decision
 from tests.support.client import PageClient, filled_in
@@ -191,6 +192,29 @@ def test_a_colleague_with_no_part_in_it_and_a_stranger_find_nothing(
     for path in (*STAGES, "family/explore", "pause", "summary"):
         visitor.get(f"/conversations/{full.id}/{path}", status=404)
     visitor.post(f"/conversations/{full.id}/explore", {"op": str(full.id)}, status=404)
+
+
+def test_of_two_versions_of_who_said_it_the_names_are_read_and_of_two_lists_the_lines(
+    as_person: AsPerson, database: Database, people: People, full: FullHour
+) -> None:
+    with database.write() as session:
+        entry = session.scalars(
+            select(Entry).where(Entry.conversation_id == full.id, Entry.text == "She goes quiet in class")
+        ).one()
+        priority = session.scalars(select(Priority).where(Priority.conversation_id == full.id)).one()
+        here = Participant.conversation_id == full.id
+        of_staff = select(Participant.id).where(here, Participant.kind == ParticipantKind.STAFF)
+        teacher = session.scalars(of_staff).one()
+        farrell = Tablet(session, people.farrell, full.id)
+        farrell.write("entry", entry.id, parent=teacher)
+        farrell.write("priority", priority.id, entries=[])
+    page = as_person("okafor").get(f"/conversations/{full.id}/explore")
+    for words in (
+        "Something said has two versions. Mr Okafor, 14:00Mrs Nasreen Khan Ms Farrell, 14:00Mr Okafor",
+        "A priority has two versions. Mr Okafor, 14:00She goes quiet in class Ms Farrell, 14:00(empty)",
+    ):
+        assert words in page.text
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}", page.text)
 
 
 def test_a_line_changed_by_one_and_taken_out_by_another_comes_back_with_the_change(

@@ -1,7 +1,9 @@
 """The pages with which each carer's copy is looked at, given out, corrected and printed."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -26,6 +28,7 @@ from tests.support.held import Held, hold
 from tests.support.people import NOW, People
 
 Visit = Callable[[str], PageClient]
+LATE = NOW + timedelta(hours=1)  # after the closing
 
 
 @pytest.fixture
@@ -280,13 +283,13 @@ def test_a_change_that_came_after_the_closing_is_shown_with_its_author_and_decid
             ("entry", held.childs, "text", "I like the hall best"),
         ):
             apply_changes(
-                session, people.okafor, NOW, held.id, [read_change(change(thing, row.id, field, value))]
+                session, people.okafor, LATE, held.id, [read_change(change(thing, row.id, field, value))]
             )
     client = as_person("farrell")
     page = client.get(f"/conversations/{held.id}/summary")
     assert "2 changes reached us after the closing" in page.text
     page = client.follow("Decide")
-    assert "Mr Okafor, Monday 23 November 2026, 14:00, sent after the closing: what" in page.text
+    assert "Mr Okafor, Monday 23 November 2026, 15:00, sent after the closing: what" in page.text
     names = [name for name in page.form if name.startswith("aside:")]
     client.submit(
         "Correct it and make new copies",
@@ -297,6 +300,27 @@ def test_a_change_that_came_after_the_closing_is_shown_with_its_author_and_decid
         assert session.get_one(Action, held.at_home.id).what == "Pack the bag alone"
         assert session.get_one(type(held.childs), held.childs.id).text == "I like the library best"
     assert "reached us after the closing" not in client.get(f"/conversations/{held.id}/summary").text
+
+
+def test_a_late_change_of_who_said_it_is_shown_by_name_and_one_from_before_the_closing_not_as_late(
+    database: Database, people: People, held: Held, as_person: Visit
+) -> None:
+    with database.write() as session:
+        for thing, row, field, value in (
+            ("entry", held.childs, "parent", str(held.mother.id)),
+            ("priority", held.priority, "entries", [str(held.childs.id), str(uuid4())]),
+            ("action", held.at_home, "who_id", str(uuid4())),
+        ):
+            sent = [read_change(change(thing, row.id, field, value))]
+            apply_changes(session, people.okafor, NOW, held.id, sent)
+    client = as_person("farrell")
+    assert "3 changes were kept aside." in client.get(f"/conversations/{held.id}/summary").text
+    page = client.follow("Decide")
+    when = "Mr Okafor, Monday 23 November 2026, 14:00"
+    assert f"{when}: who said it {held.mother.name}" in page.text
+    assert f"{when}: made from I like the library best Take it in" in page.text
+    assert f"{when}: who (no longer known)" in page.text
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}", page.text)
 
 
 def test_two_people_do_not_correct_over_each_other(held: Held, as_person: Visit) -> None:

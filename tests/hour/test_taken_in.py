@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from convo.access.models import AuditEntry, ConcernAnswer, ConcernOpened
 from convo.access.rules import Act
 from convo.conversation.models import Change, Conversation, Entry, Priority, Proposal
-from convo.conversation.rules import ChangeOutcome, State
+from convo.conversation.rules import ChangeOutcome, NotHeldReason, State
 from convo.db import Database
 from convo.hour.finish import finish
 from convo.settings import Settings
@@ -246,7 +246,7 @@ def test_what_cannot_be_taken_in_among_them_holds_up_nothing(
     assert meeting_of(database, held).state is State.OPEN
 
 
-def test_who_takes_themself_out_of_the_meeting_brings_nothing_after_that(
+def test_what_somebody_brings_after_taking_themself_out_of_the_meeting_is_kept_aside(
     as_person: Visit, settings: Settings, database: Database, people: People, held: Held
 ) -> None:
     with database.write() as session:
@@ -262,6 +262,30 @@ def test_who_takes_themself_out_of_the_meeting_brings_nothing_after_that(
     file = unsent_file(settings, people.whitaker.person_id, held.id, *changes)
     page = hand_in(as_person("whitaker"), file)
     assert "2 changes were taken in." in page.text
-    assert "This belongs to something that you cannot change here." in page.text
+    assert "You are not part of this meeting any more. What you wrote is kept for the SENCO." in page.text
+    assert "2 changes are kept aside" in page.text
+    assert "Go to the conversation" not in page.links
     assert len(taps(database)) == 1
     assert meeting_of(database, held).state is State.OPEN
+    kept = [row for row in all_of(database, Change) if row.outcome is ChangeOutcome.ASIDE]
+    assert {row.thing for row in kept} == {"tap", "seal"}
+    page = hand_in(as_person("whitaker"), file)
+    assert "4 changes were at school already.Nothing is changed." in page.text
+
+
+def test_a_file_of_a_meeting_that_was_recorded_as_not_held_is_kept_aside_whole(
+    take: Take, database: Database, people: People, held: Held
+) -> None:
+    with database.write() as session:
+        meeting = session.get_one(Conversation, held.id)
+        meeting.state, meeting.not_held_reason = State.NOT_HELD, NotHeldReason.FAMILY
+    changes, _, _ = whole_hour(held)
+    page = take(*changes)
+    assert "This meeting was recorded as not held. What you wrote is kept for the SENCO." in page.text
+    assert (
+        f"{len(changes)} changes are kept aside: nothing of it changes until somebody decides." in page.text
+    )
+    assert "Not taken in" not in page.text
+    assert page.links["Go to the conversation"] == f"/conversations/{held.id}"
+    assert taps(database) == {}
+    assert (meeting_of(database, held).state, closings(database)) == (State.NOT_HELD, 0)

@@ -152,8 +152,8 @@ GET  papers.pupil_word                      200  404  200  404  404  404  302
 GET  papers.record                          200  404  200  404  404  404  302
 GET  papers.record_word                     200  404  200  404  404  404  302
 GET  summaries.word                         200  404  200  404  404  404  302
-GET  take_in.page                           200  200  200  404  200  404  302
-POST take_in.page                           422  422  422  404  422  404  302
+GET  take_in.page                           200  200  200  200  200  200  302
+POST take_in.page                           422  422  422  422  422  422  302
 POST taps.take                              200  404  200  404  404  404  401
 POST access.staff_left                      404  404  404  302  404  404  302
 POST access.sign_out                        302  302  302  302  302  302  302
