@@ -139,3 +139,21 @@ def test_both_screens_are_laid_out_for_every_width(
         assert axe_violations(page) == ""
         if words == "Go on":
             press(page, "Something else has come up")
+
+
+@pytest.mark.parametrize("wifi", [True, False])
+def test_a_pause_leads_out_of_the_hour_with_and_without_wifi(
+    visit: Visit, meeting: UUID, saved: Saved, wifi: bool
+) -> None:
+    page = standing(visit, meeting)
+    page.fill("#say", "Half a sentence")
+    page.wait_for_timeout(300)
+    page.context.set_offline(not wifi)
+    press(page, "Pause")
+    page.get_by_role("link", name="Leave for now").tap()
+    name = "Today" if wifi else "The school does not answer"
+    page.locator("h1:visible", has_text=name).wait_for()
+    assert wifi or page.get_by_role("button", name="Lock this tablet").is_visible()
+    page.go_back()
+    until(page, lambda: page.input_value("#say") == "Half a sentence", "and back")
+    page.context.set_offline(False)

@@ -9,13 +9,16 @@ from sqlalchemy import delete, select
 
 from convo.access.models import SignIn
 from convo.conversation.models import Change, Entry
+from convo.conversation.operations import not_held
+from convo.conversation.rules import ChangeOutcome, NotHeldReason, colleague_id
 from convo.db import Database
 from tests.browser.conftest import Visit, sign_in
 from tests.browser.test_store import say, waiting, without_wifi
 from tests.browser.test_without_wifi import ready
 from tests.support.browser import until
 from tests.support.client import PageClient
-from tests.support.people import PASSWORD, People
+from tests.support.full_hour import Tablet
+from tests.support.people import NOW, PASSWORD, People
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -126,3 +129,48 @@ def test_signing_out_in_one_tab_leaves_no_page_of_a_child_in_another(visit: Visi
     sign_out(other)
     page.wait_for_url("**/sign-in")
     assert "Amina" not in page.content()
+
+
+def test_who_was_taken_out_of_the_meeting_is_told_so_and_can_sign_out(
+    visit: Visit, meeting: UUID, database: Database, people: People
+) -> None:
+    place = colleague_id(meeting, people.whitaker.person_id)
+    with database.write() as session:
+        comes = {"person": people.whitaker.person_id, "name": "Mrs Whitaker", "present": True}
+        Tablet(session, people.okafor, meeting).write("participant", place, **comes)
+    page = visit(f"/conversations/{meeting}/explore", "whitaker")
+    page.context.route(JOURNAL, lambda route: route.abort())
+    say(page, "She reads every night")
+    without_wifi(page, 4)
+    with database.write() as session:
+        Tablet(session, people.okafor, meeting).write("participant", place, removed=True)
+    page.context.unroute(JOURNAL)
+    page.get_by_text("You are not part of this meeting any more").wait_for(timeout=15000)
+    sign_out(page)
+    page.wait_for_url("**/sign-in")
+    assert kept_aside(database) == ["She reads every night"]
+
+
+def test_an_hour_that_was_called_not_held_meanwhile_is_kept_aside(
+    visit: Visit, meeting: UUID, database: Database, people: People
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    page.context.route(JOURNAL, lambda route: route.abort())
+    say(page, "She reads every night")
+    without_wifi(page, 4)
+    with database.write() as session:  # at her desk nothing was written in it
+        not_held(session, people.farrell, NOW, meeting, NotHeldReason.FAMILY)
+    page.context.unroute(JOURNAL)
+    page.get_by_text("This meeting was recorded as not held").wait_for(timeout=15000)
+    page.goto(f"/conversations/{meeting}")
+    page.get_by_role("heading", name="What you wrote came after it was called not held").wait_for()
+    sign_out(page)
+    page.wait_for_url("**/sign-in")
+    assert kept_aside(database) == ["She reads every night"]
+
+
+def kept_aside(database: Database) -> list[str]:
+    """Return the words of entries that are kept aside."""
+    with database.reading() as session:
+        aside = (Change.outcome == ChangeOutcome.ASIDE, Change.field == "text")
+        return [str(value) for value in session.scalars(select(Change.value).where(*aside))]

@@ -2,13 +2,13 @@
 // none of this is needed to begin: it is fetched once the page stands, and is there when the wifi drops.
 
 import { apply } from "./apply.js";
-export { leave, reloadPage } from "./drafts.js";
+export { leave } from "./drafts.js";
 export { MemoryStore } from "../tablet/memory.js";
 export { saveFile, tellStay } from "./file.js";
 export { begin } from "./begin.js";
 export { kitIsHere } from "./kit.js";
 export { pause } from "./pause.js";
-export { closedAtSchool } from "./seal.js";
+export { closedAtSchool, ended } from "./seal.js";
 export { turn } from "./turned.js";
 import { Clock } from "./clock.js";
 import { closingCheck } from "./closing.js";

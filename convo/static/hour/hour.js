@@ -44,8 +44,7 @@ function tell(state) {
 journal.addEventListener("refused", ({ detail: { change, answer } }) => atLast().then((rest) => rest.refuse(change, answer)));
 journal.addEventListener("conflict", ({ detail: { change, answer } }) => atLast().then((rest) => rest.disagree(change, answer)));
 journal.addEventListener("closed", ({ detail }) => atLast().then((rest) => rest.closedAtSchool(detail)));
-// Somebody has closed the meeting: its page says so, and what comes too late is kept for a correction.
-journal.addEventListener("aside", () => setTimeout(() => then((rest) => rest.reloadPage())));
+journal.addEventListener("aside", ({ detail: { answer } }) => setTimeout(() => then((rest) => rest.ended(answer.message))));
 for (const event of ["online", "focus", "pageshow"]) addEventListener(event, () => journal.pending && journal.soon(0));
 addEventListener("visibilitychange", () => document.hidden && journal.flush());
 addEventListener("pagehide", () => journal.keep());

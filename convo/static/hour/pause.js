@@ -2,6 +2,7 @@
 // about the concern is written: only that its page was opened, and how it was left.
 
 import { leave } from "./drafts.js";
+import { tellStay } from "./file.js";
 import { newId } from "../tablet/store.js";
 import { copyOf } from "./kit.js";
 import { journal, mayLeave } from "./meeting.js";
@@ -17,7 +18,15 @@ export async function pause(link) {
   document.body.append(dialog);
   const over = document.body.lastElementChild;
   const id = newId();
-  over.addEventListener("click", (event) => {
+  over.addEventListener("click", async (event) => {
+    const way = event.target.closest("a");
+    if (way) { // without wifi to the page that can lock the tablet
+      event.preventDefault();
+      event.stopPropagation();
+      if (navigator.serviceWorker?.controller || await mayLeave()) return leave(() => { location = way.href; });
+      over.close();
+      return tellStay();
+    }
     const does = event.target.closest("button")?.dataset.pause;
     if (does === undefined) return;
     event.stopPropagation();

@@ -4,7 +4,7 @@
 
 import { short } from "./closing.js";
 import { element } from "./drawing.js";
-import { leave, onceAlone, typed } from "./drafts.js";
+import { leave, onceAlone, reloadPage, typed } from "./drafts.js";
 import { journal, page, schoolTime } from "./meeting.js";
 import { $, $$ } from "./rows.js";
 
@@ -60,6 +60,14 @@ export function seal(remarks, finish) {
 export function closedAtSchool(to) {
   tellSeal("The copies for the family are there.");
   onceAlone(() => leave(() => { location = to; }));
+}
+
+// What comes too late is kept for somebody to decide on. Somebody has closed the meeting, and its page says so; or it
+// was not held, or is not this person's any more: then it is said on the next page.
+export function ended(words) {
+  if (!words) return reloadPage();
+  sessionStorage.setItem("told", words);
+  onceAlone(() => leave(() => location.replace("/")));
 }
 
 export function openAgain(message) {

@@ -33,13 +33,16 @@ async function send(conversations, { key, person: now }) {
   return sent.every(Boolean);
 }
 
-// What became of the closing of a meeting whose page has gone.
+// What became of something whose page has gone.
 function tells(words, href, link) {
   const notice = Object.assign(document.createElement("p"), { className: "notice", textContent: `${words} ` });
   notice.setAttribute("role", "status");
-  notice.append(Object.assign(document.createElement("a"), { href, textContent: link }));
+  if (href) notice.append(Object.assign(document.createElement("a"), { href, textContent: link }));
   document.querySelector("h1").after(notice);
 }
+const told = sessionStorage.getItem("told"); // by an hour that has ended
+if (told) tells(told);
+sessionStorage.removeItem("told");
 
 registerWorker().catch(() => {});
 
