@@ -13,6 +13,7 @@ _FAMILY = "tests/browser/test_family_without_wifi.py::"
 _JOURNAL = "tests/conversation/test_journal.py::"
 _LEFT = "tests/hour/test_left_behind.py::"
 _SIGN_IN = "tests/browser/test_sign_in_over_the_page.py::"
+_SIGNING_OUT = "tests/browser/test_signing_out.py::"
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ BREAKAGES = (
     Breakage(
         "signing out wipes before it sends",
         "static/tablet/signed-in.js",
-        'if (mine.length && !await send(mine).catch(() => false)) return says("waits");',
+        'if (mine.length && !(who && await send(mine, who).catch(() => false))) return says("waits");',
         "",
         _STORE + "test_signing_out_sends_first_and_then_leaves_nothing_on_the_tablet",
     ),
@@ -300,9 +301,51 @@ BREAKAGES = (
     Breakage(
         "what cannot be opened any more holds up what is typed",
         "static/tablet/store.js",
-        "filter(({ lost }) => !lost)",
-        "filter(() => true)",
+        "filter(({ lost, refused }) => !lost && !refused)",
+        "filter(({ refused }) => !refused)",
         "tests/browser/test_unreadable.py::test_what_cannot_be_opened_any_more_holds_nothing_up_and_the_page_tells_of_it",
+    ),
+    Breakage(
+        "what the school refuses is gone",
+        "static/hour/journal.js",
+        "if (this.#stays(...pair)) await",
+        "if (false) await",
+        _SAVING + "test_words_that_are_too_long_stay_on_the_tablet_until_they_are_shortened",
+    ),
+    Breakage(
+        "the school's answer takes a space away from who types",
+        "static/hour/follows.js",
+        "shown.filter((change) => journal.heads.get(nameOf(change)) !== change.id)",
+        "shown",
+        _SAVING + "test_a_pause_after_a_space_takes_no_space_away",
+    ),
+    Breakage(
+        "a tab keeps the key of who had it before",
+        "static/tablet/signed-in.js",
+        'if (![null, person].includes(sessionStorage.getItem("person"))) sessionStorage.clear();',
+        "",
+        _SIGNING_OUT + "test_the_next_person_in_the_same_tab_sees_nothing_of_the_first_without_wifi",
+    ),
+    Breakage(
+        "signing out on a page that was left over signs somebody else out",
+        "static/tablet/signed-in.js",
+        "if (who?.signed_in && who.person !== person) return location.reload();",
+        "",
+        _SIGNING_OUT + "test_signing_out_on_a_page_that_was_left_over_takes_away_nothing_that_waits",
+    ),
+    Breakage(
+        "what was never added goes without a word",
+        "static/tablet/signed-in.js",
+        "const [half] = gone ? []",
+        "const [half] = true ? []",
+        _SIGNING_OUT + "test_signing_out_tells_what_was_typed_and_never_added",
+    ),
+    Breakage(
+        "two quick taps close the meeting",
+        "static/hour/follows.js",
+        'style.pointerEvents = "none";',
+        "",
+        "tests/browser/test_second_tap.py::test_two_taps_on_next_do_not_close_the_meeting",
     ),
     Breakage(
         "who saw an older value writes over a newer one",

@@ -2,7 +2,7 @@
 
 import { journal, page } from "./meeting.js";
 import { $ } from "./rows.js";
-import { asText } from "../tablet/store.js";
+import { asText } from "../tablet/base64.js";
 
 const notice = $("[data-told]");
 

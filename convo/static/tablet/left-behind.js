@@ -1,7 +1,8 @@
 // What somebody wrote here who has left the school meanwhile, and could not send: handed over as it lies, for only the
 // school can open it. Whether they have left the school says, asked with ids alone; what waits of anybody else stays.
 
-import { asText, done } from "./store.js";
+import { asText } from "./base64.js";
+import { done } from "./store.js";
 import { all, existing, takeAway } from "./whose.js";
 
 const pairOf = (person, conversation) => `${person}.${conversation}`;

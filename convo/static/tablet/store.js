@@ -9,9 +9,6 @@ export function newId() {
   return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => random(digit).toString(16));
 }
 
-// Bytes as a file or JSON carries them, in base64.
-export const asText = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-
 export const keyOf = (text) => crypto.subtle.importKey("raw", Uint8Array.from(atob(text), (char) => char.charCodeAt(0)), "AES-GCM", false, ["encrypt", "decrypt"]);
 
 export async function encrypted(key, value) {
