@@ -10,7 +10,7 @@ from convo.access.rules import Permission
 from convo.conversation.queries import conversation_for
 from convo.conversation.rules import State
 from convo.hour.family_kit import kept_for_readers, turned_sides
-from convo.hour.page import TITLES
+from convo.hour.names import TITLES
 from convo.hour.stages import stage_page
 from convo.hour.who import colleague_place
 from convo.kernel.errors import NotFound

@@ -14,6 +14,7 @@ from convo.conversation.rules import EntryKind, ParticipantKind, Readers, StageN
 from convo.hour.clock import StageTime, known_minutes, stage_times, until_choices
 from convo.hour.copies import Copy, absent_copy, copy_of
 from convo.hour.held import taken_out
+from convo.hour.names import PLACES
 from convo.hour.queries import Conflict, Hour, Promise
 from convo.hour.values import shown
 from convo.hour.who import Comer, addable_carers, comers
@@ -24,21 +25,6 @@ from convo.plan.rules import Area, Doer, Understood
 
 FEW_WORDS = 4  # an entry of fewer words is read back and worded together
 
-TITLES = {
-    StageName.SINCE: "Since last time: what became of it",
-    StageName.EXPLORE: "Explore: hear the family first",
-    StageName.FOCUS: "Focus: what matters most",
-    StageName.PLAN: "Plan: what we will do",
-    StageName.REVIEW: "Review: read it back together",
-}
-SHORT = {
-    StageName.SINCE: "Since last time",
-    StageName.EXPLORE: "Explore",
-    StageName.FOCUS: "Focus",
-    StageName.PLAN: "Plan",
-    StageName.REVIEW: "Review",
-}
-PLACES = {Doer.HOME: "At home", Doer.SCHOOL: "At school", Doer.PUPIL: "Pupil"}
 _COLOURS = {
     ParticipantKind.CARER: "parent",
     ParticipantKind.PUPIL: "pupil",

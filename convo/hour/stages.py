@@ -23,7 +23,8 @@ from convo.hour.clock import known_minutes, seconds_to_cover
 from convo.hour.finish import finish
 from convo.hour.form_changes import bases_of, changes_of, operation_of
 from convo.hour.held import held_values
-from convo.hour.page import SHORT, TITLES, StagePage
+from convo.hour.names import SHORT, TITLES
+from convo.hour.page import StagePage
 from convo.hour.queries import Hour, load_hour
 from convo.hour.verbs import doer_of, verb_changes
 from convo.kernel.clock import utc_now
