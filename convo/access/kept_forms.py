@@ -9,6 +9,7 @@ somebody else by now, and nobody makes one that names another.
 import hmac
 import json
 import secrets
+import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -32,7 +33,7 @@ TOO_LONG = (
     "You were signed out, and what you typed is too long to be kept. Go back, copy it, then sign in again."
 )
 
-_BYTES = 200_000  # more than any page of ours holds; the form of signing in has to carry it
+_BYTES = 200_000  # sealed it grows by a third, and Werkzeug takes a form of 500 kB at most
 _KEPT_FOR = timedelta(days=1)
 _PAGE_LASTS = timedelta(days=7)  # a tab may lie open over a weekend
 
@@ -49,11 +50,12 @@ _WITHOUT_WORDS = frozenset({"pause"})
 
 @dataclass(frozen=True)
 class KeptForm:
-    """A form as it was sent, but for its CSRF token: by whom, at which school, and where to."""
+    """A form as it was sent, but for its CSRF token: by whom, at which school, where to and how written."""
 
     person: str
     school: str
     address: str
+    enctype: str  # Urdu takes three times the room in the usual one
     fields: list[tuple[str, str]]
 
     def is_of(self, person_id: UUID, school_id: UUID) -> bool:
@@ -62,7 +64,8 @@ class KeptForm:
 
     def sealed(self) -> str:
         """Return it as text that only this installation can read."""
-        return _lock().encrypt(json.dumps(asdict(self)).encode()).decode("ascii")
+        words = json.dumps(asdict(self), ensure_ascii=False).encode()
+        return _lock().encrypt(zlib.compress(words)).decode("ascii")
 
 
 def page_mark(sign_in_id: UUID) -> str:
@@ -99,7 +102,7 @@ def sent(on: Session) -> KeptForm | None:
     if sign_in is None:
         return None
     address = request.full_path.rstrip("?")
-    return KeptForm(str(sign_in.person_id), str(sign_in.school_id), address, fields)
+    return KeptForm(str(sign_in.person_id), str(sign_in.school_id), address, request.mimetype, fields)
 
 
 def why_not_kept() -> str:
@@ -125,7 +128,7 @@ def carried() -> KeptForm | None:
         opened = _lock().decrypt(sealed, ttl=int(_KEPT_FOR.total_seconds()))
     except InvalidToken:
         return None
-    found: dict[str, Any] = json.loads(opened)
+    found: dict[str, Any] = json.loads(zlib.decompress(opened))
     return KeptForm(**{**found, "fields": [(name, value) for name, value in found["fields"]]})
 
 
