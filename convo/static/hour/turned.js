@@ -96,8 +96,8 @@ function drawFamily() {
   document.body.append(now);
   document.title = $("h1", now).textContent;
   showTap();
-  scrollTo(0, 0);
   $("main", now).focus();
+  scrollTo(0, 0); // which the focus has left where "main" is higher than the screen
 }
 
 function showTap() {
