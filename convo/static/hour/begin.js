@@ -44,6 +44,7 @@ async function keepHour(store) {
   registerWorker(hourScript).catch(() => {}); // without it the page opens at the school only
   await store.keepPage("clock", clock.standing);
   await mayKeep();
+  if ((await store.page("hour"))?.at > cameAt) return; // another tab came later, and was quicker
   await store.keepPage("hour", { html: made, at: cameAt });
   await keepTaps();
   await store.keepLog("journal", [], Number(page.last));

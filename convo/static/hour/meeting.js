@@ -38,11 +38,13 @@ export const journal = new Journal({
   store: keeps(), memory: async () => new (await load()).MemoryStore(), conversation: page.conversation, person: page.person, pause: Number(page.flush),
   token: $('[name="csrf_token"]').value, now: schoolTime,
 });
+const HEARD = 1000; // ms until the school has heard of it, too
 // Signed out in another tab: this one lets go of what it could read with, too.
 new BroadcastChannel("convo").addEventListener("message", () => {
   globalThis.signedOut = true;
   sessionStorage.clear();
-  location.replace("/sign-in");
+  document.body.hidden = true;
+  setTimeout(() => location.replace("/sign-in"), HEARD);
 });
 for (const base of $$('[name$=":base"]')) {
   if (base.value) journal.heads.set(base.name.slice(0, -5), base.value);

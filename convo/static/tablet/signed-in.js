@@ -81,12 +81,9 @@ form.addEventListener("submit", async (event) => {
     await takeAway(person);
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "others", value: "1" }));
   }
-  const { action, method } = form;
-  const done = await fetch(action, { method, redirect: "manual", body: new URLSearchParams(new FormData(form)) });
-  if (done.type !== "opaqueredirect") return form.submit(); // the school says what is wrong
-  forget(); // once it is done: another tab goes to the page for signing in at once
+  forget();
   if (!others) await Promise.allSettled([takeAllAway(), dropWorkers()].map(inTime));
-  location.replace("/sign-in");
+  form.submit(); // not by fetch: WebKit waits for ever for an answer that clears what it keeps
 });
 
 menu.querySelector("[data-half] button").addEventListener("click", () => {
@@ -106,9 +103,16 @@ async function dropWorkers() {
   for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
 }
 
-tabs.addEventListener("message", () => {
+// Nothing of a child stays on the screen of another tab, and it asks for no page before the school has heard of it.
+tabs.addEventListener("message", async () => {
+  globalThis.signedOut = true;
   sessionStorage.clear();
-  location.replace("/sign-in"); // nothing of a child stays on the screen
+  document.body.hidden = true;
+  for (let tries = 0; tries < 20; tries += 1) {
+    if ((await session().catch(() => ({}))).person !== person) break;
+    await new Promise((go) => setTimeout(go, 300));
+  }
+  location.replace("/sign-in");
 });
 
 menu.querySelector("[data-lock] button").addEventListener("click", lock);
