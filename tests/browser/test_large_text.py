@@ -36,6 +36,7 @@ def test_text_at_twice_its_size_stays_on_the_screen(visit: Visit, full: FullHour
 def test_text_at_twice_its_size_leaves_room_to_write(visit: Visit, full: FullHour) -> None:
     """What stays at the top and at the foot leaves three quarters of the screen to the page itself."""
     page = visit(f"/conversations/{full.id}/explore")
+    page.wait_for_load_state("networkidle")
     page.mouse.wheel(0, 2000)
     page.wait_for_function("scrollY > 500")
     kept = """() => [...document.querySelectorAll('.head, .foot')]

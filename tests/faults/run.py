@@ -187,7 +187,7 @@ class Run:
         def is_saved() -> bool:
             said = page.inner_text("[data-saved]")  # nothing while nothing was typed in this page
             nothing = not said and not page.evaluate(_WAITING)
-            return ("Saved at school" in said or nothing) and not page.evaluate(asks)
+            return (said.startswith(_AT_SCHOOL) or nothing) and not page.evaluate(asks)
 
         try:
             until(page, is_saved, "the tablet says that all is saved")
@@ -301,6 +301,8 @@ _HALF_A_SECOND = """() => new Promise(resolve => setTimeout(resolve, 500)).then(
   }
 }))"""
 
+# All that was added is at school. What is told beside that asks something of a person.
+_AT_SCHOOL = ("Saved at school", "On this tablet · not added yet", "Needs you: two versions")
 _WAITING = """() => new Promise(resolve => {
   const opening = indexedDB.open('convo', 1)
   opening.onsuccess = () => {

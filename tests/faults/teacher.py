@@ -321,7 +321,7 @@ class Teacher(FamilySide):
             theirs = json.loads(cards.first.get_attribute("data-theirs"))
             assert theirs in (*self.typed.values[name], self.typed.theirs.get(name)), theirs
             mark = cards.first.get_attribute("data-conflict")
-            cards.first.get_by_role("button", name="Keep the first").tap()
+            cards.first.locator('[value$=":theirs"]').tap()
             self.page.locator(f'[data-conflict="{mark}"]').wait_for(state="detached")
             self.typed.set(thing, thing_id, field, theirs)
             self.typed.chosen.add(name)
