@@ -315,7 +315,7 @@ BREAKAGES = (
     Breakage(
         "the school's answer takes a space away from who types",
         "static/hour/follows.js",
-        "shown.filter((change) => journal.heads.get(nameOf(change)) !== change.id)",
+        "shown.filter((change) => journal.numbers.get(nameOf(change))?.id !== change.id)",
         "shown",
         _SAVING + "test_a_pause_after_a_space_takes_no_space_away",
     ),

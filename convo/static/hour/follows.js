@@ -288,7 +288,7 @@ export function colleagues(link) {
 export function take(changes) {
   const isOlder = (change) => change.number < journal.numbers.get(nameOf(change))?.number;
   const shown = changes.filter((change) => change.written && !journal.waits(nameOf(change)) && !isOlder(change));
-  const news = shown.filter((change) => journal.heads.get(nameOf(change)) !== change.id); // what was written here stands here, also a space at its end
+  const news = shown.filter((change) => journal.numbers.get(nameOf(change))?.id !== change.id); // what was written here stands here, also a space at its end
   for (const change of shown) {
     journal.heads.set(nameOf(change), change.id);
     heldIsNow(nameOf(change), { by: page.me, ...change });

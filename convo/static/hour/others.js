@@ -36,7 +36,7 @@ async function ask() {
   const store = await journal.store;
   for (const [stream, changes] of [["journal", found.changes], ["notes", found.notes]]) {
     if (!changes.length) continue;
-    lacks ||= !take(changes);
+    if (!take(changes)) lacks = true;
     await store.keepLog(stream, changes).catch(() => {});
     after[stream] = changes.at(-1).number;
     for (const change of changes) if (change.outcome === "conflict" && found.conflicts.includes(change.id)) disagree(change);
