@@ -68,6 +68,7 @@ export function showVersions(change, answer = holder(nameOf(change))) {
   drawCard(row);
   $(`[data-list="${change.thing === "note" ? "note" : "conflict"}"]`).append(row);
   drawVersions();
+  sayAgain();
   if (!journal.waits(name)) show(name, answer.value);
 }
 
@@ -86,7 +87,11 @@ export function heldIsNow(name, change) {
 export function removeVersions(id) {
   $(`[data-conflict="${id}"]`)?.remove();
   drawVersions();
+  sayAgain();
 }
+
+// What the page says of how it stands. Never before it has taken up what waits on the tablet.
+const sayAgain = () => journal.pending || journal.soon(0);
 
 // Who does an action is three fields to the school, and one to whoever decides.
 const goWith = ({ dataset: { of: name } }) => (name.endsWith(":who_id") ? ["who", "by_whom"].flatMap((field) => $$(`[data-of="${name.replace("who_id", field)}"]`)) : []);
@@ -95,7 +100,6 @@ function drawVersions() {
   for (const card of $$("[data-conflict]")) for (const other of goWith(card)) other.hidden = true;
   $("[data-needs-you]").hidden = !$('[data-list="conflict"] > li');
   $("[data-versions]").hidden = !$('[data-list="note"] > li');
-  if (!journal.pending) journal.soon(0); // what the page says of it
 }
 
 // The same as _settle in convo/hour/verbs.py.
