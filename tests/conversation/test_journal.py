@@ -1,7 +1,5 @@
 """Taking in changes: what is written, what is kept beside it, and what is refused."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,9 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from convo.access.models import AuditEntry
-from convo.access.rules import Actor, Role
-from convo.conversation.fields import read_change
-from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_changes
+from convo.conversation.journal import NOTES
 from convo.conversation.models import (
     Change,
     Conversation,
@@ -23,39 +19,14 @@ from convo.conversation.models import (
     StaffNoteChange,
     Stage,
 )
-from convo.conversation.rules import NotHeldReason, ParticipantKind, StageName, State, decision_id
+from convo.conversation.rules import ParticipantKind, StageName, State, decision_id
 from convo.db import Database
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import new_id
 from convo.plan.models import Action, Decision, Target
+from tests.conversation.conftest import Send
 from tests.support.changes import change
-from tests.support.meeting import NOW, Meeting, lay_out
-
-Send = Callable[..., list[Answer]]
-
-
-@pytest.fixture
-def meeting(database: Database) -> Meeting:
-    with database.write() as session:
-        return lay_out(session)
-
-
-@pytest.fixture
-def send(database: Database, meeting: Meeting) -> Send:
-    """Send a batch in a transaction of its own, as Ms Carter unless somebody else is named."""
-
-    def send(
-        *changes: dict[str, Any],
-        by: Actor = meeting.carter,
-        to: UUID = meeting.conversation,
-        stream: Stream = JOURNAL,
-        later: int = 0,
-    ) -> list[Answer]:
-        with database.write() as session:
-            now = NOW + timedelta(seconds=later)
-            return apply_changes(session, by, now, to, [read_change(raw) for raw in changes], stream)
-
-    return send
+from tests.support.meeting import NOW, Meeting
 
 
 def one(database: Database, model: Any, identifier: UUID) -> Any:
@@ -208,25 +179,6 @@ def test_what_is_made_under_something_removed_is_kept_and_shown_as_a_conflict(
     assert one(database, Action, action).what == "Read each night"
 
 
-def test_what_reaches_a_closed_meeting_is_kept_aside(
-    database: Database, meeting: Meeting, send: Send
-) -> None:
-    entry = new_id()
-    (first,) = send(change("entry", entry, "text", "one"))
-    with database.write() as session:
-        session.execute(
-            update(Conversation)
-            .where(Conversation.id == meeting.conversation)
-            .values(state=State.CLOSED, closed_at=NOW)
-        )
-    late = change("entry", entry, "text", "two", first.id)
-    (answer,) = send(late)
-    assert (answer.outcome, answer.value) == ("aside", "one")
-    assert one(database, Entry, entry).text == "one"
-    assert one(database, Change, answer.id).value == "two"
-    assert send(late) == [answer]
-
-
 def test_a_meeting_that_is_not_open_yet_takes_nothing(
     database: Database, meeting: Meeting, send: Send
 ) -> None:
@@ -234,83 +186,6 @@ def test_a_meeting_that_is_not_open_yet_takes_nothing(
         session.execute(update(Conversation).values(state=State.PLANNED, opened_at=None, closed_at=None))
     with pytest.raises(Refused, match="Open it first"):
         send(change("entry", new_id(), "text", "one"))
-
-
-def test_only_who_holds_the_meeting_and_the_senco_may_write(
-    database: Database, meeting: Meeting, send: Send
-) -> None:
-    for outsider in (meeting.bello, meeting.stranger):
-        with pytest.raises(NotFound):
-            send(change("entry", new_id(), "text", "one"), by=outsider)
-    assert send(change("entry", new_id(), "text", "one"), by=meeting.lowe)[0].outcome == "applied"
-    helper = new_id()
-    send(change("participant", helper, "person", str(meeting.bello.person_id)))
-    assert one(database, Participant, helper).kind is ParticipantKind.STAFF
-    assert send(change("entry", new_id(), "text", "two"), by=meeting.bello)[0].outcome == "applied"
-    send(change("participant", helper, "removed", True))
-    assert send(change("entry", new_id(), "text", "three"), by=meeting.bello)[0].outcome == "aside"
-
-
-def test_what_comes_from_who_was_taken_out_is_kept_aside_and_shows_them_nothing_of_others(
-    database: Database, meeting: Meeting, send: Send
-) -> None:
-    helper, entry = new_id(), new_id()
-    send(change("participant", helper, "person", str(meeting.bello.person_id)))
-    early = change("entry", entry, "text", "He reads")
-    [mine] = send(early, by=meeting.bello)
-    send(
-        change("entry", entry, "text", "He reads aloud", mine.id),
-        change("participant", helper, "removed", True),
-    )
-    late = [
-        change("entry", entry, "text", "He reads at night", mine.id),
-        change("conversation", meeting.conversation, "stage", "focus"),
-    ]
-    answers = send(early, *late, by=meeting.bello)
-    assert [answer.outcome for answer in answers] == ["applied", "aside", "aside"]
-    told = {(answer.value, answer.head, answer.by, answer.at) for answer in answers[1:]}
-    assert told == {(None, None, "", None)}
-    sentence = "You are not part of this meeting any more. What you wrote is kept for the SENCO."
-    assert {answer.message for answer in answers[1:]} == {sentence}
-    assert one(database, Entry, entry).text == "He reads aloud"
-    assert (one(database, Change, answers[1].id).value, one(database, Change, answers[1].id).settled_at) == (
-        "He reads at night",
-        None,
-    )
-    assert (
-        one(database, Change, answers[2].id).settled_at is not None
-    )  # where they stood is nothing to decide
-    assert send(early, *late, by=meeting.bello) == answers
-    [note] = send(change("note", new_id(), "text", "Ask"), by=meeting.bello, stream=NOTES)
-    assert (note.outcome, note.message) == ("aside", sentence)
-    with database.reading() as session:
-        assert session.scalars(select(StaffNote)).all() == []
-
-
-def test_who_holds_no_conversations_any_more_changes_nothing_but_loses_nothing(
-    database: Database, meeting: Meeting, send: Send
-) -> None:
-    now_assistant = replace(meeting.carter, roles=frozenset({Role.ASSISTANT}))
-    [answer] = send(change("entry", new_id(), "text", "one"), by=now_assistant)
-    assert answer.outcome == "aside"
-    assert one(database, Change, answer.id).author_id == meeting.carter.person_id
-
-
-def test_what_reaches_a_meeting_that_was_recorded_as_not_held_is_kept_aside(
-    database: Database, meeting: Meeting, send: Send
-) -> None:
-    with database.write() as session:
-        not_held = {"state": State.NOT_HELD, "not_held_reason": NotHeldReason.FAMILY}
-        of_it = Conversation.id == meeting.conversation
-        session.execute(update(Conversation).where(of_it).values(**not_held))
-    entry = new_id()
-    [answer] = send(change("entry", entry, "text", "one"))
-    assert answer.outcome == "aside"
-    assert answer.message == "This meeting was recorded as not held. What you wrote is kept for the SENCO."
-    assert one(database, Entry, entry) is None
-    assert one(database, Change, answer.id).value == "one"
-    with pytest.raises(NotFound):
-        send(change("entry", new_id(), "text", "one"), by=meeting.bello)
 
 
 def test_an_id_that_somebody_else_has_used_does_not_exist(meeting: Meeting, send: Send) -> None:

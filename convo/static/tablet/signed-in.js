@@ -74,7 +74,7 @@ form.addEventListener("submit", async (event) => {
   if (!who) return says("offline");
   const [half] = gone ? [] : await unadded(halves, who).catch(() => []);
   if (half) {
-    menu.querySelector("[data-half] q").textContent = half;
+    menu.querySelector("[data-half] bdi").textContent = half;
     return says("half");
   }
   if (others) {
