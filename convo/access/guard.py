@@ -75,6 +75,12 @@ def permits(view: Callable[..., Any]) -> frozenset[Permission]:
     return marked
 
 
+def asked_by_itself(view: _View) -> _View:
+    """Mark a view that an open page asks again and again: that keeps nobody signed in."""
+    view.__dict__["convo_asked_by_itself"] = True
+    return view
+
+
 def init_guard(app: Flask) -> None:
     """Close every endpoint of the app, those of blueprints registered later included."""
     manager = LoginManager(app)
@@ -155,7 +161,8 @@ def _load(token: str) -> User | None:
         return None
     # No page is made for a sign-in without naming it, wherever the cookie came from.
     cookie.setdefault(kept_forms.TOKEN, kept_forms.page_mark(holder.sign_in.id))
-    if now - holder.sign_in.last_seen_at > _SEEN_EVERY:
+    asked = current_app.view_functions.get(request.endpoint or "")
+    if now - holder.sign_in.last_seen_at > _SEEN_EVERY and not hasattr(asked, "convo_asked_by_itself"):
         afterwards(partial(_saw, holder, now))
     return User(token, holder)
 

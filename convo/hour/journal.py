@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from convo.access.guard import current_actor, current_school, permit
+from convo.access.guard import asked_by_itself, current_actor, current_school, permit
 from convo.access.rules import Actor, Permission
 from convo.conversation.fields import read_changes
 from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_changes
@@ -42,6 +42,7 @@ def take_notes(conversation_id: UUID) -> ResponseReturnValue:
 
 @journal.get("/conversations/<uuid:conversation_id>/journal")
 @permit(Permission.HOLD_CONVERSATIONS)
+@asked_by_itself
 def missed(conversation_id: UUID) -> ResponseReturnValue:
     """Return what happened in a meeting after the changes numbered ``after`` and, of staff notes, ``notes``.
 

@@ -1,10 +1,12 @@
 """What a tablet is told every few seconds: all that it missed, for four statements."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -60,6 +62,20 @@ def test_the_look_that_it_is_is_written_down_once(
             AuditEntry.act == Act.LOOK, AuditEntry.person_id == people.farrell.person_id
         )
         assert [look.pupil_id for look in session.scalars(looks)] == [people.amina.id]
+
+
+def test_what_an_open_page_asks_by_itself_keeps_nobody_signed_in(
+    as_person: Visit, full: FullHour, clock: time_machine.Traveller
+) -> None:
+    visitor = as_person("okafor")
+    for _ in range(5):
+        clock.shift(timedelta(minutes=23))
+        ask(visitor, full.id)
+        assert visitor.flask.get("/session").get_json()["signed_in"] is True
+    clock.shift(timedelta(minutes=6))
+    question = f"/conversations/{full.id}/journal?after=0"
+    assert visitor.flask.get(question, headers={"Accept": "application/json"}).status_code == 401
+    assert visitor.flask.get("/session").get_json()["signed_in"] is False
 
 
 def test_it_tells_what_came_after_what_waits_and_where_the_meeting_stands(

@@ -14,6 +14,7 @@ from flask_wtf.csrf import generate_csrf
 from convo.access import kept_forms, queries, sign_in
 from convo.access.forms import CodeForm, NewPasswordForm, SignInForm
 from convo.access.guard import (
+    asked_by_itself,
     current_actor,
     current_settings,
     current_tablet_key,
@@ -109,6 +110,7 @@ def sign_out() -> ResponseReturnValue:
 
 
 @pages.get("/session")
+@asked_by_itself
 def session_state() -> ResponseReturnValue:
     """Answer whether somebody is signed in, who, and the token for what the script sends."""
     return jsonify(_state())
