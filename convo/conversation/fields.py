@@ -260,6 +260,11 @@ def as_json(value: Any) -> Any:
     return value
 
 
+def words_of(thing: str) -> str | None:
+    """Return which field of a thing are its words: what a person reads before they take it out."""
+    return next((name for name in ("text", "what") if name in FIELDS[thing]), None)
+
+
 @dataclass(frozen=True)
 class Incoming:
     """A change as it arrived, its shape checked and its value read."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from convo.conversation.fields import FIELDS, Field, Incoming, as_json, field_of
+from convo.conversation.fields import FIELDS, Field, Incoming, as_json, field_of, words_of
 from convo.conversation.rules import (
     ChangeOutcome,
     ParticipantKind,
@@ -164,15 +164,17 @@ class Desk:
 
         A field that no change has written yet is seen by everyone whose change names no base. Otherwise it is
         the value that counts: a field set to another value and back again stands as it was seen.
+        Taking out what has words names these as its base: who has seen others takes out something else.
         """
         if change.base is None:
             return (change.thing_id, change.field) not in self.heads
         base = self.bases.get(change.base)
-        return (
-            base is not None
-            and (base.thing_id, base.field) == (change.thing_id, change.field)
-            and base.value == held
-        )
+        if base is None or base.thing_id != change.thing_id:
+            return False
+        if change.field == "removed" and change.read and base.field == words_of(change.thing):
+            words = field_of(change.thing, base.field)
+            return bool(base.value == self.rows[change.thing, change.thing_id].values.get(words.column))
+        return base.field == change.field and bool(base.value == held)
 
     def _held(self, change: Incoming, spec: Field) -> Any:
         head = self.heads.get((change.thing_id, change.field))

@@ -13,10 +13,9 @@ from convo.conversation.models import Entry, Participant, Priority, Proposal
 from convo.conversation.rules import EntryKind, ParticipantKind, Readers, StageName
 from convo.hour.clock import StageTime, known_minutes, stage_times, until_choices
 from convo.hour.copies import Copy, absent_copy, copy_of
-from convo.hour.held import taken_out
 from convo.hour.names import PLACES
 from convo.hour.queries import Conflict, Hour, Promise
-from convo.hour.values import shown
+from convo.hour.versions import BLANK, Card, card_of
 from convo.hour.who import Comer, addable_carers, comers
 from convo.kernel.clock import local
 from convo.language.tags import LANGUAGES, Language
@@ -197,23 +196,9 @@ class StagePage:
         """Return the carers who can be added, and what the tablet needs for it without wifi."""
         return comers(self.hour)
 
-    def taken_out(self, conflict: Conflict) -> dict[str, Any] | None:
-        """Return what a conflict's row holds if somebody took it out, for putting it back."""
-        return taken_out(self.hour, conflict.thing_id) if conflict.thing else None
-
-    def where(self, conflict: Conflict) -> str:
-        """Return in words which text has two versions."""
-        words = {
-            "entry": "something said",
-            "priority": "a priority",
-            "target": "a target",
-            "action": "an action",
-            "participant": "who is here",
-            "decision": "a decision on what was promised",
-            "conversation": "the meeting itself",
-            "note": "a staff note",
-        }
-        return words.get(conflict.thing, "this text")
+    def card(self, conflict: Conflict) -> Card:
+        """Return what the card of two versions says."""
+        return card_of(self.hour, conflict, self._names) if conflict.thing else BLANK
 
     def local_time(self, instant: datetime) -> str:
         """Return a time on the school's clock: 14:03."""
@@ -319,10 +304,6 @@ class StagePage:
         by = f"by {day:%-d %B %Y}" if day else "by the next meeting"
         parts = [action.how_often, by, f"we will know: {action.how_known}" if action.how_known else ""]
         return " · ".join(part for part in parts if part)
-
-    def shown(self, value: Any) -> str:
-        """Return a journal's value as a person reads it: names and words instead of ids."""
-        return shown(value, self._names)
 
     @cached_property
     def _names(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
 from convo.access.rules import Actor
 from convo.conversation.closing import DraftAction, Remark, closing_check, draft_of
-from convo.conversation.fields import field_of
+from convo.conversation.fields import field_of, words_of
 from convo.conversation.models import (
     Change,
     Conversation,
@@ -306,18 +306,23 @@ def _read_stream(session: Session, hour: Hour, log: type[Change] | type[StaffNot
     for change in changes:
         if change.outcome is ChangeOutcome.CONFLICT and change.settled_at is None:
             now_holds = held.get((change.thing_id, change.field))
+            theirs = now_holds.value if now_holds else None
+            head = now_holds.id if now_holds else None
+            if change.field == "removed":  # in the words of somebody whom the other had not read
+                now_holds = held.get((change.thing_id, words_of(change.thing) or ""))
+                theirs = bool(theirs)
             hour.conflicts.append(
                 Conflict(
                     id=change.id,
                     thing=change.thing,
                     thing_id=change.thing_id,
                     field=change.field,
-                    theirs=now_holds.value if now_holds else None,
+                    theirs=theirs,
                     mine=change.value,
                     by=change.author.name,
                     at=change.received_at,
                     held_by=now_holds.author.name if now_holds else "",
                     held_at=now_holds.received_at if now_holds else None,
-                    head=now_holds.id if now_holds else None,
+                    head=head,
                 )
             )

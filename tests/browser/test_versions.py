@@ -196,6 +196,51 @@ def test_a_line_that_another_puts_back_while_something_waits_here_is_seen(
     assert sorted(texts(page)) == ["She counts", "She reads every night"]
 
 
+@pytest.mark.parametrize("drawn", ["by the tablet", "by the school"])
+@pytest.mark.parametrize("choice", ["Keep it", "Take it out"])
+def test_taking_out_what_was_reworded_meanwhile_asks_and_shows_the_new_words(
+    visit: Visit, meeting: UUID, held: Held, saved: Saved, database: Database, choice: str, drawn: str
+) -> None:
+    mine = visit(f"/conversations/{meeting}/explore")
+    say(mine, "She reads every night")
+    saved(mine)
+    hers = visit(f"/conversations/{meeting}/explore", "farrell")
+    without_wifi(mine)
+    lines = mine.locator("[data-list=entry] > li")
+    lines.get_by_text("More about this line").tap()
+    lines.get_by_role("button", name="Take out").tap()
+    assert lines.count() == 0
+    hers.get_by_label("What was said").nth(1).fill("She reads at night when she may choose the book")
+    saved(hers)
+    mine.unroute(JOURNAL)
+    for page in (mine, hers):
+        page.locator("[data-conflict]").wait_for()
+        if drawn == "by the school":
+            page.reload()
+            page.wait_for_load_state("networkidle")
+        card = page.locator("[data-conflict]")
+        until(page, lambda c=card: "Ms Farrell" in c.locator(".who").first.inner_text(), "who wrote it")  # type: ignore[misc]
+        assert card.locator("p").first.inner_text().startswith("One of you took this out")
+        assert card.locator(".voice").all_inner_texts() == [
+            "She reads at night when she may choose the book",
+            "Taken out",
+        ]
+        assert "Mr Okafor" in card.locator(".who").nth(1).inner_text()
+        assert card.get_by_role("button").filter(visible=True).all_inner_texts() == ["Keep it", "Take it out"]
+        assert page.locator("[data-list=entry] > li").count() == 1
+    mine.get_by_role("button", name=choice).tap()
+    left = int(choice == "Keep it")
+    assert lines.count() == left
+    saved(mine)
+    until(hers, lambda: hers.locator("[data-conflict]").count() == 0, "it is settled")
+    assert hers.locator("[data-list=entry] > li").count() == left
+    assert len(held(Entry)) == left
+    with database.reading() as session:
+        assert waiting(session) == []
+    mine.reload()
+    assert lines.count() == left
+
+
 def test_two_versions_of_who_said_it_are_names_and_both_cannot_be_kept(
     visit: Visit, meeting: UUID, saved: Saved
 ) -> None:

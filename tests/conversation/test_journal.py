@@ -169,6 +169,34 @@ def test_an_edit_of_what_was_removed_meanwhile_is_kept_as_a_conflict(
     assert after.outcome == "applied"
 
 
+def test_what_was_reworded_since_it_was_seen_is_not_taken_out_but_asked_about(
+    database: Database, meeting: Meeting, send: Send
+) -> None:
+    entry = new_id()
+    (first,) = send(change("entry", entry, "text", "one"))
+    (second,) = send(change("entry", entry, "text", "two", first.id), by=meeting.lowe)
+    (gone,) = send(change("entry", entry, "removed", True, first.id))
+    assert (gone.outcome, gone.value) == ("conflict", False)
+    assert one(database, Entry, entry).removed is False
+    (seen,) = send(change("entry", entry, "removed", True, second.id))
+    assert seen.outcome == "applied"
+    (back,) = send(change("entry", entry, "removed", False, seen.id))
+    (again,) = send(change("entry", entry, "removed", True, second.id), by=meeting.lowe)
+    assert (back.outcome, again.outcome) == ("applied", "applied")
+    assert one(database, Entry, entry).removed is True
+
+
+def test_what_was_reworded_and_taken_out_in_one_batch_is_out(
+    database: Database, meeting: Meeting, send: Send
+) -> None:
+    action = new_id()
+    made = change("action", action, "what", "Read")
+    reworded = change("action", action, "what", "Read aloud", UUID(made["id"]))
+    answers = send(made, reworded, change("action", action, "removed", True, UUID(reworded["id"])))
+    assert [answer.outcome for answer in answers] == ["applied"] * 3
+    assert one(database, Action, action).removed is True
+
+
 def test_what_is_made_under_something_removed_is_kept_and_shown_as_a_conflict(
     database: Database, meeting: Meeting, send: Send
 ) -> None:

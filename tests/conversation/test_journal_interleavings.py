@@ -247,8 +247,12 @@ def judged(log: list[Any], journal: list[Any], made: Any) -> None:
     stood = before(log, made.number, key)
     gone = before(log, made.number, (made.thing_id, "removed"))
     same = stood is not None and stood.value == made.value
-    if made.written and not same and not spec.last_wins and stood is not None:
-        base = next((other for other in log if other.id == made.base), None)
+    base = next((other for other in log if other.id == made.base), None)
+    if made.field == "removed" and made.value and base is not None and base.field != "removed":
+        words = before(log, made.number, (made.thing_id, base.field))
+        seen = words is not None and words.value == base.value
+        assert made.written == (seen or same), "nobody takes out words that they have not seen"
+    elif made.written and not same and not spec.last_wins and stood is not None:
         assert base is not None, "nobody writes over what they have not seen"
         assert (base.thing_id, base.field, base.value) == (*key, stood.value)
     if not made.written:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from convo.access.rules import Actor
-from convo.conversation.fields import FIELDS, as_json, read_change
+from convo.conversation.fields import FIELDS, as_json, read_change, words_of
 from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_changes
 from convo.conversation.models import (
     Change,
@@ -86,7 +86,8 @@ class Tablet:
         if same and same[-1]["id"] not in self.flying and not settles and not early:
             same[-1]["value"] = value
             return
-        base = self.seen.get(key)
+        words = words_of(thing) if name == "removed" and value else None
+        base = self.seen.get((thing_id, words or "")) or self.seen.get(key)
         raw = change(thing, thing_id, name, value, UUID(base) if base else None)
         if settles:
             raw["settles"] = [str(each) for each in settles]

@@ -2,6 +2,9 @@
 
 import { $, $$, held, rowsOf } from "./rows.js";
 
+// The field that a person reads before they take something out. The same as words_of in convo/conversation/fields.py.
+export const wordsOf = (thing, id) => `${thing}:${id}:${thing === "action" ? "what" : "text"}`;
+
 export const takenOut = new Map(); // "thing:id" to what puts the row back
 
 // Take a row off the page, wherever it stands. What stands under a priority stays.

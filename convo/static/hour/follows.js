@@ -12,7 +12,7 @@ export { closedAtSchool, ended } from "./seal.js";
 export { turn } from "./turned.js";
 import { Clock } from "./clock.js";
 import { closingCheck } from "./closing.js";
-import { arrange, chips, element, inWords, list, once, options, step } from "./drawing.js";
+import { arrange, chips, element, inWords, list, once, options, step, wordsOf } from "./drawing.js";
 import { newId } from "../tablet/store.js";
 import { nameOf } from "./journal.js";
 import { hush, tell } from "./file.js";
@@ -188,7 +188,8 @@ const VERBS = {
   down: (thing, id) => move(thing, id, 1),
   next: (day) => write("conversation", page.conversation, "next_on", day),
   remove: (thing, id) => {
-    journal.write(thing, id, "removed", true);
+    const base = journal.heads.get(wordsOf(thing, id));
+    journal.write(thing, id, "removed", true, base && { base }); // of which words
     apply([{ thing, thing_id: id, field: "removed", value: true }]);
     tell("Taken out.", `restore:${thing}:${id}`);
   },
@@ -289,11 +290,9 @@ export function take(changes) {
   const isOlder = (change) => change.number < journal.numbers.get(nameOf(change))?.number;
   const shown = changes.filter((change) => change.written && !journal.waits(nameOf(change)) && !isOlder(change));
   const news = shown.filter((change) => journal.numbers.get(nameOf(change))?.id !== change.id); // what was written here stands here, also a space at its end
-  for (const change of shown) {
-    journal.heads.set(nameOf(change), change.id);
-    heldIsNow(nameOf(change), { by: page.me, ...change });
-  }
+  for (const change of shown) journal.heads.set(nameOf(change), change.id);
   const whole = apply(news);
+  for (const change of shown) heldIsNow(nameOf(change), { by: page.me, ...change });
   if (shown.length) refreshSoon();
   return whole;
 }

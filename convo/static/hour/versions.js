@@ -2,7 +2,7 @@
 
 import { apply } from "./apply.js";
 import { short } from "./closing.js";
-import { element, inWords, sort, takenOut } from "./drawing.js";
+import { element, inWords, sort, takenOut, wordsOf } from "./drawing.js";
 import { nameOf } from "./journal.js";
 import { journal, page, schoolTime, stands } from "./meeting.js";
 import { $, $$, controls, fromTemplate, held, show } from "./rows.js";
@@ -42,34 +42,45 @@ function said(control, value) {
 function drawCard(card) {
   const { of: name, theirs, mine, removed } = card.dataset;
   const [thing, id, field] = name.split(":");
-  const control = controlOf(name);
   const values = [theirs, mine].map((json) => JSON.parse(json));
-  const label = control && $("legend, span", control.closest("fieldset.field, label"))?.textContent;
-  const words = ["text", "what"].includes(field) ? "" : held(`${thing}:${id}:text`) || held(`${thing}:${id}:what`);
-  $("p", card).textContent = `${label ?? "This"}${words && ` · “${short(words)}”`} ${removed ? "was taken out, and written anew." : "has two versions."}`;
-  $$(".voice", card).forEach((box, number) => { box.textContent = said(control, values[number]); });
   const [first, second, both] = $$("button", card);
+  const control = controlOf(name);
+  const words = held(wordsOf(thing, id));
+  const isRemoval = field === "removed";
+  const label = control && $("legend, span", control.closest("fieldset.field, label"))?.textContent;
+  const about = name === wordsOf(thing, id) || !words ? "" : ` · “${short(words)}”`;
+  $("p", card).textContent = isRemoval ? "One of you took this out, and had not seen how it was reworded." : `${label ?? "This"}${about} ${removed ? "was taken out, and written anew." : "has two versions."}`;
+  $$(".voice", card).forEach((box, number) => { box.textContent = !isRemoval ? said(control, values[number]) : values[number] ? "Taken out" : words; });
+  if (isRemoval) [first.textContent, second.textContent] = values.map((out) => (out ? "Take it out" : "Keep it"));
   if (removed) [first.textContent, second.textContent] = ["Leave it out", "Put it back"];
   if (both) both.hidden = removed || !control?.matches("textarea, [type=text]") || values.some((value) => typeof value !== "string");
 }
 
 // A change that the school kept beside what the field holds, which is another's.
-export function showVersions(change, answer = holder(nameOf(change))) {
+export function showVersions(change, answer = standing(change)) {
   if ($(`[data-conflict="${change.id}"]`)) return;
   const row = fromTemplate("conflict", change.id);
   const [theirs, mine] = $$(".pair > *", row);
   drawWriter(theirs, answer);
   drawWriter(mine, { by: page.me, ...change });
   const name = nameOf(change);
+  const { thing, thing_id: id, field } = change;
+  if (field === "removed") apply([{ thing, thing_id: id, field, value: answer.value }]); // as it is at school
   Object.assign(row.dataset, { of: name, theirs: JSON.stringify(answer.value ?? null), mine: JSON.stringify(change.value), head: answer.head ?? "" });
   const removal = nameOf({ ...change, field: "removed" });
   if (answer.removed && !journal.waits(removal)) journal.heads.set(removal, answer.removed);
-  if (answer.removed || isOut(change.thing, change.thing_id)) row.dataset.removed = journal.heads.get(removal);
+  if (name !== removal && (answer.removed || isOut(thing, id))) row.dataset.removed = journal.heads.get(removal);
   drawCard(row);
   $(`[data-list="${change.thing === "note" ? "note" : "conflict"}"]`).append(row);
   drawVersions();
   sayAgain();
-  if (!journal.waits(name)) show(name, answer.value);
+  if (name !== removal && !journal.waits(name)) show(name, answer.value);
+}
+
+// What a field holds, as far as this page has heard of it.
+function standing(change) {
+  const { thing, thing_id: id, field } = change;
+  return field === "removed" ? { ...holder(wordsOf(thing, id)), value: Boolean(isOut(thing, id)) } : holder(nameOf(change));
 }
 
 const isOut = (thing, id) => takenOut.has(`${thing}:${id}`) || $(`[data-row="${thing}:${id}"]:not([data-blank])`)?.hidden;
@@ -79,6 +90,12 @@ export function heldIsNow(name, change) {
   wrote.set(name, change);
   for (const card of $$(`[data-of="${name}"]`)) {
     card.dataset.theirs = JSON.stringify(change.value);
+    drawWriter(card, change);
+    drawCard(card);
+  }
+  const [thing, id] = name.split(":");
+  if (name !== wordsOf(thing, id)) return;
+  for (const card of $$(`[data-of="${thing}:${id}:removed"]`)) { // which shows these words
     drawWriter(card, change);
     drawCard(card);
   }

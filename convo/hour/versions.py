@@ -1,0 +1,52 @@
+"""Two versions of one field, as a card shows them until a person chooses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from convo.hour.held import taken_out
+from convo.hour.queries import Conflict, Hour
+from convo.hour.values import shown
+
+_WHERE = {
+    "entry": "something said",
+    "priority": "a priority",
+    "target": "a target",
+    "action": "an action",
+    "participant": "who is here",
+    "decision": "a decision on what was promised",
+    "conversation": "the meeting itself",
+    "note": "a staff note",
+}
+_FIRST, _SECOND, _BOTH = "theirs", "mine", "both"
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a card says; ``holds`` are the values of a row that was taken out, for putting it back."""
+
+    told: str
+    versions: tuple[str, str]
+    choices: tuple[tuple[str, str], ...]  # each with the words of its button
+    holds: dict[str, Any] | None = None
+
+
+def card_of(hour: Hour, conflict: Conflict, names: Mapping[str, str]) -> Card:
+    """Return the card of a conflict. ``names`` are what the ids in this meeting's values stand for."""
+    if conflict.field == "removed":
+        out = [conflict.theirs, conflict.mine]
+        first, second = ("Taken out" if each else names.get(str(conflict.thing_id), "") for each in out)
+        keep, take = ("Take it out" if each else "Keep it" for each in out)
+        told = "One of you took this out, and had not seen how it was reworded."
+        return Card(told, (first, second), ((_FIRST, keep), (_SECOND, take)))
+    told = f"{_WHERE.get(conflict.thing, 'this text').capitalize()} has two versions."
+    versions = shown(conflict.theirs, names), shown(conflict.mine, names)
+    holds = taken_out(hour, conflict.thing_id)
+    if holds is not None:
+        return Card(told, versions, ((_FIRST, "Leave it out"), (_SECOND, "Put it back")), holds)
+    choices = (_FIRST, "Keep the first"), (_SECOND, "Keep the second")
+    return Card(told, versions, (*choices, (_BOTH, "Keep both")) if conflict.is_text else choices)
+
+
+# What the tablet fills in itself.
+BLANK = Card("", ("", ""), ((_FIRST, "Keep the first"), (_SECOND, "Keep the second"), (_BOTH, "Keep both")))
