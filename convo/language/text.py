@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from hashlib import sha256
 from typing import Literal, NamedTuple
 
@@ -71,8 +72,30 @@ def in_latin_letters(text: str) -> bool:
 
     So is Polish or Somali, which letters do not tell from it; Urdu with an English word in it is not.
     """
-    letters = [unicodedata.name(char, "") for char in text if char.isalpha()]
+    letters = _letters(text)
     return sum("LATIN " in name for name in letters) * 2 > len(letters)
+
+
+def typed(text: str, reads: str) -> Text:
+    """Return what somebody typed and nobody said the language of, for who reads ``reads``.
+
+    English, as far as its letters tell; else, in the letters of the reader's language, that; else "und".
+    """
+    letters = _letters(text)
+    if not letters or in_latin_letters(text):
+        return english(text)
+    if _alphabet(letters) == _alphabet(_letters(language(reads).own_name)):
+        return plain(text, reads)
+    return Text(text, "und", "rtl" if _runs_right_to_left(text) else "ltr", "source")
+
+
+def _letters(text: str) -> list[str]:
+    """Return Unicode's names of a text's letters: ARABIC LETTER REH."""
+    return [unicodedata.name(char, "") for char in text if char.isalpha()]
+
+
+def _alphabet(letters: list[str]) -> str:
+    return Counter(name.partition(" ")[0] for name in letters).most_common(1)[0][0]
 
 
 def text_hash(text: str) -> str:

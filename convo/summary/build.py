@@ -17,7 +17,7 @@ from convo.kernel.errors import NotFound
 from convo.language.catalogue import say
 from convo.language.dates import month_of
 from convo.language.tags import language as language_of
-from convo.language.text import Text, plain
+from convo.language.text import Text, plain, typed
 from convo.people.models import Carer
 from convo.plan import models as plan
 from convo.plan.rules import Agreement, Area, Doer
@@ -193,10 +193,12 @@ class View:
         )
 
     def said(self, text: str, lang: str = "en") -> Twin:
-        """Return what somebody said or wrote; nobody has translated it yet, so it stands as it was said."""
-        if lang == self.tag:
-            return Twin(plain(text, lang), plain(text, lang))
-        return own_words(text, lang)
+        """Return what somebody said or wrote; nobody has translated it yet, so it stands as it was said.
+
+        Of what nobody said another language of, the letters tell whether it is English.
+        """
+        said = typed(text, self.tag) if lang == "en" else plain(text, lang)
+        return Twin(said, said) if said.lang in {self.tag, "und"} else own_words(text, lang)
 
     def day(self, day: date) -> Twin:
         """Return a day; the day of a next meeting that this carer may not know of, as its month.

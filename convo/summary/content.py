@@ -193,8 +193,8 @@ class SummaryContent:
     @property
     def mostly_untranslated(self) -> bool:
         """Whether more than half of what people said and wrote has no text in the reader's language."""
-        states = [twin.home.state for twin in self.free_texts()]
-        return states.count("missing") * 2 > len(states)
+        texts = [twin.home for twin in self.free_texts()]
+        return sum(text.state == "missing" or text.lang == "und" for text in texts) * 2 > len(texts)
 
     def free_texts(self) -> Iterator[Twin]:
         """Yield what people said and wrote: no fixed words, names or dates."""

@@ -20,6 +20,7 @@ from convo.language.text import (
     plain,
     put_into,
     text_hash,
+    typed,
 )
 
 
@@ -198,3 +199,24 @@ def test_what_is_mostly_in_latin_letters_may_be_english(text: str) -> None:
 )
 def test_what_is_in_other_letters_or_none_is_not_english(text: str) -> None:
     assert not in_latin_letters(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reads", "lang", "direction"),
+    [
+        ("She reads at night", "ur", "en", "ltr"),
+        ("07700 900123", "ur", "en", "ltr"),
+        ("وہ رات کو پڑھتی ہے", "ur", "ur", "rtl"),
+        ("وہ BookBug پڑھتی ہے", "ur", "ur", "rtl"),
+        ("وہ رات کو پڑھتی ہے", "pl", "und", "rtl"),
+        ("وہ رات کو پڑھتی ہے", "en", "und", "rtl"),
+        ("সে রাতে পড়ে", "bn", "bn", "ltr"),
+        ("সে রাতে পড়ে", "ur", "und", "ltr"),
+        ("她晚上看书", "zh-Hans", "zh-Hans", "ltr"),
+    ],
+)
+def test_what_was_typed_is_in_the_readers_language_where_its_letters_are_theirs(
+    text: str, reads: str, lang: str, direction: str
+) -> None:
+    found = typed(text, reads)
+    assert (found.text, found.lang, found.dir, found.state) == (text, lang, direction, "source")

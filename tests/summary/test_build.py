@@ -97,6 +97,22 @@ def test_the_mother_reads_all_that_was_said_in_her_presence(session: Session, pe
     assert hers.ring.phone == "01632 960123"
 
 
+def test_what_a_mother_typed_in_her_own_letters_is_hers_and_nobody_calls_it_english(
+    session: Session, people: People
+) -> None:
+    held = hold(session, people)
+    held.hers.text = "وہ اسکول سے پہلے روتی ہے"
+    session.flush()
+    for reads, lang in (("ur", "ur"), ("pl", "und")):
+        [text] = [
+            entry.text
+            for entry in content(session, people, held, people.mrs_khan, language=reads).entries
+            if entry.text.english.text == held.hers.text
+        ]
+        assert text.english == text.home
+        assert (text.home.lang, text.home.dir, text.home.state) == (lang, "rtl", "source")
+
+
 def test_a_father_kept_apart_learns_nothing_of_the_mother(session: Session, people: People) -> None:
     held = hold(session, people)
     held.priority.text = held.hers.text  # chosen word for word
