@@ -13,7 +13,7 @@ from convo.conversation.models import Conversation
 from convo.conversation.operations import open_unplanned
 from convo.db import Database
 from convo.settings import Settings
-from tests.support.browser import TABLET, served, until
+from tests.support.browser import PATIENCE, TABLET, served, until
 from tests.support.client import PageClient
 from tests.support.full_hour import FullHour, fill
 from tests.support.meetings import guide
@@ -77,7 +77,7 @@ def visit(
         )
         sign_in(contexts[-1], as_person(name), address)
         page = contexts[-1].new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(PATIENCE * 1000)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda told: "Security Policy" in told.text and faults.append(told.text))
         watch(page)

@@ -331,7 +331,7 @@ def test_what_another_tablet_got_tapped_can_be_taken_up_on_both_and_is_one_prior
     turn(theirs)
     theirs.locator(".answers .main").tap()
     turn_back(theirs)
-    until(mine, lambda: len(tapped(mine)) == 1, "it is here", seconds=9)
+    until(mine, lambda: len(tapped(mine)) == 1, "it is here")
     mine.context.set_offline(True)
     mine.get_by_role("button", name="Yes, take it up").tap()
     theirs.get_by_role("button", name="Yes, take it up").tap()
@@ -341,7 +341,7 @@ def test_what_another_tablet_got_tapped_can_be_taken_up_on_both_and_is_one_prior
     with database.reading() as session:
         assert [priority.text for priority in session.scalars(select(Priority))] == ["He reads every night"]
         assert [tap.state for tap in session.scalars(select(Proposal))] == [ProposalState.CONFIRMED]
-    until(mine, lambda: tapped(mine) == [], "nothing waits", seconds=9)
+    until(mine, lambda: tapped(mine) == [], "nothing waits")
     assert mine.locator("[data-conflict]").count() == 0
 
 

@@ -65,7 +65,9 @@ def test_words_never_stand_on_the_disk_and_signing_out_leaves_nothing(
         page = context.new_page()
         page.goto("/pupils")
         page.locator(".menu > summary").click()
-        page.get_by_role("button", name="Sign out").click()
+        page.get_by_role("button", name="Sign out", exact=True).click()
+        page.get_by_text(f"“{HALF}” was never added").wait_for()
+        page.get_by_role("button", name="Sign out all the same").click()
         page.wait_for_url("**/sign-in")
         left = """async () => [
           (await indexedDB.databases()).length, (await caches.keys()).length, localStorage.length,

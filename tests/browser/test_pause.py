@@ -118,7 +118,7 @@ def test_the_closing_of_the_meeting_takes_the_page_away_only_when_the_pause_is_o
     press(page, "Pause")
     press(page, "Something else has come up")
     page.context.set_offline(False)
-    until(page, lambda: page.inner_text("[data-sealed]").endswith("are there."), "it is closed", seconds=15)
+    until(page, lambda: page.inner_text("[data-sealed]").endswith("are there."), "it is closed")
     page.wait_for_timeout(4000)  # longer than until the tablet asks what it has missed
     assert page.get_by_role("heading", name="If you are worried").is_visible()
     press(page, "I will go to them")

@@ -10,7 +10,7 @@ import pytest
 from convo.conversation.models import Entry
 from tests.browser.conftest import sign_in
 from tests.browser.test_store import say, texts
-from tests.support.browser import TABLET, until
+from tests.support.browser import PATIENCE, TABLET, until
 from tests.support.client import PageClient
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -35,7 +35,7 @@ def page(
     context = browser.new_context(viewport=view, has_touch=True, is_mobile=True, base_url=here)
     sign_in(context, as_person("okafor"), here)
     page = context.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(PATIENCE * 1000)
     page.on("pageerror", lambda error: faults.append(str(error)))
     yield page
     context.close()

@@ -84,7 +84,7 @@ def test_closed_without_wifi_it_says_so_stays_so_and_closes_at_school_when_that_
     assert [record["field"] for record in unsealed(page)] == ["keep_in_touch", "sealed"]
     assert closed(database, meeting) == (State.OPEN, 0)
     page.context.set_offline(False)
-    page.wait_for_url("**/summary", timeout=15000)
+    page.wait_for_url("**/summary")
     assert closed(database, meeting) == (State.CLOSED, 1)
     until(page, lambda: waiting(page) == [], "nothing waits any more")
     with database.reading() as session:
@@ -105,7 +105,7 @@ def test_a_tab_closed_without_wifi_and_opened_when_the_school_answers_closes_it(
     other = context.new_page()
     other.goto(f"/conversations/{meeting}/explore")
     told = other.get_by_text("the copies are there").or_(other.get_by_role("heading", name="What was agreed"))
-    told.first.wait_for(timeout=15000)
+    told.first.wait_for()
     assert closed(database, meeting) == (State.CLOSED, 1)
     until(other, lambda: waiting(other) == [], "nothing waits any more")
 
@@ -141,7 +141,7 @@ def test_closed_without_wifi_there_is_a_way_to_the_page_of_today_and_nothing_is_
     page.locator("h1:visible", has_text="The school does not answer").wait_for()
     assert asked == []
     page.context.set_offline(False)
-    until(page, lambda: closed(database, meeting) == (State.CLOSED, 1), "it is closed", seconds=15)
+    until(page, lambda: closed(database, meeting) == (State.CLOSED, 1), "it is closed")
 
 
 def test_what_another_tablet_added_meanwhile_opens_the_page_again_with_what_stops_it(
@@ -153,13 +153,13 @@ def test_what_another_tablet_added_meanwhile_opens_the_page_again_with_what_stop
     draft(database, people, meeting)
     page.context.set_offline(False)
     wanted = "Not closed yet. “Ring the nurse” has no one who does it."
-    until(page, lambda: bar(page) == wanted, "it says what stops it", seconds=15)
+    until(page, lambda: bar(page) == wanted, "it says what stops it")
     assert closed(database, meeting) == (State.OPEN, 0)
     stops = page.locator("[data-check] .stops")
     until(page, lambda: stops.count() > 0, "what was added is here")
     assert page.locator("textarea:visible").first.is_enabled()
     close(page, "Finish now: close with what is agreed")
-    page.wait_for_url("**/summary", timeout=15000)
+    page.wait_for_url("**/summary")
     assert closed(database, meeting) == (State.CLOSED, 1)
 
 
@@ -174,7 +174,7 @@ def test_a_refusal_is_told_on_another_page_too(
     page.goto("about:blank")
     context.set_offline(False)
     page.goto("/pupils")
-    page.get_by_text("is not closed yet. “Ring the nurse” has no one who does it.").wait_for(timeout=15000)
+    page.get_by_text("is not closed yet. “Ring the nurse” has no one who does it.").wait_for()
     page.get_by_role("link", name="Go to it").tap()
     page.wait_for_url("**/review")
     until(page, lambda: page.locator("textarea:visible").first.is_enabled(), "it can be changed")
@@ -195,7 +195,7 @@ def test_the_check_runs_on_the_tablet_and_stops_what_is_not_ready(
     close(page, "Finish now: close with what is agreed")
     until(page, lambda: is_agreed(page), "to finish now, it is agreed")
     page.context.set_offline(False)
-    page.wait_for_url("**/summary", timeout=15000)
+    page.wait_for_url("**/summary")
     assert closed(database, meeting) == (State.CLOSED, 1)
 
 
@@ -208,8 +208,8 @@ def test_another_tab_of_the_conversation_is_agreed_too(page: Any, meeting: UUID,
     until(other, lambda: is_agreed(other), "it is agreed there too")
     assert other.locator("#say").is_disabled()
     page.context.set_offline(False)
-    page.wait_for_url("**/summary", timeout=15000)
-    other.wait_for_url("**/summary", timeout=15000)
+    page.wait_for_url("**/summary")
+    other.wait_for_url("**/summary")
     assert closed(database, meeting) == (State.CLOSED, 1)
 
 
@@ -231,7 +231,7 @@ def test_an_answer_that_was_lost_closes_it_once(
     page.route("**/seal", lose)
     page.locator('[data-go="review"]').first.tap()
     close(page)
-    page.wait_for_url("**/summary", timeout=15000)
+    page.wait_for_url("**/summary")
     assert lost[0].json()["answers"][0]["outcome"] == "applied"
     assert closed(database, meeting) == (State.CLOSED, 1)
 
@@ -247,7 +247,7 @@ def test_what_is_typed_and_not_added_is_not_left_behind(visit: Visit, meeting: U
     page.press("#say", "Enter")
     page.locator('[data-go="review"]').first.tap()
     close(page)
-    page.wait_for_url("**/summary", timeout=15000)
+    page.wait_for_url("**/summary")
 
 
 def test_the_familys_side_stays_when_the_school_closes_and_takes_no_more_taps(
@@ -262,11 +262,11 @@ def test_the_familys_side_stays_when_the_school_closes_and_takes_no_more_taps(
     turn(page)
     assert page.locator(".turned [name=answer]").first.is_disabled()
     page.context.set_offline(False)
-    until(page, lambda: closed(database, full.id)[0] is State.CLOSED, "the school closes it", seconds=15)
+    until(page, lambda: closed(database, full.id)[0] is State.CLOSED, "the school closes it")
     page.wait_for_timeout(4000)  # longer than until the tablet asks what it has missed
     assert page.url.endswith("/family/review")
     turn_back(page)
-    page.wait_for_url("**/summary", timeout=15000)
+    page.wait_for_url("**/summary")
 
 
 def test_the_copies_are_waited_for_however_long_they_take(visit: Visit, meeting: UUID) -> None:
@@ -274,12 +274,12 @@ def test_the_copies_are_waited_for_however_long_they_take(visit: Visit, meeting:
     on_its_way: list[Any] = []
     page.route("**/summary", lambda route: on_its_way.append(route))
     close(page)
-    until(page, lambda: bool(on_its_way), "the copies are asked for", seconds=15)
+    until(page, lambda: bool(on_its_way), "the copies are asked for")
     with page.expect_response("**/journal?after=*"):
         pass  # meanwhile the page hears that the meeting is closed
     page.wait_for_timeout(500)
     on_its_way[0].continue_()
-    page.wait_for_url("**/summary", timeout=15000)
+    page.wait_for_url("**/summary")
 
 
 def test_half_a_sentence_is_kept_aside_when_another_tablet_closes(
@@ -290,7 +290,7 @@ def test_half_a_sentence_is_kept_aside_when_another_tablet_closes(
     page.fill("#say", "They may have to move house in May")
     with database.write() as session:
         finish(session, people.farrell, NOW + timedelta(minutes=40), meeting, finish_now=True)
-    page.get_by_role("heading", name="What you wrote came after it was closed").wait_for(timeout=15000)
+    page.get_by_role("heading", name="What you wrote came after it was closed").wait_for()
     assert page.locator("[aria-labelledby=too-late] li").all_inner_texts() == [
         "They may have to move house in May"
     ]

@@ -145,7 +145,7 @@ def test_who_was_taken_out_of_the_meeting_is_told_so_and_can_sign_out(
     with database.write() as session:
         Tablet(session, people.okafor, meeting).write("participant", place, removed=True)
     page.context.unroute(JOURNAL)
-    page.get_by_text("You are not part of this meeting any more").wait_for(timeout=15000)
+    page.get_by_text("You are not part of this meeting any more").wait_for()
     sign_out(page)
     page.wait_for_url("**/sign-in")
     assert kept_aside(database) == ["She reads every night"]
@@ -161,7 +161,7 @@ def test_an_hour_that_was_called_not_held_meanwhile_is_kept_aside(
     with database.write() as session:  # at her desk nothing was written in it
         not_held(session, people.farrell, NOW, meeting, NotHeldReason.FAMILY)
     page.context.unroute(JOURNAL)
-    page.get_by_text("This meeting was recorded as not held").wait_for(timeout=15000)
+    page.get_by_text("This meeting was recorded as not held").wait_for()
     page.goto(f"/conversations/{meeting}")
     page.get_by_role("heading", name="What you wrote came after it was called not held").wait_for()
     sign_out(page)

@@ -18,7 +18,7 @@ NOT_READY = "This tablet is not ready for a conversation. Missing: "
 
 def told(page: Any) -> dict[str, str]:
     """Return what each line says, once the page has summed up."""
-    until(page, lambda: page.locator("[data-sum]").text_content(), "the page sums up", seconds=12)
+    until(page, lambda: page.locator("[data-sum]").text_content(), "the page sums up")
     lines = "lines => Object.fromEntries(lines.map(line => [line.dataset.test, line.textContent]))"
     return page.locator("[data-test]").evaluate_all(lines)
 

@@ -102,7 +102,7 @@ def test_a_tablet_whose_database_never_answers_saves_at_school(
     page.add_init_script(never)
     page.goto(f"/conversations/{meeting}/explore")
     say(page, "She reads every night")
-    page.locator("[data-keeps-nothing]").wait_for(timeout=15000)  # 8 s are given to the database
+    page.locator("[data-keeps-nothing]").wait_for()  # 8 s are given to the database
     saved(page)
     assert [entry.text for entry in held(Entry)] == ["She reads every night"]
 

@@ -165,7 +165,7 @@ def test_each_version_says_who_wrote_it_and_when_on_both_tablets(
     wrote = [r"Ms Farrell, \d\d:\d\d", "She reads every night", r"Mr Okafor, \d\d:\d\d", "She reads alone"]
     for page in (mine, hers):
         card = page.locator("[data-conflict]")
-        card.wait_for(timeout=10000)
+        card.wait_for()
         told = card.locator(".who, .voice").all_inner_texts()
         assert len(told) == len(wrote)
         assert all(map(re.fullmatch, wrote, told)), told
@@ -192,7 +192,7 @@ def test_a_line_that_another_puts_back_while_something_waits_here_is_seen(
         pass
     page.unroute(JOURNAL)
     saved(page)
-    page.locator("[data-list=entry] textarea.voice").nth(1).wait_for(timeout=15000)  # it is loaded again
+    page.locator("[data-list=entry] textarea.voice").nth(1).wait_for()  # it is loaded again
     assert sorted(texts(page)) == ["She counts", "She reads every night"]
 
 

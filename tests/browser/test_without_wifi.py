@@ -115,17 +115,17 @@ def test_what_another_person_writes_is_seen_within_seconds(visit: Visit, meeting
     theirs = visit(f"/conversations/{meeting}/explore", "farrell")
     say(theirs, "She counts well")
     saved(theirs)
-    until(mine, lambda: texts(mine) == ["She counts well"], "it is here", seconds=9)
+    until(mine, lambda: texts(mine) == ["She counts well"], "it is here")
     mine.locator("[data-list=entry] textarea.voice").fill("She counts very well")
     saved(mine)
-    until(theirs, lambda: texts(theirs) == ["She counts very well"], "the correction is there", seconds=9)
+    until(theirs, lambda: texts(theirs) == ["She counts very well"], "the correction is there")
     assert mine.locator("[data-conflict]").count() == theirs.locator("[data-conflict]").count() == 0
     row = theirs.locator("[data-list=entry] > li")
     row.get_by_text("More about this line").tap()
     row.get_by_role("button", name="Take out").tap()
-    until(mine, lambda: texts(mine) == [], "it is gone here too", seconds=9)
+    until(mine, lambda: texts(mine) == [], "it is gone here too")
     theirs.get_by_role("button", name="Undo").tap()
-    until(mine, lambda: texts(mine) == ["She counts very well"], "and back", seconds=9)
+    until(mine, lambda: texts(mine) == ["She counts very well"], "and back")
 
 
 def test_what_is_done_instead_still_belongs_to_its_target_after_a_reload_without_wifi(
@@ -170,7 +170,7 @@ def test_what_the_school_told_before_it_took_new_words_does_not_bring_back_the_o
     line.fill("She reads every night")
     saved(page)
     asked[0].fulfill(response=told)
-    until(page, lambda: len(asked) == 2, "the answer has come, after the new words", seconds=9)
+    until(page, lambda: len(asked) == 2, "the answer has come, after the new words")
     assert texts(page) == ["She reads every night"]
     line.fill("She reads to her brother every night")
     saved(page)
@@ -193,15 +193,15 @@ def test_two_versions_are_shown_on_both_tablets_and_go_when_one_has_chosen(
     theirs.wait_for_timeout(400)
     theirs.context.set_offline(False)
     theirs.locator("[data-conflict]").wait_for()
-    mine.locator("[data-conflict]").wait_for(timeout=9000)
+    mine.locator("[data-conflict]").wait_for()
     assert mine.locator("[data-conflict] .voice").all_inner_texts() == [
         "A call each Monday",
         "A text each Friday",
     ]
     mine.get_by_role("button", name="Keep both").tap()
-    until(theirs, lambda: theirs.locator("[data-conflict]").count() == 0, "settled there too", seconds=9)
+    until(theirs, lambda: theirs.locator("[data-conflict]").count() == 0, "settled there too")
     both = "A call each Monday\nA text each Friday"
-    until(theirs, lambda: theirs.get_by_label(box).input_value() == both, "both are there", seconds=9)
+    until(theirs, lambda: theirs.get_by_label(box).input_value() == both, "both are there")
 
 
 def test_a_killed_server_and_a_server_that_hangs_lose_nothing(
@@ -211,7 +211,7 @@ def test_a_killed_server_and_a_server_that_hangs_lose_nothing(
     ready(page)
     page.context.route("**/journal", lambda route: None)  # an answer that never comes
     say(page, "She reads every night")
-    until(page, lambda: "not at school yet" in page.inner_text("[data-saved]"), "it says so", seconds=12)
+    until(page, lambda: "not at school yet" in page.inner_text("[data-saved]"), "it says so")
     page.context.unroute("**/journal")
     saved(page)
     assert [entry.text for entry in held(Entry)] == ["She reads every night"]
@@ -256,7 +256,7 @@ def test_without_wifi_signing_out_locks_the_tablet_until_the_school_answers(
     assert "Amina" not in home.content()
     page.context.set_offline(False)
     for each in (home, page):  # one that is closed on its way elsewhere can hang for good
-        each.wait_for_url("**/sign-in", timeout=9000)
+        each.wait_for_url("**/sign-in")
     assert held(Entry) == []
     assert len(waiting(home)) == 4
     page.close()
@@ -289,7 +289,7 @@ def test_without_wifi_a_link_to_a_page_at_school_says_why_it_waits(
     page.context.set_offline(True)
     say(page, "She reads every night")
     page.get_by_role("link", name="Reworded or taken out").tap()
-    page.get_by_text("That page is at school").wait_for(timeout=10000)
+    page.get_by_text("That page is at school").wait_for()
     assert page.locator("#stage-title").is_visible()
     page.context.set_offline(False)
     saved(page)
@@ -316,7 +316,7 @@ def test_two_tabs_that_begin_with_the_same_kept_page_add_two_lines(
     say(other, "She is shy")
     page.wait_for_timeout(500)
     page.context.set_offline(False)
-    until(page, lambda: len(held(Entry)) == 2, "both are at school", seconds=15)
+    until(page, lambda: len(held(Entry)) == 2, "both are at school")
     assert sorted(entry.text for entry in held(Entry)) == ["She is shy", "She reads every night"]
     assert page.locator("[data-conflict]").count() == 0
 
@@ -342,7 +342,7 @@ def test_the_page_without_wifi_leads_back_to_the_hour_and_locks_the_tablet(
     page.goto(f"/conversations/{meeting}/explore")
     page.get_by_text("This tablet is locked until the school answers again").wait_for()
     page.context.set_offline(False)
-    page.wait_for_url("**/sign-in", timeout=9000)
+    page.wait_for_url("**/sign-in")
 
 
 def test_without_wifi_the_familys_address_leads_neither_back_nor_to_a_lock(

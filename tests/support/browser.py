@@ -23,6 +23,7 @@ LAUNCH: dict[str, Any] = {
         "--disable-sync",
     ],
 }
+PATIENCE = 20  # seconds, for what should be there within one or two: a machine may be busy
 STAGES = ("since-last-time", "explore", "focus", "plan", "review")
 
 
@@ -54,7 +55,7 @@ def served(app: Flask, port: int = 0) -> Iterator[str]:
         server.server_close()
 
 
-def until(page: Any, holds: Callable[[], bool], what: str, seconds: float = 8) -> None:
+def until(page: Any, holds: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
     """Wait until something holds. The page goes on living meanwhile, and so does its server."""
     for _ in range(int(seconds * 20)):
         if holds():

@@ -36,7 +36,7 @@ def visit(browser: Any, address: str, size: tuple[int, int]) -> Any:
 
 def wrong_form(page: Any) -> None:
     page.fill("#child", "a" * 41)
-    page.click("text=Save")
+    page.get_by_role("button", name="Save").click()
     page.wait_for_selector(".summary")
 
 
