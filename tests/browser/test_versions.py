@@ -228,6 +228,7 @@ def test_taking_out_what_was_reworded_meanwhile_asks_and_shows_the_new_words(
         assert "Mr Okafor" in card.locator(".who").nth(1).inner_text()
         assert card.get_by_role("button").filter(visible=True).all_inner_texts() == ["Keep it", "Take it out"]
         assert page.locator("[data-list=entry] > li").count() == 1
+        assert not page.get_by_role("button", name="Undo").is_visible(), "it is not taken out"
     mine.get_by_role("button", name=choice).tap()
     left = int(choice == "Keep it")
     assert lines.count() == left

@@ -3,6 +3,7 @@
 import { apply } from "./apply.js";
 import { short } from "./closing.js";
 import { element, inWords, sort, takenOut, wordsOf } from "./drawing.js";
+import { hush } from "./file.js";
 import { nameOf } from "./journal.js";
 import { journal, page, schoolTime, stands } from "./meeting.js";
 import { $, $$, controls, fromTemplate, held, show } from "./rows.js";
@@ -65,7 +66,10 @@ export function showVersions(change, answer = standing(change)) {
   drawWriter(mine, { by: page.me, ...change });
   const name = nameOf(change);
   const { thing, thing_id: id, field } = change;
-  if (field === "removed") apply([{ thing, thing_id: id, field, value: answer.value }]); // as it is at school
+  if (field === "removed") {
+    apply([{ thing, thing_id: id, field, value: answer.value }]); // as it is at school
+    hush();
+  }
   Object.assign(row.dataset, { of: name, theirs: JSON.stringify(answer.value ?? null), mine: JSON.stringify(change.value), head: answer.head ?? "" });
   const removal = nameOf({ ...change, field: "removed" });
   if (answer.removed && !journal.waits(removal)) journal.heads.set(removal, answer.removed);
