@@ -122,6 +122,35 @@ def test_signing_out_tells_what_was_typed_and_never_added(visit: Visit, meeting:
     assert page.evaluate("indexedDB.databases()") == []
 
 
+@pytest.mark.parametrize("shared", [False, True])
+def test_words_of_a_meeting_that_the_school_does_not_have_any_more_are_asked_about(
+    visit: Visit, meeting: UUID, shared: bool, as_person: Callable[[str], PageClient], address: str
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    page.context.route(JOURNAL, lambda route: route.fulfill(status=404, body="{}"))
+    say(page, "She reads every night")
+    page.get_by_text("Needs you: reload this page").wait_for()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/pupils")
+    if shared:  # and somebody else's words wait there, too
+        sign_in(page.context, as_person("farrell"), address)
+        page.goto(f"/conversations/{meeting}/explore")
+        say(page, "She counts")
+        page.get_by_text("Needs you: reload this page").wait_for()
+        sign_in(page.context, as_person("okafor"), address)
+        page.goto("/pupils")
+    sign_out(page)
+    page.get_by_text(
+        "“She reads every night” was never added to a conversation, or could not be saved"
+    ).wait_for()
+    page.get_by_role("button", name="Sign out all the same").tap()
+    page.wait_for_url("**/sign-in")
+    if shared:
+        assert len(waiting(page)) == 4, "hers wait still"
+    else:
+        assert page.evaluate("indexedDB.databases()") == []
+
+
 def test_signing_out_in_one_tab_leaves_no_page_of_a_child_in_another(visit: Visit, people: People) -> None:
     page = visit(f"/pupils/{people.amina.id}")
     other = page.context.new_page()

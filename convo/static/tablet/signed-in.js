@@ -13,6 +13,7 @@ const form = menu.querySelector("form");
 const person = menu.dataset.signedIn;
 const token = form.elements.csrf_token.value;
 let gone = false; // what was never added may go
+const unknown = new Set(); // conversations that the school does not have: erased, or an older backup was taken up
 
 // The tab was somebody else's before: it lets go of what it could read with.
 if (![null, person].includes(sessionStorage.getItem("person"))) sessionStorage.clear();
@@ -27,8 +28,9 @@ async function send(conversations, { key, person: now }) {
     const journal = new Journal({ store: TabletStore.open(person, conversation, key), conversation, person, pause: 0, token });
     journal.addEventListener("closed", ({ detail: to }) => tells("A conversation that you closed without wifi is closed at school, and the copies are there.", to, "Go to the copies"));
     journal.addEventListener("refused", ({ detail: { change, answer } }) => change.thing === "seal" && tells(`A conversation that you closed without wifi is not closed yet. ${answer.message}`, `/conversations/${conversation}/review`, "Go to it"));
+    journal.addEventListener("state", ({ detail }) => detail === "stuck" && unknown.add(conversation));
     await journal.start();
-    return journal.flush();
+    return await journal.flush() || unknown.has(conversation);
   }));
   return sent.every(Boolean);
 }
@@ -55,7 +57,8 @@ async function unadded(conversations, { key, person: now }) {
   const words = await Promise.all(conversations.map(async (conversation) => {
     const store = await TabletStore.open(person, conversation, key);
     const halves = (await store.halves()).flatMap(([, { texts }]) => texts.map(([, text]) => text));
-    return [...halves, ...(await store.all()).filter(({ refused }) => refused).map(({ value }) => value)];
+    const lost = (await store.all()).filter(({ refused, field }) => refused || (unknown.has(conversation) && ["text", "what"].includes(field)));
+    return [...halves, ...lost.map(({ value }) => value)];
   }));
   return now === person ? words.flat() : [];
 }
@@ -72,13 +75,13 @@ form.addEventListener("submit", async (event) => {
   const { mine, halves, others } = await waiting();
   if (mine.length && !(who && await send(mine, who).catch(() => false))) return says("waits");
   if (!who) return says("offline");
-  const [half] = gone ? [] : await unadded(halves, who).catch(() => []);
+  const [half] = gone ? [] : await unadded([...new Set([...halves, ...unknown])], who).catch(() => []);
   if (half) {
     menu.querySelector("[data-half] bdi").textContent = half;
     return says("half");
   }
   if (others) {
-    await takeAway(person);
+    await takeAway(person, unknown);
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "others", value: "1" }));
   }
   forget();

@@ -26,11 +26,15 @@ export async function waitingOn(person) {
   };
 }
 
-// Take away what is kept of a person; what waits to be sent is not touched.
-export async function takeAway(person) {
+// Take away what is kept of a person; what waits to be sent is not touched, but that of these conversations.
+export async function takeAway(person, conversations = []) {
   const database = await existing();
   if (!database) return;
-  const transaction = database.transaction(["pages", "log"], "readwrite");
+  const transaction = database.transaction(["pages", "log", "waiting"], "readwrite");
+  const waiting = transaction.objectStore("waiting");
+  for (const conversation of conversations) {
+    for (const record of await done(waiting.index("of").getAllKeys([person, conversation]))) waiting.delete(record);
+  }
   await Promise.all(["pages", "log"].map((name) => done(transaction.objectStore(name).delete(under(person)))));
   database.close();
 }
