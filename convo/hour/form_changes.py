@@ -7,11 +7,11 @@ decision:id:outcome=change``); such a row is made only when its words were writt
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
-from convo.conversation.fields import field_of, read_base
+from convo.conversation.fields import field_of, read_base, words_of
 from convo.kernel.errors import Refused
 from convo.kernel.ids import parse_id
 
@@ -67,6 +67,20 @@ def changes_of(
             "value": value,
             "base": str(base) if base else None,
         }
+
+
+def of_these_words(form: _Form, change: dict[str, Any], typed: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the change that a button makes; one that takes something out says which words its reader saw.
+
+    ``typed`` are the changes of the same form: words typed in it are seen, too.
+    """
+    words = words_of(change["thing"])
+    if change["field"] != "removed" or not change["value"] or words is None:
+        return change
+    name = f"{change['thing']}:{change['thing_id']}:{words}"
+    mine = (each["id"] for each in typed if f"{each['thing']}:{each['thing_id']}:{each['field']}" == name)
+    base = next(mine, None) or _first(form, f"{name}:base")
+    return {**change, "base": base or change["base"]}
 
 
 def operation_of(form: _Form, slug: str) -> UUID:

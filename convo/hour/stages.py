@@ -21,7 +21,7 @@ from convo.conversation.rules import ChangeOutcome, ParticipantKind, StageName, 
 from convo.conversation.unsent import text_of
 from convo.hour.clock import known_minutes, seconds_to_cover
 from convo.hour.finish import finish
-from convo.hour.form_changes import bases_of, changes_of, operation_of
+from convo.hour.form_changes import bases_of, changes_of, of_these_words, operation_of
 from convo.hour.held import held_values
 from convo.hour.names import SHORT, TITLES
 from convo.hour.page import StagePage
@@ -171,7 +171,8 @@ def save_form(actor: Actor, hour: Hour, slug: str) -> tuple[list[Answer], list[R
     operation = operation_of(form, slug)
     held = held_values(hour)
     raw = list(changes_of(form, operation, held, _seen(hour, bases_of(form))))
-    raw += verb_changes(hour, operation, form.get("do", ""))
+    pressed = verb_changes(hour, operation, form.get("do", ""))
+    raw += [of_these_words(form, change, raw) for change in pressed]
     raw += _who_changes(hour, raw)
     destination = _STAGES.get(form.get("go", ""))
     if destination is not None and destination is not hour.meeting.stage:

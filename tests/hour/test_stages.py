@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -238,3 +239,30 @@ def test_a_line_changed_by_one_and_taken_out_by_another_comes_back_with_the_chan
         entry = session.get_one(Entry, line)
         assert (entry.text, entry.removed) == ("She goes quiet in maths", False)
         assert session.get_one(Change, conflict).settled_at is not None
+
+
+def test_a_plain_form_takes_nothing_out_that_was_reworded_since_its_page_was_made(
+    as_person: AsPerson, database: Database, people: People, full: FullHour
+) -> None:
+    line, words = "She goes quiet in class", "She goes quiet in maths, and nowhere else"
+    mine, hers = as_person("okafor"), as_person("farrell")
+    with database.reading() as session:
+        here = (Entry.conversation_id == full.id, Entry.text == line)
+        entry = session.scalars(select(Entry.id).where(*here)).one()
+    path = f"/conversations/{full.id}/explore"
+    remove = f"remove:entry:{entry}"
+
+    def press(visitor: PageClient, page: Any, **more: str) -> Any:
+        form = page.one("//form[@id='form-explore']")
+        return visitor.post(path, {**filled_in(form), **more})
+
+    page = mine.get(f"{path}?more={entry}")
+    press(hers, hers.get(path), **{f"entry:{entry}:text": words})
+    asked = press(mine, page, do=remove)
+    assert "One of you took this out, and had not seen how it was reworded." in asked.text
+    assert words in [voice.text for voice in asked.all("//*[@data-conflict]//p[@class='voice']")]
+    page = mine.get(f"{path}?more={entry}")
+    press(mine, page, do=remove, **{f"entry:{entry}:text": "Reworded and taken out at once"})
+    with database.reading() as session:
+        row = session.get_one(Entry, entry)
+        assert (row.text, row.removed) == ("Reworded and taken out at once", True)
