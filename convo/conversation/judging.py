@@ -171,7 +171,9 @@ class Desk:
         base = self.bases.get(change.base)
         if base is None or base.thing_id != change.thing_id:
             return False
-        if change.field == "removed" and change.read and base.field == words_of(change.thing):
+        if change.field == "removed" and base.field == words_of(change.thing):
+            if not change.read:  # taken out and put back before any of it was sent
+                return not held
             words = field_of(change.thing, base.field)
             return bool(base.value == self.rows[change.thing, change.thing_id].values.get(words.column))
         return base.field == change.field and bool(base.value == held)

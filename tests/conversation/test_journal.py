@@ -186,6 +186,18 @@ def test_what_was_reworded_since_it_was_seen_is_not_taken_out_but_asked_about(
     assert one(database, Entry, entry).removed is True
 
 
+def test_what_was_made_taken_out_and_put_back_before_any_of_it_was_sent_is_there(
+    database: Database, meeting: Meeting, send: Send
+) -> None:
+    entry = new_id()
+    made = change("entry", entry, "text", "one")
+    answers = send(made, change("entry", entry, "removed", False, UUID(made["id"])))
+    assert [answer.outcome for answer in answers] == ["applied", "applied"]
+    send(change("entry", entry, "removed", True, UUID(made["id"])), by=meeting.lowe)
+    (back,) = send(change("entry", entry, "removed", False, UUID(made["id"])))
+    assert back.outcome == "conflict", "somebody else took it out meanwhile"
+
+
 def test_what_was_reworded_and_taken_out_in_one_batch_is_out(
     database: Database, meeting: Meeting, send: Send
 ) -> None:

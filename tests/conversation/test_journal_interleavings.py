@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from convo.access.audit import verify
-from convo.conversation.fields import FIELDS
+from convo.conversation.fields import FIELDS, words_of
 from convo.conversation.models import Change, Conversation
 from convo.conversation.rules import State
 from convo.db import Database
@@ -247,6 +247,10 @@ def judged(log: list[Any], journal: list[Any], made: Any) -> None:
     stood = before(log, made.number, key)
     gone = before(log, made.number, (made.thing_id, "removed"))
     same = stood is not None and stood.value == made.value
+    if made.field == "removed" and made.outcome == "conflict":
+        about = {"removed", words_of(made.thing)}
+        others = [other for other in log if other.author_id != made.author_id and other.number < made.number]
+        assert any(other.thing_id == made.thing_id and other.field in about for other in others), "alone"
     base = next((other for other in log if other.id == made.base), None)
     if made.field == "removed" and made.value and base is not None and base.field != "removed":
         words = before(log, made.number, (made.thing_id, base.field))

@@ -162,8 +162,8 @@ class School:
             first = tablet.answers.setdefault(answer.id, answer)
             # What must be known to keep the words is told as it is now: whether the row was taken out, and
             # where a field stands into which nothing had been written.
-            now = {"head": answer.head, "value": answer.value, "by": answer.by} if first.head is None else {}
-            first = replace(first, removed=answer.removed, **now)
+            now = ("head", "value", "by", "at") if first.head is None else ()
+            first = replace(first, removed=answer.removed, **{name: getattr(answer, name) for name in now})
             assert first == answer, "a repeat is answered as before"
         return answers
 
