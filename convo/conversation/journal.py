@@ -42,6 +42,7 @@ from convo.conversation.models import (
 )
 from convo.conversation.references import is_removed
 from convo.conversation.rules import NOTHING_TO_DECIDE, ChangeOutcome, State
+from convo.conversation.settling import settle
 from convo.conversation.writers import NO_PART, NOT_HELD, had_a_part, may_write
 from convo.db import SchoolRecord
 from convo.kernel.errors import NotFound, Refused
@@ -306,14 +307,7 @@ def _write(on: Connection, actor: Actor, desk: Desk, stream: Stream) -> None:
             for change, number, outcome, written in desk.accepted
         ],
     )
-    if desk.settled:
-        log = stream.changes.c
-        on.execute(
-            update(stream.changes)
-            .where(log.id.in_(desk.settled), log.conversation_id == desk.conversation_id)
-            .where(log.outcome == ChangeOutcome.CONFLICT, log.settled_at.is_(None))
-            .values(settled_at=desk.now, settled_by_id=actor.person_id)
-        )
+    settle(on, actor, desk, stream.changes)
 
 
 def _settled(desk: Desk, change: Incoming, outcome: ChangeOutcome) -> dict[str, Any]:

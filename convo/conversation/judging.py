@@ -110,6 +110,9 @@ class Desk:
         if written:
             self.heads[key] = made
             self.settled.update(change.settles)
+        base = self.bases.get(change.base) if change.base else None
+        if outcome is ChangeOutcome.CONFLICT and base and base.author_id == self.author_id:
+            self.settled.add(base.id)  # if that was kept beside, too: its author has gone on writing
         answer = self.answer(change, spec, self.number, outcome, written)
         self.known[change.id] = answer
         return answer

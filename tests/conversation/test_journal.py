@@ -19,7 +19,7 @@ from convo.conversation.models import (
     StaffNoteChange,
     Stage,
 )
-from convo.conversation.rules import ParticipantKind, StageName, State, decision_id
+from convo.conversation.rules import ChangeOutcome, ParticipantKind, StageName, State, decision_id
 from convo.db import Database
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import new_id
@@ -184,6 +184,38 @@ def test_what_was_reworded_since_it_was_seen_is_not_taken_out_but_asked_about(
     (again,) = send(change("entry", entry, "removed", True, second.id), by=meeting.lowe)
     assert (back.outcome, again.outcome) == ("applied", "applied")
     assert one(database, Entry, entry).removed is True
+
+
+def test_who_goes_on_from_words_that_were_kept_beside_is_asked_about_the_last_of_them(
+    database: Database, meeting: Meeting, send: Send
+) -> None:
+    entry = new_id()
+    (first,) = send(change("entry", entry, "text", "one"))
+    send(change("entry", entry, "text", "two", first.id))
+    (mine,) = send(change("entry", entry, "text", "three", first.id), by=meeting.lowe)
+    (more,) = send(change("entry", entry, "text", "three and more", mine.id), by=meeting.lowe)
+    assert waiting(database) == [more.id]
+    (theirs,) = send(change("entry", entry, "text", "four", mine.id))
+    assert waiting(database) == [more.id, theirs.id], "what somebody else wrote does not answer it"
+
+
+def test_a_conflict_about_taking_out_ends_once_it_stands_as_its_author_wanted(
+    database: Database, meeting: Meeting, send: Send
+) -> None:
+    entry = new_id()
+    (first,) = send(change("entry", entry, "text", "one"))
+    (second,) = send(change("entry", entry, "text", "two", first.id))
+    (asked,) = send(change("entry", entry, "removed", True, first.id), by=meeting.lowe)
+    assert waiting(database) == [asked.id]
+    send(change("entry", entry, "removed", True, second.id))
+    assert waiting(database) == []
+
+
+def waiting(database: Database) -> list[UUID]:
+    """Return the conflicts that nobody has settled."""
+    with database.reading() as session:
+        asked = select(Change.id).where(Change.outcome == ChangeOutcome.CONFLICT, Change.settled_at.is_(None))
+        return list(session.scalars(asked.order_by(Change.number)))
 
 
 def test_what_was_made_taken_out_and_put_back_before_any_of_it_was_sent_is_there(

@@ -226,19 +226,24 @@ def check(school: School) -> dict[Key, Any]:
     for key, made in heads.items():
         assert held[key] == made.value, "a field holds what was written into it last"
     assert {key[0] for key in held} >= {key[0] for key in heads}
-    settled_by = {
-        UUID(conflict): made.author_id
-        for made in sorted(kept, key=lambda made: made.number, reverse=True)
-        if made.written
-        for conflict in sent[made.id][1].get("settles", ())
-    }
-    for made in kept:
-        if made.outcome == "conflict":
-            assert (made.settled_at is not None) == (made.id in settled_by), "a person chose, or is asked"
-            assert made.settled_by_id == settled_by.get(made.id)
-        else:
-            assert made.settled_at is None
+    for log in logs.values():
+        for made in log:
+            answers = [other for other in log if answers_it(other, made, sent[other.id][1])]
+            assert made.settled_by_id == (answers[0].author_id if answers else None), "chosen, or asked about"
+            assert (made.settled_at is None) == (made.settled_by_id is None)
     return held
+
+
+def answers_it(change: Any, conflict: Any, raw: Any) -> bool:
+    """Return whether a change answers a conflict: by a choice, by going on from it, or as it was wanted."""
+    if conflict.outcome != "conflict" or change.outcome == "aside":
+        return False
+    if change.written and str(conflict.id) in raw.get("settles", ()):
+        return True
+    if change.number > conflict.number and change.written and change.field == conflict.field == "removed":
+        return bool((change.thing_id, change.value) == (conflict.thing_id, conflict.value))
+    went_on = change.outcome == "conflict" and change.author_id == conflict.author_id
+    return bool(went_on and change.base == conflict.id)
 
 
 def judged(log: list[Any], journal: list[Any], made: Any) -> None:
