@@ -309,8 +309,9 @@ def _read_stream(session: Session, hour: Hour, log: type[Change] | type[StaffNot
             theirs = now_holds.value if now_holds else None
             head = now_holds.id if now_holds else None
             if change.field == "removed":  # in the words of somebody whom the other had not read
-                now_holds = held.get((change.thing_id, words_of(change.thing) or ""))
                 theirs = bool(theirs)
+                if not theirs:
+                    now_holds = held.get((change.thing_id, words_of(change.thing) or ""), now_holds)
             hour.conflicts.append(
                 Conflict(
                     id=change.id,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from convo.conversation.fields import words_of
 from convo.hour.held import taken_out
 from convo.hour.queries import Conflict, Hour
 from convo.hour.values import shown
@@ -18,6 +19,7 @@ _WHERE = {
     "conversation": "the meeting itself",
     "note": "a staff note",
 }
+_REMOVAL = "One of you took this out. Another reworded it, or put it back."
 _FIRST, _SECOND, _BOTH = "theirs", "mine", "both"
 
 
@@ -33,15 +35,15 @@ class Card:
 
 def card_of(hour: Hour, conflict: Conflict, names: Mapping[str, str]) -> Card:
     """Return the card of a conflict. ``names`` are what the ids in this meeting's values stand for."""
+    holds = taken_out(hour, conflict.thing_id)
     if conflict.field == "removed":
         out = [conflict.theirs, conflict.mine]
-        first, second = ("Taken out" if each else names.get(str(conflict.thing_id), "") for each in out)
+        words = (holds or {}).get(words_of(conflict.thing) or "") or names.get(str(conflict.thing_id), "")
+        first, second = ("Taken out" if each else words for each in out)
         keep, take = ("Take it out" if each else "Keep it" for each in out)
-        told = "One of you took this out, and had not seen how it was reworded."
-        return Card(told, (first, second), ((_FIRST, keep), (_SECOND, take)))
+        return Card(_REMOVAL, (first, second), ((_FIRST, keep), (_SECOND, take)), holds)
     told = f"{_WHERE.get(conflict.thing, 'this text').capitalize()} has two versions."
     versions = shown(conflict.theirs, names), shown(conflict.mine, names)
-    holds = taken_out(hour, conflict.thing_id)
     if holds is not None:
         return Card(told, versions, ((_FIRST, "Leave it out"), (_SECOND, "Put it back")), holds)
     choices = (_FIRST, "Keep the first"), (_SECOND, "Keep the second")

@@ -1,9 +1,9 @@
 // Changes shown on the page: what waits on the tablet from before, what the tablet received after the page that it
 // keeps, and what others do meanwhile. Each is one field of one row, in order.
 
-import { putBack, removeRow, takenOut } from "./drawing.js";
+import { holds, putBack, removeRow, takenOut } from "./drawing.js";
 import { instead } from "./follows.js";
-import { $, addRow, controls, renew, show } from "./rows.js";
+import { $, addRow, controls, renew } from "./rows.js";
 import { showTapChange } from "./taps.js";
 import { removeVersions } from "./versions.js";
 import { isSeated, showPerson } from "./who.js";
@@ -33,7 +33,7 @@ export function apply(changes) {
       if (blank?.dataset.row) instead(blank, id);
       isNew.add(name);
     }
-    if (!isNew.has(name) || ["text", "what"].includes(field)) show(`${name}:${field}`, value); // a tap quotes its words
+    if (!isNew.has(name) || ["text", "what"].includes(field)) holds(`${name}:${field}`, value); // a tap quotes its words
     const row = isThere();
     if (row && field === "position") row.dataset.position = value;
     if (row && field === "entries") row.dataset.entries = (value ?? []).join(" ");

@@ -9,6 +9,7 @@ import { catchUp, follow } from "./others.js";
 import { $, $$, renew } from "./rows.js";
 import { keepTaps } from "./taps.js";
 import { turn } from "./turned.js";
+import { keepCards } from "./versions.js";
 import { registerWorker } from "../tablet/trusted.js";
 
 const hourScript = $("script[src*='/hour.js']")?.getAttribute("src");
@@ -47,6 +48,7 @@ async function keepHour(store) {
   if ((await store.page("hour"))?.at > cameAt) return; // another tab came later, and was quicker
   await store.keepPage("hour", { html: made, at: cameAt });
   await keepTaps();
+  await keepCards();
   await store.keepLog("journal", [], Number(page.last));
   await store.keepLog("notes", [], Number(page.lastNotes));
 }

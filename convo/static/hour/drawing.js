@@ -1,11 +1,11 @@
 // Drawing what the rows on the page add up to: lists, choices, their order and their places.
 
-import { $, $$, held, rowsOf } from "./rows.js";
+import { $, $$, held, rowsOf, show } from "./rows.js";
 
 // The field that a person reads before they take something out. The same as words_of in convo/conversation/fields.py.
 export const wordsOf = (thing, id) => `${thing}:${id}:${thing === "action" ? "what" : "text"}`;
 
-export const takenOut = new Map(); // "thing:id" to what puts the row back
+export const takenOut = new Map(); // "thing:id" to what puts the row back, and what is said of it meanwhile
 
 // Take a row off the page, wherever it stands. What stands under a priority stays.
 export function removeRow(thing, id) {
@@ -13,16 +13,27 @@ export function removeRow(thing, id) {
   const under = $$(`[data-priority="${id}"] [data-row^="target:"]`).map((row) => [row, row.parentElement]);
   $('[data-list="target"][data-of=""]').append(...under.map(([row]) => row));
   $('[data-list="action"][data-of=""]').append(...$$(`[data-priority="${id}"] [data-row^="action:"]`));
+  const words = wordsOf(thing, id);
+  const meanwhile = { [words]: held(words) };
   for (const [row, mark] of taken) row.replaceWith(mark);
-  takenOut.set(`${thing}:${id}`, () => {
+  takenOut.set(`${thing}:${id}`, { meanwhile, back() {
     for (const [row, mark] of taken) mark.replaceWith(row);
-    for (const [row, list] of under) list.append(row);
-  });
+    for (const [row, list] of under) if (!takenOut.has(row.dataset.row)) list.append(row);
+    for (const [name, value] of Object.entries(meanwhile)) show(name, value);
+  } });
+}
+
+// What a field holds now, also of a row that this page has taken out.
+export function holds(name, value) {
+  const [thing, id] = name.split(":");
+  const out = takenOut.get(`${thing}:${id}`);
+  if (out) out.meanwhile[name] = value;
+  show(name, value);
 }
 
 // Put a row back that this page has taken out.
 export function putBack(thing, id) {
-  takenOut.get(`${thing}:${id}`)?.();
+  takenOut.get(`${thing}:${id}`)?.back();
   return takenOut.delete(`${thing}:${id}`);
 }
 

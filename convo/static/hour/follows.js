@@ -12,7 +12,7 @@ export { closedAtSchool, ended } from "./seal.js";
 export { turn } from "./turned.js";
 import { Clock } from "./clock.js";
 import { closingCheck } from "./closing.js";
-import { arrange, chips, element, inWords, list, once, options, step, wordsOf } from "./drawing.js";
+import { arrange, chips, element, inWords, list, once, options, step } from "./drawing.js";
 import { newId } from "../tablet/store.js";
 import { nameOf } from "./journal.js";
 import { hush, tell } from "./file.js";
@@ -21,7 +21,7 @@ import { $, $$, addRow, controls, fromTemplate, held, kindOf, nextPosition, rows
 import { drawSeal, openAgain, seal } from "./seal.js";
 import { offerSignIn } from "./sign-in.js";
 import { redraw, staysTurned } from "./turned.js";
-import { heldIsNow, settle, showVersions } from "./versions.js";
+import { heldIsNow, settle, showVersions, theseWords } from "./versions.js";
 import { drawWho, offerColleagues, somebodyElse, takePlace } from "./who.js";
 
 const FEW_WORDS = 4;
@@ -188,14 +188,17 @@ const VERBS = {
   down: (thing, id) => move(thing, id, 1),
   next: (day) => write("conversation", page.conversation, "next_on", day),
   remove: (thing, id) => {
-    const base = journal.heads.get(wordsOf(thing, id));
-    journal.write(thing, id, "removed", true, base && { base }); // of which words
+    for (const [name, change] of journal.refused) {
+      if (change.thing_id === id && journal.refused.delete(name)) journal.store.then((store) => store.drop([change.id], true));
+    }
+    journal.write(thing, id, "removed", true, theseWords(thing, id));
     apply([{ thing, thing_id: id, field: "removed", value: true }]);
     tell("Taken out.", `restore:${thing}:${id}`);
   },
   restore: (thing, id) => {
     journal.write(thing, id, "removed", false);
     apply([{ thing, thing_id: id, field: "removed", value: false }]);
+    for (const control of $$(`[data-row="${thing}:${id}"] :invalid`)) control.dispatchEvent(new Event("input", { bubbles: true })); // refused before
     hush();
   },
   carer: (id) => takePlace($(`[value="carer:${id}"]`)),
@@ -301,8 +304,9 @@ export function take(changes) {
 export function refuse(change, { message }) {
   if (change.thing === "seal") return openAgain(message);
   const control = controls(nameOf(change))[0] ?? $(`[data-row="${change.thing}:${change.thing_id}"] [type=checkbox]`);
-  control?.setCustomValidity(message);
-  control?.reportValidity();
+  if (!control) return tell(message);
+  control.setCustomValidity(message);
+  control.reportValidity();
 }
 
 const KEEPS_NOTHING = "This browser keeps nothing on the tablet, or the tablet is full. What you type is saved at the school only: keep this page open until it says so.";

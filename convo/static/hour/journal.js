@@ -19,7 +19,7 @@ export class Journal extends EventTarget {
     Object.assign(this, { memory, conversation, person, pause, token, now });
     this.store = store.catch(() => this.#withoutTablet());
     this.heads = new Map(); // "thing:id:field" to the change that the field stands at, own unsent ones included
-    this.numbers = new Map(); // the same names to the answer of the school to what it took from here last
+    this.numbers = new Map(); // the same names to the answer of the school to what it took of this page last
     this.kept = []; // the changes that wait, as this page knows them, in order
     this.refused = new Map(); // by name, what the school does not take as it stands
     this.unwritten = new Set(); // those of them that are not on the tablet as they are now
@@ -53,13 +53,13 @@ export class Journal extends EventTarget {
 
   // Keep a change of one field. While one of the same field has not left yet, it takes the new value, unless that
   // names something made after it: the school gets changes in their order, and would not know it yet.
-  write(thing, id, field, value, more = {}) {
+  write(thing, id, field, value, more) {
     if (this.sealed && thing !== "concern") return;
     const name = `${thing}:${id}:${field}`;
     const at = this.now();
     let change = this.kept.findLast((other) => other.name === name);
     const early = this.kept.slice(this.kept.indexOf(change)).some((other) => other.thing_id !== id && `${value}`.includes(other.thing_id));
-    if (change && !change.flying && !change.adopted && !more.settles && !early) Object.assign(change, { value, at });
+    if (change && !change.flying && !change.adopted && !more && !early) Object.assign(change, { value, at });
     else {
       change = { v: 1, id: newId(), conversation: this.conversation, thing, thing_id: id, field, value, base: this.heads.get(name) ?? null, at, name, ...more };
       this.kept.push(change);
@@ -172,6 +172,7 @@ export class Journal extends EventTarget {
       }
     } catch { /* no wifi, or no answer in time: tried again below */ }
     const status = response?.status;
+    this.missing = status === 404;
     if (status === 401 || status === 400) await this.askWho();
     else if (status === 404 || status === 422) this.#say("stuck");
     else this.#offline();
@@ -223,8 +224,8 @@ export class Journal extends EventTarget {
   // The school's answer to a change, sent by this tab or by another.
   #take(change, answer) {
     if (this.#stays(change, answer)) this.refused.set(change.name, change);
+    if (["applied", "same"].includes(answer.outcome) && this.kept.some(({ id }) => id === change.id)) this.numbers.set(change.name, answer);
     this.kept = this.kept.filter((other) => other.id !== change.id || this.unwritten.has(other));
-    if (["applied", "same"].includes(answer.outcome)) this.numbers.set(change.name, answer);
     if (answer.outcome === "refused") for (const next of this.kept) if (next.base === change.id) next.base = answer.head;
     if (["refused", "conflict"].includes(answer.outcome) && this.heads.get(change.name) === change.id) this.heads.set(change.name, answer.head);
     if (answer.to) {

@@ -20,6 +20,7 @@ export async function catchUp(store) {
     take(missed);
   }
   setTaps((await store.page("family"))?.taps);
+  for (const [change, answer] of (await store.page("cards"))?.drawn ?? []) disagree(change, answer);
 }
 
 const noTapWaits = () => !journal.kept.some(({ thing }) => thing === "tap");

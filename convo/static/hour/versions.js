@@ -2,13 +2,15 @@
 
 import { apply } from "./apply.js";
 import { short } from "./closing.js";
-import { element, inWords, sort, takenOut, wordsOf } from "./drawing.js";
+import { element, holds, inWords, sort, takenOut, wordsOf } from "./drawing.js";
 import { hush } from "./file.js";
 import { nameOf } from "./journal.js";
 import { journal, page, schoolTime, stands } from "./meeting.js";
-import { $, $$, controls, fromTemplate, held, show } from "./rows.js";
+import { $, $$, controls, fromTemplate, held } from "./rows.js";
 
 const wrote = new Map(); // "thing:id:field" to the change that others wrote there last
+const shownHere = new Map(); // what this page drew: ids of changes to them and the school's answers
+const gone = new Map(); // cards that somebody chose of, by the same ids
 
 // Who wrote what a field holds, and when, as far as this page has heard of it.
 function holder(name) {
@@ -39,6 +41,19 @@ function said(control, value) {
   return [...control?.options ?? []].find((option) => option.value === value)?.text ?? value;
 }
 
+// The words of a row, also where it is taken out.
+function wordsOn({ dataset: { of, holds: row } }) {
+  const [thing, id] = of.split(":");
+  const name = wordsOf(thing, id);
+  return held(name) || (takenOut.get(`${thing}:${id}`)?.meanwhile[name] ?? (row && JSON.parse(row)[name.split(":")[2]])) || "";
+}
+
+// For taking something out: of which words.
+export function theseWords(thing, id) {
+  const base = journal.heads.get(wordsOf(thing, id));
+  return base && { base };
+}
+
 // What a card is about, what its versions say, and what can be done: only words can stand one under the other.
 function drawCard(card) {
   const { of: name, theirs, mine, removed } = card.dataset;
@@ -46,67 +61,82 @@ function drawCard(card) {
   const values = [theirs, mine].map((json) => JSON.parse(json));
   const [first, second, both] = $$("button", card);
   const control = controlOf(name);
-  const words = held(wordsOf(thing, id));
+  const words = wordsOn(card);
   const isRemoval = field === "removed";
   const label = control && $("legend, span", control.closest("fieldset.field, label"))?.textContent;
   const about = name === wordsOf(thing, id) || !words ? "" : ` · “${short(words)}”`;
-  $("p", card).textContent = isRemoval ? "One of you took this out, and had not seen how it was reworded." : `${label ?? "This"}${about} ${removed ? "was taken out, and written anew." : "has two versions."}`;
-  $$(".voice", card).forEach((box, number) => { box.textContent = !isRemoval ? said(control, values[number]) : values[number] ? "Taken out" : words; });
+  $("p", card).textContent = isRemoval ? "One of you took this out. Another reworded it, or put it back." : `${label ?? "This"}${about} ${removed ? "was taken out, and written anew." : "has two versions."}`;
+  $$(".voice", card).forEach((box, number) => { box.textContent = !isRemoval ? said(control, values[number]) : values[number] ? "Taken out" : words || box.textContent; });
   if (isRemoval) [first.textContent, second.textContent] = values.map((out) => (out ? "Take it out" : "Keep it"));
-  if (removed) [first.textContent, second.textContent] = ["Leave it out", "Put it back"];
+  else [first.textContent, second.textContent] = removed ? ["Leave it out", "Put it back"] : ["Keep the first", "Keep the second"];
   if (both) both.hidden = removed || !control?.matches("textarea, [type=text]") || values.some((value) => typeof value !== "string");
 }
 
 // A change that the school kept beside what the field holds, which is another's.
 export function showVersions(change, answer = standing(change)) {
+  for (const id of change.settles ?? []) if (gone.has(id)) putCard(gone.get(id), answer); // what was chosen came too late
   if ($(`[data-conflict="${change.id}"]`)) return;
   const row = fromTemplate("conflict", change.id);
-  const [theirs, mine] = $$(".pair > *", row);
-  drawWriter(theirs, answer);
-  drawWriter(mine, { by: page.me, ...change });
+  drawWriter(row.querySelector(".pair > :last-child"), { by: page.me, ...change });
   const name = nameOf(change);
   const { thing, thing_id: id, field } = change;
-  if (field === "removed") {
-    apply([{ thing, thing_id: id, field, value: answer.value }]); // as it is at school
-    hush();
-  }
-  Object.assign(row.dataset, { of: name, theirs: JSON.stringify(answer.value ?? null), mine: JSON.stringify(change.value), head: answer.head ?? "" });
   const removal = nameOf({ ...change, field: "removed" });
+  if (name === removal) {
+    apply([{ thing, thing_id: id, field, value: answer.value }]); // as it is at school
+    if ($("[data-told] button").value.endsWith(id)) hush();
+  }
+  Object.assign(row.dataset, { of: name, mine: JSON.stringify(change.value), head: answer.head ?? "" });
   if (answer.removed && !journal.waits(removal)) journal.heads.set(removal, answer.removed);
-  if (name !== removal && (answer.removed || isOut(thing, id))) row.dataset.removed = journal.heads.get(removal);
-  drawCard(row);
-  $(`[data-list="${change.thing === "note" ? "note" : "conflict"}"]`).append(row);
+  // An answer says whether the row is out at school; what others did, the page.
+  if (name !== removal && (answer.removed || (!answer.outcome && isOut(thing, id)))) row.dataset.removed = journal.heads.get(removal);
+  putCard(row, answer);
+  if (name !== removal && !journal.waits(name)) holds(name, answer.value);
+  shownHere.set(change.id, [change, answer]);
+  keepCards();
+}
+
+function putCard(card, answer) {
+  card.dataset.theirs = JSON.stringify(answer.value ?? null);
+  $(`[data-list="${card.dataset.of.startsWith("note") ? "note" : "conflict"}"]`).append(card);
+  drawWriter(card, answer);
+  drawCard(card);
   drawVersions();
   sayAgain();
-  if (name !== removal && !journal.waits(name)) show(name, answer.value);
 }
 
 // What a field holds, as far as this page has heard of it.
 function standing(change) {
   const { thing, thing_id: id, field } = change;
-  return field === "removed" ? { ...holder(wordsOf(thing, id)), value: Boolean(isOut(thing, id)) } : holder(nameOf(change));
+  if (field !== "removed") return holder(nameOf(change));
+  const value = Boolean(isOut(thing, id));
+  return { ...holder(value ? nameOf(change) : wordsOf(thing, id)), value };
 }
 
 const isOut = (thing, id) => takenOut.has(`${thing}:${id}`) || $(`[data-row="${thing}:${id}"]:not([data-blank])`)?.hidden;
 
+// Kept with the page: those that it drew since it came.
+export async function keepCards() {
+  await (await journal.store).keepPage("cards", { drawn: [...shownHere.values()] }).catch(() => {});
+}
+
 // What a field holds has changed, maybe since its versions were shown.
 export function heldIsNow(name, change) {
   wrote.set(name, change);
-  for (const card of $$(`[data-of="${name}"]`)) {
-    card.dataset.theirs = JSON.stringify(change.value);
-    drawWriter(card, change);
-    drawCard(card);
-  }
-  const [thing, id] = name.split(":");
-  if (name !== wordsOf(thing, id)) return;
-  for (const card of $$(`[data-of="${thing}:${id}:removed"]`)) { // which shows these words
-    drawWriter(card, change);
+  const [thing, id, field] = name.split(":");
+  for (const card of $$(`[data-of^="${thing}:${id}:"]`)) {
+    const { of, theirs } = card.dataset;
+    if (of === name) card.dataset.theirs = JSON.stringify(change.value);
+    else if (field === "removed") Object.assign(card.dataset, { removed: change.value ? change.id ?? "" : "" });
+    if (of === name || (of.endsWith(":removed") && name === wordsOf(thing, id) && theirs !== "true")) drawWriter(card, change);
     drawCard(card);
   }
 }
 
 export function removeVersions(id) {
-  $(`[data-conflict="${id}"]`)?.remove();
+  const card = $(`[data-conflict="${id}"]`);
+  if (card) gone.set(id, card);
+  card?.remove();
+  if (shownHere.delete(id)) keepCards();
   drawVersions();
   sayAgain();
 }
@@ -130,18 +160,18 @@ export function settle(id, choice) {
   const { of: name, head, removed, ...json } = card.dataset;
   const [thing, thingId, field] = name.split(":");
   const [theirs, mine] = [JSON.parse(json.theirs), JSON.parse(json.mine)];
-  const holds = json.holds && JSON.parse(json.holds);
+  const row = json.holds && JSON.parse(json.holds);
   const value = { theirs, mine, both: `${theirs}\n${mine}` }[choice];
   const put = (fields) => apply(Object.entries(fields).map(([each, to]) => ({ thing, thing_id: thingId, field: each, value: to })));
-  if (removed && choice !== "theirs" && field !== "removed") {
-    stands(`${thing}:${thingId}:removed`, removed);
+  if ((removed || isOut(thing, thingId)) && choice !== "theirs" && field !== "removed") {
+    if (removed) stands(`${thing}:${thingId}:removed`, removed);
     journal.write(thing, thingId, "removed", false);
-    if (!put({ removed: false }) && holds) put({ ...holds, removed: false }); // it was out when the page was made
+    if (!put({ removed: false }) && row) put({ ...row, removed: false }); // it was out when the page was made
     for (const row of $$(`[data-row="${thing}:${thingId}"]:not([data-kind], .copy)`)) sort(row.parentElement);
   }
   if (head) stands(name, head);
-  journal.write(thing, thingId, field, value, { settles: [id] });
-  put({ [field]: value });
+  journal.write(thing, thingId, field, value, { settles: [id], ...(field === "removed" && value && theseWords(thing, thingId)) });
+  if (!put({ [field]: value }) && row) put({ ...row, removed: false });
   removeVersions(id);
   heldIsNow(name, { by: page.me, at: schoolTime(), value });
   ($("[data-conflict] button") ?? $("#stage-title")).focus();

@@ -12,6 +12,7 @@ const menu = document.querySelector("[data-signed-in]");
 const form = menu.querySelector("form");
 const person = menu.dataset.signedIn;
 const token = form.elements.csrf_token.value;
+const ID = /^[0-9a-f-]{36}$/;
 let gone = false; // what was never added may go
 const unknown = new Set(); // conversations that the school does not have: erased, or an older backup was taken up
 
@@ -24,13 +25,15 @@ const session = async () => (await fetch("/session", { headers: { Accept: "appli
 // opens nothing of it.
 async function send(conversations, { key, person: now }) {
   if (now !== person) return false;
+  unknown.clear();
   const sent = await Promise.all(conversations.map(async (conversation) => {
     const journal = new Journal({ store: TabletStore.open(person, conversation, key), conversation, person, pause: 0, token });
     journal.addEventListener("closed", ({ detail: to }) => tells("A conversation that you closed without wifi is closed at school, and the copies are there.", to, "Go to the copies"));
     journal.addEventListener("refused", ({ detail: { change, answer } }) => change.thing === "seal" && tells(`A conversation that you closed without wifi is not closed yet. ${answer.message}`, `/conversations/${conversation}/review`, "Go to it"));
-    journal.addEventListener("state", ({ detail }) => detail === "stuck" && unknown.add(conversation));
     await journal.start();
-    return await journal.flush() || unknown.has(conversation);
+    if (await journal.flush()) return true;
+    if (journal.missing) unknown.add(conversation);
+    return journal.missing;
   }));
   return sent.every(Boolean);
 }
@@ -57,8 +60,9 @@ async function unadded(conversations, { key, person: now }) {
   const words = await Promise.all(conversations.map(async (conversation) => {
     const store = await TabletStore.open(person, conversation, key);
     const halves = (await store.halves()).flatMap(([, { texts }]) => texts.map(([, text]) => text));
-    const lost = (await store.all()).filter(({ refused, field }) => refused || (unknown.has(conversation) && ["text", "what"].includes(field)));
-    return [...halves, ...lost.map(({ value }) => value)];
+    const lost = (await store.all()).filter(({ refused }) => refused || unknown.has(conversation)).map(({ value }) => value);
+    const typed = [...halves, ...lost].filter((text) => typeof text === "string" && text.trim() && !ID.test(text));
+    return typed.length || !lost.length ? typed : ["What you did in a conversation"];
   }));
   return now === person ? words.flat() : [];
 }
@@ -75,7 +79,7 @@ form.addEventListener("submit", async (event) => {
   const { mine, halves, others } = await waiting();
   if (mine.length && !(who && await send(mine, who).catch(() => false))) return says("waits");
   if (!who) return says("offline");
-  const [half] = gone ? [] : await unadded([...new Set([...halves, ...unknown])], who).catch(() => []);
+  const [half] = gone ? [] : await unadded([...new Set([...halves, ...unknown])], who).catch(() => ["What you typed"]);
   if (half) {
     menu.querySelector("[data-half] bdi").textContent = half;
     return says("half");

@@ -124,7 +124,7 @@ export class TabletStore {
   // All that waits, encrypted as it lies here. It is about to leave in a file: from now on it stays as it is.
   unsent() {
     return this.#run("readwrite", async (waiting) => {
-      const records = await this.#mine(waiting);
+      const records = (await this.#of(waiting)).filter(({ lost }) => !lost); // also what was refused
       for (const record of records.filter((each) => !each.flying)) waiting.put({ ...record, flying: true });
       return records;
     });
@@ -148,7 +148,8 @@ export class TabletStore {
   async halves() {
     const range = under(this.person, this.conversation, "half");
     const [places, sealed] = await this.#run("readonly", (pages) => Promise.all([done(pages.getAllKeys(range)), done(pages.getAll(range))]), "pages");
-    return Promise.all(places.map(async (place, number) => [place[3], await this.#unseal(sealed[number])]));
+    const halves = await Promise.all(places.map(async (place, number) => [place[3], await this.#unseal(sealed[number]).catch(() => {})]));
+    return halves.filter(([, half]) => half);
   }
 
   // A page as the school made it, and what was received after that: the conversation without wifi.
