@@ -24,19 +24,24 @@ def settle(on: Connection, actor: Actor, desk: Desk, log: Table) -> None:
 
 
 def _as_wanted(on: Connection, desk: Desk, log: Table) -> Iterator[UUID]:
-    """Yield the conflicts about taking out, or putting back, what stands now as their author wanted it."""
-    moved = {
-        change.thing_id: change.value
-        for change, _, _, written in desk.accepted
-        if written and change.field == "removed"
+    """Yield the conflicts about taking out, or putting back, what stands now as their author wanted it.
+
+    Also those before a new one that asks the same.
+    """
+    said = {
+        (change.thing_id, change.value): number
+        for change, number, outcome, written in desk.accepted
+        if change.field == "removed" and (written or outcome is ChangeOutcome.CONFLICT)
     }
-    if not moved:
+    if not said:
         return
-    waiting = select(log.c.id, log.c.thing_id, log.c.value).where(
+    waiting = select(log.c.id, log.c.thing_id, log.c.value, log.c.number).where(
         log.c.conversation_id == desk.conversation_id,
-        log.c.thing_id.in_(moved),
+        log.c.thing_id.in_({thing_id for thing_id, _ in said}),
         log.c.field == "removed",
         log.c.outcome == ChangeOutcome.CONFLICT,
         log.c.settled_at.is_(None),
     )
-    yield from (row.id for row in on.execute(waiting) if row.value == moved[row.thing_id])
+    for row in on.execute(waiting):
+        if row.number < said.get((row.thing_id, row.value), 0):
+            yield row.id

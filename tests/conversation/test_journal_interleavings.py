@@ -240,7 +240,7 @@ def answers_it(change: Any, conflict: Any, raw: Any) -> bool:
         return False
     if change.written and str(conflict.id) in raw.get("settles", ()):
         return True
-    if change.number > conflict.number and change.written and change.field == conflict.field == "removed":
+    if change.field == conflict.field == "removed" and change.number > conflict.number:
         return bool((change.thing_id, change.value) == (conflict.thing_id, conflict.value))
     went_on = change.outcome == "conflict" and change.author_id == conflict.author_id
     return bool(went_on and change.base == conflict.id)

@@ -74,7 +74,7 @@ function drawCard(card) {
 
 // A change that the school kept beside what the field holds, which is another's.
 export function showVersions(change, answer = standing(change)) {
-  for (const id of change.settles ?? []) if (gone.has(id)) putCard(gone.get(id), answer); // what was chosen came too late
+  for (const id of change.settles ?? []) if (gone.has(id) && change.field !== "removed") putCard(gone.get(id), answer); // what was chosen came too late
   if ($(`[data-conflict="${change.id}"]`)) return;
   const row = fromTemplate("conflict", change.id);
   drawWriter(row.querySelector(".pair > :last-child"), { by: page.me, ...change });

@@ -20,6 +20,7 @@ const openHours = async () => (await clients.matchAll({ includeUncontrolled: tru
 self.addEventListener("message", (event) => event.waitUntil((async () => {
   const others = (await openHours()).filter(({ id }) => id !== event.source.id);
   if (!others.length && (!event.data || FILES.includes(event.data))) await skipWaiting();
+  await clients.claim().catch(() => {}); // not while it waits
 })()));
 
 // An hour that is open here goes on as it began, when the school's page of it has become another meanwhile: so does

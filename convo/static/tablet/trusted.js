@@ -12,5 +12,6 @@ export const keptPage = (html) => new DOMParser().parseFromString(trusted.create
 export async function registerWorker(script) {
   if (!navigator.serviceWorker) return;
   const registration = await navigator.serviceWorker.register(trusted.createScriptURL("/sw.js"));
+  if (!navigator.serviceWorker.controller) registration?.active?.postMessage(script); // it began while this page was on its way
   setInterval(() => registration?.waiting?.postMessage(script), ASK_WORKER);
 }
