@@ -12,6 +12,7 @@ _WITHOUT_WIFI = "tests/browser/test_without_wifi.py::"
 _FAMILY = "tests/browser/test_family_without_wifi.py::"
 _JOURNAL = "tests/conversation/test_journal.py::"
 _ASIDE = "tests/conversation/test_journal_aside.py::"
+_TAKEN_OUT = "tests/browser/test_taken_out.py::"
 _VERSIONS = "tests/browser/test_versions.py::"
 _LEFT = "tests/hour/test_left_behind.py::"
 _SIGN_IN = "tests/browser/test_sign_in_over_the_page.py::"
@@ -134,7 +135,7 @@ BREAKAGES = (
     Breakage(
         "nobody asks what others wrote",
         "static/hour/begin.js",
-        "  follow();\n",
+        "  follow(waiting);\n",
         "",
         _WITHOUT_WIFI + "test_what_another_person_writes_is_seen_within_seconds",
     ),
@@ -189,10 +190,31 @@ BREAKAGES = (
     ),
     Breakage(
         "the tablet does not say which words it takes out",
-        "static/hour/follows.js",
-        "base && { base }",
-        "undefined",
+        "static/hour/versions.js",
+        "return base && { base };",
+        "return undefined;",
         _VERSIONS + "test_taking_out_what_was_reworded_meanwhile_asks_and_shows_the_new_words",
+    ),
+    Breakage(
+        "what another tab wrote counts as written here",
+        "static/hour/journal.js",
+        " && this.kept.some(({ id }) => id === change.id)) this.numbers",
+        ") this.numbers",
+        _TAKEN_OUT + "test_a_second_tab_shows_what_the_first_wrote_and_goes_on_from_there",
+    ),
+    Breakage(
+        "what the school had before hides what others wrote after it",
+        "static/hour/others.js",
+        "    after[stream] = Math.min(after[stream], number - 1);\n",
+        "",
+        _TAKEN_OUT + "test_words_whose_answer_was_lost_do_not_hide_what_another_wrote_after_them",
+    ),
+    Breakage(
+        "a question that came since the page was kept is forgotten without wifi",
+        "static/hour/others.js",
+        'page("cards"))?.drawn ?? []',
+        'page("cards"))?.none ?? []',
+        _TAKEN_OUT + "test_a_question_that_came_since_the_page_was_kept_outlives_a_reload_without_wifi",
     ),
     Breakage(
         "a closed meeting changes",

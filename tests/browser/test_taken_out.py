@@ -14,7 +14,7 @@ from convo.conversation.queries import head_of
 from convo.db import Database
 from convo.plan.models import Target
 from tests.browser.conftest import Visit
-from tests.browser.test_store import say, texts
+from tests.browser.test_store import close, say, texts
 from tests.browser.test_versions import waiting, without_wifi
 from tests.support.browser import until
 from tests.support.changes import change
@@ -83,7 +83,7 @@ def test_the_new_words_stand_on_the_page_also_when_they_came_before_the_answer(
     page.keyboard.type(" and more")
     saved(page)
     assert [entry.text for entry in held(Entry)] == ["Her words and more"]
-    assert page.get_by_text("What was said has two versions.").is_visible(), "his are not lost"
+    assert page.get_by_text("What was said: two versions.").is_visible(), "his are not lost"
     assert page.get_by_role("button", name="Keep the second").is_visible()
 
 
@@ -275,3 +275,32 @@ def test_a_second_tab_shows_what_the_first_wrote_and_goes_on_from_there(
     second.keyboard.type(" to her brother")
     saved(second)
     assert [entry.text for entry in held(Entry)] == ["She reads aloud to her brother"]
+
+
+def test_words_whose_answer_was_lost_do_not_hide_what_another_wrote_after_them(
+    visit: Visit, meeting: UUID, saved: Saved, held: Held, hers: Hers
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    say(page, LINE)
+    saved(page)
+
+    def lose(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route(JOURNAL, lose)
+    page.get_by_label("What was said").nth(1).fill("She reads aloud")
+    until(page, lambda: [entry.text for entry in held(Entry)] == ["She reads aloud"], "the school has it")
+    page.unroute(JOURNAL)
+    without_wifi(page)
+    close(page)
+    hers("text", "She reads aloud to Gran")
+    again = page.context.new_page()
+    again.goto(f"/conversations/{meeting}/explore")
+    saved(again)
+    until(again, lambda: texts(again) == ["She reads aloud to Gran"], "what the school holds")
+    again.locator("[data-list=entry] textarea.voice").press("End")
+    again.keyboard.type(" each night")
+    saved(again)
+    assert [entry.text for entry in held(Entry)] == ["She reads aloud to Gran each night"]
+    assert again.locator("[data-conflict]").count() == 0

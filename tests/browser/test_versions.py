@@ -259,9 +259,7 @@ def test_two_versions_of_who_said_it_are_names_and_both_cannot_be_kept(
     card = mine.locator("[data-conflict]")
     for _ in range(2):
         card.wait_for()
-        assert (
-            card.locator("p").first.inner_text() == "Who said it · “She reads every night” has two versions."
-        )
+        assert card.locator("p").first.inner_text() == "“She reads every night” · Who said it: two versions."
         assert card.locator(".voice").all_inner_texts() == ["Amina", "Mr Okafor"]
         assert not card.get_by_role("button", name="Keep both").is_visible()
         mine.reload()

@@ -29,7 +29,7 @@ export async function begin(waiting) {
   if (link) turnTo(link.dataset.go);
   if (address !== location.pathname) turn($("[data-turn]")); // and may be turned to the family
   else sessionStorage.removeItem("turned"); // by its address, past the way back
-  follow();
+  follow(waiting);
   if (!made) return;
   journal.soon(0); // the page says how it stands
   await keepHour(store);

@@ -20,8 +20,20 @@ async function keepHalf(whole) {
   await writeHalf(whole);
 }
 
+// Whose words they are, and what else was chosen for them.
+const chosen = (box) => $$("input:checked, select", box.closest("[data-blank]")).map(({ name, value }) => [name.split(":")[2], value]);
+
+function choose(box, all) {
+  for (const [field, value] of all) {
+    for (const control of $$(`[name$=":${field}"]`, box.closest("[data-blank]"))) {
+      if (control.matches("select")) control.value = value;
+      else control.checked = control.value === value;
+    }
+  }
+}
+
 async function writeHalf(whole) {
-  const texts = boxes().map((box, number) => [number, box.value]).filter(([, text]) => text.trim());
+  const texts = boxes().map((box, number) => [number, box.value, chosen(box)]).filter(([, text]) => text.trim());
   const open = whole ? $$("[data-keep][open]").map((part) => part.dataset.keep) : [];
   const at = whole ? document.activeElement.name : "";
   const store = await journal.store;
@@ -44,10 +56,12 @@ async function bring() {
 }
 
 function showHalf({ texts, open, at }) {
-  for (const [number, text] of texts) {
+  for (const [number, text, all = []] of texts) {
     const box = boxes()[number];
     const wasAdded = $$("textarea").some((other) => other !== box && other.value === text); // and the page went at once
-    if (box && !wasAdded) box.value = box.value ? `${text}\n${box.value}` : text;
+    if (!box || wasAdded) continue;
+    if (!box.value) choose(box, all);
+    box.value = box.value ? `${text}\n${box.value}` : text;
   }
   for (const name of open) $(`[data-keep="${name}"]`)?.setAttribute("open", "");
   if (at) ($(`.choice [name="${at}"]`) ?? $("#stage-title")).focus();

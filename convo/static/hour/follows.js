@@ -272,7 +272,7 @@ export function instead(blank, id) {
   if (outcome) outcome.focus();
 }
 
-export function disagree(change, answer) {
+export function conflict(change, answer) {
   showVersions(change, answer);
   refresh();
 }
@@ -301,13 +301,25 @@ export function take(changes) {
 }
 
 // The school does not take what a field says.
-export function refuse(change, { message }) {
+export function refused(change, { message }) {
   if (change.thing === "seal") return openAgain(message);
   const control = controls(nameOf(change))[0] ?? $(`[data-row="${change.thing}:${change.thing_id}"] [type=checkbox]`);
-  if (!control) return tell(message);
+  tell(message);
+  if (!control) return;
   control.setCustomValidity(message);
-  control.reportValidity();
+  // It stays said, and the focus where somebody types on.
+  const said = $(`#${REFUSED}${change.id}`) ?? element("p", { className: "error", id: REFUSED + change.id }, message);
+  control.after(said);
+  control.setAttribute("aria-describedby", said.id);
 }
+
+const REFUSED = "refused-";
+document.addEventListener("input", ({ target }) => {
+  const id = target.getAttribute("aria-describedby");
+  if (!id?.startsWith(REFUSED)) return;
+  $(`#${id}`)?.remove();
+  target.removeAttribute("aria-describedby");
+});
 
 const KEEPS_NOTHING = "This browser keeps nothing on the tablet, or the tablet is full. What you type is saved at the school only: keep this page open until it says so.";
 
@@ -323,7 +335,7 @@ const LOST = "Something that waited on this tablet cannot be opened any more: co
 export function bringBack(changes) {
   apply(changes);
   refresh();
-  for (const change of journal.refused.values()) refuse(change, { message: change.refused });
+  for (const change of journal.refused.values()) refused(change, { message: change.refused });
   journal.store.then(({ lost }) => lost && $("[data-keeps-nothing]").before(element("p", { className: "notice" }, LOST)));
 }
 

@@ -21,6 +21,7 @@ let late;
 journal.addEventListener("memory", () => {
   SAYS.saving = "Not at school yet";
   SAYS.offline = "Not at school yet · keep this page open";
+  SAYS.half = "Not added yet · keep this page open";
   load().then((rest) => rest.keepsNothing()).catch(() => {});
 });
 // It tells of what is saved, or what is wrong, not of every key, unless the school takes long.
@@ -41,8 +42,7 @@ function tell(state) {
   live.classList.toggle("here", text !== savedAt);
   if (state !== "saving") $(".stage-head button").hidden = saved;
 }
-journal.addEventListener("refused", ({ detail: { change, answer } }) => atLast().then((rest) => rest.refuse(change, answer)));
-journal.addEventListener("conflict", ({ detail: { change, answer } }) => atLast().then((rest) => rest.disagree(change, answer)));
+for (const event of ["refused", "conflict"]) journal.addEventListener(event, ({ detail: { change, answer } }) => atLast().then((rest) => rest[event](change, answer)));
 journal.addEventListener("closed", ({ detail }) => atLast().then((rest) => rest.closedAtSchool(detail)));
 journal.addEventListener("aside", ({ detail: { answer } }) => setTimeout(() => then((rest) => rest.ended(answer.message))));
 for (const event of ["online", "focus", "pageshow"]) addEventListener(event, () => journal.pending && journal.soon(0));

@@ -25,8 +25,8 @@ export class Journal extends EventTarget {
     this.unwritten = new Set(); // those of them that are not on the tablet as they are now
     this.tries = 0;
     this.out = ""; // "signin" while nobody is signed in, "another" while somebody else is
-    this.others = globalThis.BroadcastChannel && new BroadcastChannel(`convo ${person} ${conversation}`);
-    this.others?.addEventListener("message", ({ data }) => data.forEach(([change, answer]) => (answer ? this.#take(change, answer) : this.#adopt(change))));
+    this.others = new BroadcastChannel(`convo ${person} ${conversation}`);
+    this.others.addEventListener("message", ({ data }) => data.forEach(([change, answer]) => (answer ? this.#take(change, answer) : this.#adopt(change))));
   }
 
   // Take up what waits from before: the page was left, closed, or the tablet went flat. Resolves to it, in order.
@@ -67,9 +67,9 @@ export class Journal extends EventTarget {
     }
     const stood = this.refused.get(name);
     if (this.refused.delete(name)) this.store.then((store) => store.drop([stood.id], true)).catch(() => {});
-    if (thing === "seal") this.others?.postMessage([[change]]);
+    if (thing === "seal") this.others.postMessage([[change]]);
     this.unwritten.add(change);
-    this.keeping ??= setTimeout(() => this.keep(), KEEP);
+    this.keeping ??= setTimeout(() => this.keep().catch(() => {}), KEEP);
     if (!this.out) this.#say("saving");
     this.soon();
     return change;
@@ -148,7 +148,7 @@ export class Journal extends EventTarget {
       for (const pair of answered) if (this.#stays(...pair)) await store.refuse(pair[0].id, pair[1].message);
       await store.drop(batch.map((change) => change.id));
       answered.forEach((pair) => this.#take(...pair));
-      this.others?.postMessage(answered);
+      this.others.postMessage(answered);
     }
     this.kept = this.kept.filter((change) => this.unwritten.has(change)); // another tab may have sent the rest
     if (this.kept.length) return false;
@@ -174,7 +174,7 @@ export class Journal extends EventTarget {
     const status = response?.status;
     this.missing = status === 404;
     if (status === 401 || status === 400) await this.askWho();
-    else if (status === 404 || status === 422) this.#say("stuck");
+    else if (this.missing || status === 422) this.#say("stuck");
     else this.#offline();
     return null;
   }

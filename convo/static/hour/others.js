@@ -1,8 +1,10 @@
 // What others do in this conversation meanwhile: asked of the school every few seconds, shown on the page, and kept
 // on the tablet with the page.
 
-import { disagree, refresh, take } from "./follows.js";
+import { conflict, refresh, take } from "./follows.js";
+import { nameOf } from "./journal.js";
 import { journal, page, setTime } from "./meeting.js";
+import { streamOf } from "../tablet/store.js";
 import { reloadPage, typed } from "./drafts.js";
 import { $, $$ } from "./rows.js";
 import { setTaps } from "./taps.js";
@@ -20,12 +22,27 @@ export async function catchUp(store) {
     take(missed);
   }
   setTaps((await store.page("family"))?.taps);
-  for (const [change, answer] of (await store.page("cards"))?.drawn ?? []) disagree(change, answer);
+  for (const [change, answer] of (await store.page("cards"))?.drawn ?? []) conflict(change, answer);
+}
+
+// What waited when the page came, and the school may have had before: others may have gone on from it since, and the
+// page shows it over what they wrote.
+const unsure = new Set();
+
+function askFrom() {
+  for (const change of unsure) {
+    const { id, number } = journal.numbers.get(nameOf(change)) ?? {};
+    if (id !== change.id) continue;
+    unsure.delete(change);
+    const stream = streamOf(change);
+    after[stream] = Math.min(after[stream], number - 1);
+  }
 }
 
 const noTapWaits = () => !journal.kept.some(({ thing }) => thing === "tap");
 
 async function ask() {
+  askFrom();
   const asked = noTapWaits(); // else the answer may be older than what was tapped
   const response = await fetch(`/conversations/${page.conversation}/journal?after=${after.journal}&notes=${after.notes}`, {
     redirect: "error", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TOO_LATE),
@@ -40,7 +57,7 @@ async function ask() {
     if (!take(changes)) lacks = true;
     await store.keepLog(stream, changes).catch(() => {});
     after[stream] = changes.at(-1).number;
-    for (const change of changes) if (change.outcome === "conflict" && found.conflicts.includes(change.id)) disagree(change);
+    for (const change of changes) if (change.outcome === "conflict" && found.conflicts.includes(change.id)) conflict(change);
   }
   if (asked && noTapWaits()) setTaps(found.taps);
   const settled = $$("[data-conflict]").map((card) => card.dataset.conflict).filter((id) => !found.conflicts.includes(id));
@@ -52,7 +69,8 @@ async function ask() {
   if (journal.pending || !$("[data-saved]").textContent) journal.soon(0); // the school answers
 }
 
-export function follow() {
+export function follow(waiting = []) {
+  for (const change of waiting) if (streamOf(change) in after) unsure.add(change);
   setTimeout(async () => {
     if (!document.hidden) await ask().catch(() => {});
     follow();

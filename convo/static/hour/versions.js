@@ -64,11 +64,12 @@ function drawCard(card) {
   const words = wordsOn(card);
   const isRemoval = field === "removed";
   const label = control && $("legend, span", control.closest("fieldset.field, label"))?.textContent;
-  const about = name === wordsOf(thing, id) || !words ? "" : ` · “${short(words)}”`;
-  $("p", card).textContent = isRemoval ? "One of you took this out. Another reworded it, or put it back." : `${label ?? "This"}${about} ${removed ? "was taken out, and written anew." : "has two versions."}`;
+  const about = name === wordsOf(thing, id) || !words ? "" : `“${short(words)}” · `;
+  $("p", card).textContent = isRemoval ? "One of you took this out. Another reworded it, or put it back." : `${about}${label ?? "What it is made from"}: ${removed ? "taken out, and written anew." : "two versions."}`;
   $$(".voice", card).forEach((box, number) => { box.textContent = !isRemoval ? said(control, values[number]) : values[number] ? "Taken out" : words || box.textContent; });
   if (isRemoval) [first.textContent, second.textContent] = values.map((out) => (out ? "Take it out" : "Keep it"));
   else [first.textContent, second.textContent] = removed ? ["Leave it out", "Put it back"] : ["Keep the first", "Keep the second"];
+  for (const [number, button] of [first, second].entries()) button.ariaDescription = $$("p", card).filter((part) => !part.matches(".voice") || part === $$(".voice", card)[number]).map((part) => part.textContent).join(" ");
   if (both) both.hidden = removed || !control?.matches("textarea, [type=text]") || values.some((value) => typeof value !== "string");
 }
 
@@ -96,12 +97,16 @@ export function showVersions(change, answer = standing(change)) {
 }
 
 function putCard(card, answer) {
+  const { activeElement: typing } = document;
+  const before = typing.getBoundingClientRect().top;
   card.dataset.theirs = JSON.stringify(answer.value ?? null);
   $(`[data-list="${card.dataset.of.startsWith("note") ? "note" : "conflict"}"]`).append(card);
   drawWriter(card, answer);
   drawCard(card);
   drawVersions();
   sayAgain();
+  // Where somebody types stays in sight.
+  if (typing.matches("main :is(input, textarea)")) scrollBy({ top: typing.getBoundingClientRect().top - before, behavior: "instant" });
 }
 
 // What a field holds, as far as this page has heard of it.
@@ -174,7 +179,7 @@ export function settle(id, choice) {
   if (!put({ [field]: value }) && row) put({ ...row, removed: false });
   removeVersions(id);
   heldIsNow(name, { by: page.me, at: schoolTime(), value });
-  ($("[data-conflict] button") ?? $("#stage-title")).focus();
+  ($$("[data-conflict] button").find((button) => button.checkVisibility()) ?? $("#stage-title")).focus();
 }
 
 $$("[data-conflict]").forEach(drawCard); // what the school drew in its own words
