@@ -217,6 +217,8 @@ def test_next_stays_where_it_is_when_the_family_taps(visit: Visit, full: FullHou
             lambda page=page: page.evaluate("Boolean(document.querySelector('link[data-kept]'))"),
             "the kit is here",
         )
+        page.locator("[data-turn]").scroll_into_view_if_needed()
+        page.wait_for_timeout(100)  # the lines that come into sight are as high as they are only then
         turn(page)
         assert page.evaluate("scrollY") == 0  # what leads back is in sight
         for _ in ("the tablet's", "the school's"):
