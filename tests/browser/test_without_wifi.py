@@ -247,6 +247,7 @@ def test_without_wifi_signing_out_locks_the_tablet_until_the_school_answers(
     page.on("dialog", lambda dialog: dialog.accept())
     home.locator(".menu > summary").tap()
     home.get_by_role("button", name="Sign out").tap()
+    home.get_by_role("button", name="Lock this tablet").wait_for()
     told = home.locator(".menu [role=status]").inner_text().split("\n")
     assert [line for line in told if line] == [
         "Something you wrote is not at school yet. Stay signed in until the school answers, then sign out.",
