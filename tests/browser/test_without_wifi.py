@@ -16,6 +16,10 @@ from tests.support.browser import too_small, until
 from tests.support.client import PageClient
 from tests.support.full_hour import NOTE, ONLY_HERS, FullHour
 
+AND_THE_LOCK = (
+    "To leave this tablet now, lock it: nothing opens on it until the school answers, "
+    "and you are then signed out."
+)
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Held = Callable[[type[Any]], list[Any]]
@@ -251,10 +255,7 @@ def test_without_wifi_signing_out_locks_the_tablet_until_the_school_answers(
     told = home.locator(".menu [role=status]").inner_text().split("\n")
     assert [line for line in told if line] == [
         "Something you wrote is not at school yet. Stay signed in until the school answers, then sign out.",
-        (
-            "To leave this tablet now, lock it: nothing opens on it until the school answers, and you are then"
-            " signed out."
-        ),
+        AND_THE_LOCK,
         "Lock this tablet",
     ]
     home.get_by_role("button", name="Lock this tablet").tap()

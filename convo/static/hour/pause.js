@@ -5,14 +5,14 @@ import { leave } from "./drafts.js";
 import { tellStay } from "./file.js";
 import { newId } from "../tablet/store.js";
 import { copyOf } from "./kit.js";
-import { journal, mayLeave, page } from "./meeting.js";
+import { journal, mayLeave } from "./meeting.js";
 import { $ } from "./rows.js";
 
 // Without the kit it is a page of the school's.
 export async function pause() {
   const dialog = copyOf("pause");
   if (!dialog) {
-    if (await mayLeave()) leave(() => { location = `/conversations/${page.conversation}/pause`; });
+    if (await mayLeave()) leave(() => { location = "pause"; });
     return;
   }
   document.body.append(dialog);

@@ -28,10 +28,11 @@ export function setTaps(now = taps) {
   box.replaceChildren(...taps.map(({ id, thing, thing_id: about, answer }) => {
     const row = fromTemplate(answer === "not what I meant" ? "tap-wrong" : "tap", id);
     const words = $("bdi", row);
-    words.dataset.show = `${thing}:${about}:${thing === "entry" ? "text" : "what"}`;
+    const line = thing === "entry";
+    words.dataset.show = `${thing}:${about}:${line ? "text" : "what"}`;
     words.textContent = held(words.dataset.show);
     $("strong", row).textContent = answer;
-    if (answer === "that is right" && thing === "entry") $("button", row).textContent = "Noted"; // as in _rows.html
+    if (line && answer === "that is right") $("button", row).textContent = "Noted"; // as in _rows.html
     return row;
   }));
   keepTaps();
@@ -40,8 +41,7 @@ export function setTaps(now = taps) {
 
 // Show one change of a tap, from wherever it comes: an answer, none any more, or what the teacher made of it.
 export function showTapChange(id, field, value) {
-  const replaced = tapOn(value?.thing_id, value?.answer);
-  const others = taps.filter((each) => each.id !== id && each !== replaced);
+  const others = taps.filter((each) => each.id !== id && each !== tapOn(value?.thing_id, value?.answer));
   setTaps(value?.answer ? [...others, { id, ...value }] : others);
 }
 
@@ -52,8 +52,7 @@ function sayTap(id, field, value) {
 
 // The family taps an answer, or takes back what they gave to the same question.
 export function tap({ thing, id }, answer, undo) {
-  if (undo) sayTap(tapOn(id, answer).id, "answer", null);
-  else sayTap(newId(), "answer", { thing, thing_id: id, answer });
+  sayTap(undo ? tapOn(id, answer).id : newId(), "answer", undo ? null : { thing, thing_id: id, answer });
 }
 
 // The teacher takes it up or leaves it.

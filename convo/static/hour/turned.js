@@ -114,7 +114,7 @@ function touched(event) {
   const { dataset: { step }, name, value, lang } = button;
   if (name) {
     tap(theirCards[number], value, name === "undo");
-    if (button.matches(".unsaid")) $('[name="answer"]', family).focus();
+    if (name === "undo") $('[name="answer"]', family).focus();
   } else {
     if (step) number += +step;
     else tag = lang;
