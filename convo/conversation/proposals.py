@@ -23,25 +23,26 @@ def propose(
     undo: bool = False,
     proposal_id: UUID | None = None,
 ) -> None:
-    """Keep a tap instead of any earlier one on the same thing; with ``undo`` only take the earlier back.
+    """Keep a tap instead of an earlier answer to the same question; with ``undo`` only take that back.
 
     The earlier one stays, as nothing to take up, so that it does not come back when a tablet sends it again.
     """
+    try:
+        chosen = ProposalAnswer(answer)
+    except ValueError:
+        raise Refused("That button is not on this page any more. Reload it.") from None
     session.execute(
         update(Proposal)
         .where(
             Proposal.conversation_id == meeting.id,
             Proposal.thing_id == thing_id,
+            Proposal.answer.in_(chosen.same_question()),
             Proposal.state == ProposalState.WAITING,
         )
         .values(state=ProposalState.DISMISSED)
     )
     if undo:
         return
-    try:
-        chosen = ProposalAnswer(answer)
-    except ValueError:
-        raise Refused("That button is not on this page any more. Reload it.") from None
     session.add(
         Proposal(
             id=proposal_id or new_id(),

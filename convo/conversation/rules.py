@@ -124,6 +124,14 @@ class ProposalAnswer(enum.StrEnum):
     NOT_MEANT = "not what I meant"
     MATTERS = "this matters most"
 
+    def same_question(self) -> set["ProposalAnswer"]:
+        """Return the answers that are offered together with this one: of them the last holds.
+
+        The tablet goes by the same, in static/hour/taps.js.
+        """
+        matters = {ProposalAnswer.MATTERS}
+        return matters if self in matters else set(ProposalAnswer) - matters
+
 
 class CorrectionReason(enum.StrEnum):
     """Why an agreement was changed after it was closed."""

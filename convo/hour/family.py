@@ -137,8 +137,8 @@ def tap(conversation_id: UUID, slug: str) -> ResponseReturnValue:
         hour.meeting,
         thing,
         UUID(identifier),
-        request.form.get("answer", ""),
-        undo=request.form.get("undo") == "1",
+        request.form.get("answer") or request.form.get("undo", ""),
+        undo="undo" in request.form,
     )
     return redirect(
         url_for(
@@ -227,9 +227,12 @@ def _unchecked(tag: str) -> Text:
 
 
 def _chosen(hour: Hour, card: Card | None) -> ProposalAnswer | None:
-    """Return what the family has tapped on this card and the teacher has not answered yet."""
-    waiting = (p.answer for p in hour.proposals if card is not None and p.thing_id == card.thing_id)
-    return next(waiting, None)
+    """Return what the family has tapped of what is offered here and the teacher has not answered yet."""
+    if card is None:
+        return None
+    offered = [answer for answer, _, _ in card.answers]
+    mine = (p.answer for p in hour.proposals if p.thing_id == card.thing_id and p.answer in offered)
+    return next(mine, None)
 
 
 def _readers(hour: Hour) -> list[Reader]:

@@ -101,8 +101,12 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
             return redirect(url_for("hour.stage", conversation_id=conversation_id, slug="review"))
         return redirect(url_for("summaries.summary", conversation_id=conversation_id))
     wanted = request.form.get("go", slug)
+    if wanted == "pause" and not conflicts:
+        return redirect(url_for("pause.pause", conversation_id=conversation_id))
     if conflicts or wanted not in _STAGES:
         wanted = slug
+    if closing.startswith("remove:") and not conflicts:
+        flash(closing.replace("remove", "restore", 1), "undo")
     more = parse_id(request.form.get("more", ""))
     anchor = f"row-{more}" if more else None
     here = url_for("hour.stage", conversation_id=conversation_id, slug=wanted, more=more, _anchor=anchor)

@@ -10,7 +10,7 @@ from convo.access.guard import current_actor, current_settings, current_tablet_k
 from convo.access.queries import left_among
 from convo.access.rules import Permission, tablet_key
 from convo.conversation.left_behind import keep_aside
-from convo.conversation.queries import may_open
+from convo.conversation.queries import conversation_for, may_open
 from convo.conversation.unsent import only_of, read_file
 from convo.hour.batch import as_who_they_are
 from convo.hour.taken_in import take_in
@@ -53,7 +53,10 @@ def page() -> ResponseReturnValue:
             except NotFound:
                 raise Refused(_NOT_HERE, "file") from None
             opens = may_open(session(), actor, meeting)
-            return render_template("hour/taken_in.html", done=done, conversation_id=meeting, opens=opens)
+            about = conversation_for(session(), actor, meeting).pupil if opens else None
+            return render_template(
+                "hour/taken_in.html", done=done, conversation_id=meeting, opens=opens, about=about
+            )
     return form_page("hour/take_in.html", form)
 
 

@@ -91,7 +91,7 @@ def test_one_tap_leaves_nothing_of_the_page_on_the_screen_or_under_the_keys(
 def test_what_stands_over_the_page_is_covered_and_comes_back(visit: Visit, meeting: UUID) -> None:
     page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
     ready(page)
-    page.get_by_role("link", name="Pause").tap()
+    page.get_by_role("button", name="Pause").tap()
     over = page.locator("dialog.pause")
     for words in ("Take a breath", "worried about a child’s safety"):
         over.get_by_text(words).wait_for()

@@ -60,8 +60,8 @@ def test_what_the_family_taps_waits_for_the_teacher(visit: Visit, meeting: UUID)
     page.goto(f"/conversations/{meeting}/explore")
     tapped = page.locator("section[aria-labelledby=tapped]")
     until(page, lambda: "that is right" in tapped.inner_text(), "the teacher sees it")
-    page.get_by_role("button", name="Yes, take it up").tap()
-    until(page, lambda: not page.locator("section[aria-labelledby=tapped]").is_visible(), "it is taken up")
+    page.get_by_role("button", name="Noted").tap()
+    until(page, lambda: not page.locator("section[aria-labelledby=tapped]").is_visible(), "it is noted")
 
 
 @pytest.mark.parametrize(("number", "words"), [(1, "She goes quiet in class"), (3, "Line 3")])

@@ -217,6 +217,8 @@ def test_next_stays_where_it_is_when_the_family_taps(visit: Visit, full: FullHou
             lambda page=page: page.evaluate("Boolean(document.querySelector('link[data-kept]'))"),
             "the kit is here",
         )
+        page.locator("[data-turn]").scroll_into_view_if_needed()
+        page.wait_for_timeout(100)  # the lines that come into sight are as high as they are only then
         turn(page)
         assert page.evaluate("scrollY") == 0  # what leads back is in sight
         for _ in ("the tablet's", "the school's"):
@@ -228,6 +230,41 @@ def test_next_stays_where_it_is_when_the_family_taps(visit: Visit, full: FullHou
             page.locator(".notice.done").last.wait_for(state="hidden")
             assert page.locator(".pager .main").evaluate(_PLACE) == stood
             page.goto(f"/conversations/{full.id}/family/explore")
+
+
+def test_a_tap_in_explore_leaves_what_was_tapped_on_the_same_line_in_focus(
+    visit: Visit, polish: UUID, saved: Saved, database: Database
+) -> None:
+    page = visit(f"/conversations/{polish}/focus", service_workers="allow")
+    kept(page)
+    page.context.set_offline(True)
+    page.get_by_role("link", name="Explore").tap()
+    say(page, "He reads every night")
+    page.get_by_role("button", name="Next: Focus").tap()
+    turn(page)
+    page.locator(".answers .main").tap()
+    page.locator(".turned .notice.done").wait_for()
+    turn_back(page)
+    page.get_by_role("link", name="Explore").tap()
+    turn(page)
+    assert not page.locator(".turned .notice.done").is_visible()
+    assert not page.locator("[name=undo]").is_visible()
+    for _ in range(2):
+        page.locator(".answers .main").tap()
+        page.locator(".turned .notice.done").wait_for()
+        page.locator("[name=undo]").tap()
+        page.locator(".turned .notice.done").wait_for(state="hidden")
+    page.locator(".answers .main").tap()
+    turn_back(page)
+    said = "“He reads every night”"
+    assert tapped(page) == [f"{said}: this matters most", f"{said}: that is right"]
+    page.get_by_role("button", name="Noted").tap()
+    page.get_by_role("button", name="Yes, take it up").tap()
+    page.context.set_offline(False)
+    saved(page)
+    with database.reading() as session:
+        states = [(tap.answer.value, tap.state.value) for tap in session.scalars(select(Proposal))]
+    assert sorted(states) == [("that is right", "confirmed"), ("this matters most", "confirmed")]
 
 
 _PLACE = "next => [next.getBoundingClientRect().left + scrollX, next.getBoundingClientRect().top + scrollY]"

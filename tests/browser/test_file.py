@@ -39,6 +39,20 @@ def save_file(page: Any, folder: Path) -> Path:
     return path
 
 
+def test_the_button_that_chooses_a_file_is_as_large_as_the_others(visit: Visit) -> None:
+    page = visit("/take-in")
+    drawn = page.locator("input[type=file]").evaluate(_BUTTON)
+    assert drawn[0] >= 44
+    assert drawn[1] == page.get_by_role("button", name="Take it in").evaluate(_EDGE)
+
+
+_BUTTON = """input => {
+  const { minHeight, borderTopColor } = getComputedStyle(input, '::file-selector-button')
+  return [parseFloat(minHeight), borderTopColor]
+}"""
+_EDGE = "button => getComputedStyle(button).borderTopColor"
+
+
 def take_in(page: Any, path: Path) -> str:
     page.goto("/take-in")
     page.set_input_files("input[type=file]", path)

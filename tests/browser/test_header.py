@@ -72,6 +72,6 @@ def test_the_head_of_the_hour_stays_as_high_whatever_it_says_of_saving(
         heights.add(page.locator(".hour-bar").bounding_box()["height"])
     assert len(heights) == 1
     cover = page.get_by_role("button", name="Cover the screen").bounding_box()
-    pause = page.get_by_role("link", name="Pause").bounding_box()
+    pause = page.get_by_role("button", name="Pause").bounding_box()
     assert cover["y"] == pause["y"]
     assert min(cover["width"], pause["width"]) >= 44

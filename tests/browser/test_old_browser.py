@@ -54,6 +54,31 @@ def test_a_browser_that_lacks_what_the_scripts_need_says_so_and_its_forms_save(
     saves_by_its_forms(page, held)
 
 
+def test_what_it_says_leaves_no_hole_before_it_says_it(visit: Visit, meeting: UUID) -> None:
+    page = visit("/pupils")
+    page.context.route(
+        "**/hour/hour.js*", lambda route: route.fulfill(body="", content_type="text/javascript")
+    )
+    page.goto(f"/conversations/{meeting}/explore")
+    page.get_by_text(SAYS).wait_for()
+    said, unsaid = page.evaluate(_HEIGHTS)
+    assert said > unsaid + 100
+    page.evaluate("for (const part of document.querySelectorAll('[data-plain]')) part.remove()")
+    assert page.evaluate("document.body.scrollHeight") == unsaid
+
+
+# How high the page is with what it says, and with its waiting begun again.
+_HEIGHTS = """() => {
+  const said = document.body.scrollHeight
+  for (const part of document.querySelectorAll('[data-plain]')) {
+    part.style.animation = 'none'
+    part.getBoundingClientRect()
+    part.style.animation = ''
+  }
+  return [said, document.body.scrollHeight]
+}"""
+
+
 def test_where_all_is_there_the_page_does_not_speak_of_it(visit: Visit, meeting: UUID) -> None:
     page = visit(f"/conversations/{meeting}/explore")
     until(page, lambda: page.locator("[data-plain]").count() == 0, "they are gone")

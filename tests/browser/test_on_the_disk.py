@@ -66,7 +66,7 @@ def test_words_never_stand_on_the_disk_and_signing_out_leaves_nothing(
         page.goto("/pupils")
         page.locator(".menu > summary").click()
         page.get_by_role("button", name="Sign out", exact=True).click()
-        page.get_by_text(f"“{HALF}” was never added").wait_for()
+        page.get_by_text(f"could not be saved: “{HALF}”").wait_for()
         page.get_by_role("button", name="Sign out all the same").click()
         page.wait_for_url("**/sign-in")
         left = """async () => [

@@ -53,6 +53,15 @@ def test_with_nothing_said_there_is_nothing_to_say_the_kind_of(visit: Visit, mee
     assert page.locator("[data-kinds]").is_hidden()
 
 
+def test_what_stops_the_closing_says_so_in_a_word(visit: Visit, full: FullHour) -> None:
+    for scripts in (True, False):
+        page = visit(f"/conversations/{full.id}/review", java_script_enabled=scripts)
+        page.locator(".check .stops").first.wait_for()
+        items = page.get_by_role("listitem").filter(has_text="has no date").first
+        assert "Needed: " in items.aria_snapshot()
+    assert "Needed" not in page.locator(".check li:not(.stops)").first.aria_snapshot()
+
+
 @pytest.fixture
 def full(database: Database, people: People) -> FullHour:
     with database.write() as session:

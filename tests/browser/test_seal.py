@@ -76,6 +76,9 @@ def test_closed_without_wifi_it_says_so_stays_so_and_closes_at_school_when_that_
     until(page, lambda: is_agreed(page), "it is agreed")
     assert "The copies for the family are made by themselves as soon as the school answers" in bar(page)
     assert page.evaluate("document.activeElement.id") == "stage-title"
+    assert page.locator("section:not([hidden]) :is(textarea, input[type=date])").evaluate_all(_EDGES) == [
+        "rgba(0, 0, 0, 0)"
+    ]  # nothing looks as if one could type there
     until(page, lambda: sealed(page), "it is on the tablet")
     page.reload()
     until(page, lambda: is_agreed(page), "it is still agreed after a reload")
@@ -90,6 +93,9 @@ def test_closed_without_wifi_it_says_so_stays_so_and_closes_at_school_when_that_
     with database.reading() as session:
         held = session.get_one(Conversation, meeting)
         assert held.keep_in_touch == "A text each Friday"
+
+
+_EDGES = "all => [...new Set(all.map(box => getComputedStyle(box).borderTopColor))]"
 
 
 def test_a_tab_closed_without_wifi_and_opened_when_the_school_answers_closes_it(

@@ -112,7 +112,8 @@ def test_signing_out_tells_what_was_typed_and_never_added(visit: Visit, meeting:
     page.wait_for_timeout(500)  # it is kept as half a sentence
     page.goto("/pupils")
     sign_out(page)
-    page.get_by_text(f"“{HALF}” was never added to a conversation").wait_for()
+    asked = f"You did not add this, or it could not be saved: “{HALF}”. If you sign out, it is deleted."
+    page.get_by_text(asked).wait_for()
     page.goto(f"/conversations/{meeting}/explore")
     until(page, lambda: page.input_value("#say") == HALF, "it is there still")
     page.goto("/pupils")
@@ -140,9 +141,7 @@ def test_words_of_a_meeting_that_the_school_does_not_have_any_more_are_asked_abo
         sign_in(page.context, as_person("okafor"), address)
         page.goto("/pupils")
     sign_out(page)
-    page.get_by_text(
-        "“She reads every night” was never added to a conversation, or could not be saved"
-    ).wait_for()
+    page.get_by_text("You did not add this, or it could not be saved: “She reads every night”.").wait_for()
     page.get_by_role("button", name="Sign out all the same").tap()
     page.wait_for_url("**/sign-in")
     if shared:

@@ -1,5 +1,6 @@
 """The page that tests a tablet: what it says in a browser that can do everything, and in one that cannot."""
 
+import re
 from typing import Any
 
 import pytest
@@ -32,6 +33,9 @@ def test_a_tablet_that_can_do_everything_is_told_so_in_words(visit: Visit) -> No
     lines = told(page)
     assert len(lines) == 7
     assert [line for line in lines.values() if not line.startswith("Yes: ")] == []
+    assert re.fullmatch(r"Yes: in \d+\.\d seconds\.", lines["school"])
+    assert re.fullmatch(r"Yes: there are \d+\.\d GB for convo\.", lines["room"])
+    assert "crypt" not in page.locator("main").inner_text()
     assert summed_up(page) == "This tablet can hold a conversation."
     assert axe_violations(page) == ""
     assert sticking_out(page) == []
@@ -45,7 +49,7 @@ def test_what_a_browser_lacks_is_named_with_what_to_do(visit: Visit) -> None:
     lines = told(page)
     assert {name for name, line in lines.items() if line.startswith("No: ")} == {"keep", "turns"}
     assert "use another browser" in lines["keep"]
-    assert summed_up(page) == f"{NOT_READY}a place on the tablet for what is typed, pages that take turns."
+    assert summed_up(page) == f"{NOT_READY}a place on the tablet for what is typed, two pages open at once."
 
 
 def test_a_school_that_does_not_answer_is_missing(visit: Visit) -> None:

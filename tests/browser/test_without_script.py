@@ -69,6 +69,30 @@ def test_a_form_that_another_has_overtaken_keeps_both_and_shows_them(
     assert held(Conversation)[0].keep_in_touch == "A text each Friday\nA call each Monday"
 
 
+def test_a_pause_keeps_what_was_typed(visit: Visit, meeting: UUID, held: Held) -> None:
+    page = visit(f"/conversations/{meeting}/review", java_script_enabled=False)
+    page.get_by_label("How we keep in touch until then").fill("A text each Friday")
+    page.get_by_role("button", name="Pause").tap()
+    page.get_by_text("What you saved is at school.").wait_for()
+    assert held(Conversation)[0].keep_in_touch == "A text each Friday"
+    page.get_by_role("link", name="Go on").tap()
+    page.wait_for_url("**/conversations/*/*")
+
+
+def test_what_is_taken_out_can_be_put_back_at_once(visit: Visit, meeting: UUID, held: Held) -> None:
+    page = visit(f"/conversations/{meeting}/explore", java_script_enabled=False)
+    page.locator("#say").fill("She reads every night")
+    page.get_by_role("button", name="Add", exact=True).tap()
+    page.get_by_role("button", name="More about this line").tap()
+    page.get_by_role("button", name="Take out").tap()
+    page.get_by_text("Taken out.").wait_for()
+    assert held(Entry) == []
+    page.get_by_role("button", name="Undo").locator("visible=true").tap()
+    page.get_by_label("What was said").nth(1).wait_for()
+    assert [entry.text for entry in held(Entry)] == ["She reads every night"]
+    assert not page.get_by_text("Taken out.").is_visible()
+
+
 def test_the_way_back_from_the_family_is_a_link_that_works(visit: Visit, meeting: UUID) -> None:
     page = visit(f"/conversations/{meeting}/family/focus", java_script_enabled=False)
     page.get_by_role("link", name="Hold to go back").tap()

@@ -16,6 +16,10 @@ from tests.support.browser import too_small, until
 from tests.support.client import PageClient
 from tests.support.full_hour import NOTE, ONLY_HERS, FullHour
 
+AND_THE_LOCK = (
+    "To leave this tablet now, lock it: nothing opens on it until the school answers, "
+    "and you are then signed out."
+)
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Held = Callable[[type[Any]], list[Any]]
@@ -247,11 +251,18 @@ def test_without_wifi_signing_out_locks_the_tablet_until_the_school_answers(
     page.on("dialog", lambda dialog: dialog.accept())
     home.locator(".menu > summary").tap()
     home.get_by_role("button", name="Sign out").tap()
+    home.get_by_role("button", name="Lock this tablet").wait_for()
+    told = home.locator(".menu [role=status]").inner_text().split("\n")
+    assert [line for line in told if line] == [
+        "Something you wrote is not at school yet. Stay signed in until the school answers, then sign out.",
+        AND_THE_LOCK,
+        "Lock this tablet",
+    ]
     home.get_by_role("button", name="Lock this tablet").tap()
     for each in (home, page):  # the other tab goes there by itself
-        each.get_by_text("This tablet is locked until the school answers again").wait_for()
+        each.get_by_role("heading", name="This tablet is locked").wait_for()
     page.goto(f"/conversations/{meeting}/explore")
-    page.get_by_text("This tablet is locked until the school answers again").wait_for()
+    page.get_by_role("heading", name="This tablet is locked").wait_for()
     assert "She reads" not in page.content()
     assert "Amina" not in home.content()
     page.context.set_offline(False)
@@ -337,10 +348,10 @@ def test_the_page_without_wifi_leads_back_to_the_hour_and_locks_the_tablet(
     until(page, lambda: texts(page) == ["She reads every night"], "the hour is back")
     page.goto("/pupils")
     page.get_by_role("button", name="Lock this tablet").tap()
-    page.get_by_text("This tablet is locked until the school answers again").wait_for()
+    page.get_by_role("heading", name="This tablet is locked").wait_for()
     assert not page.get_by_role("button", name="Lock this tablet").is_visible()
     page.goto(f"/conversations/{meeting}/explore")
-    page.get_by_text("This tablet is locked until the school answers again").wait_for()
+    page.get_by_role("heading", name="This tablet is locked").wait_for()
     page.context.set_offline(False)
     page.wait_for_url("**/sign-in")
 

@@ -148,6 +148,21 @@ def test_a_second_tap_on_the_same_thing_replaces_the_first(
     assert sorted(answer for answer, _ in waiting(database)) == ["not what I meant", "this matters most"]
 
 
+def test_a_tap_in_explore_leaves_what_was_tapped_on_the_same_line_in_focus(
+    okafor: PageClient, full: FullHour, database: Database
+) -> None:
+    both = ["that is right", "this matters most"]
+    okafor.get(f"/conversations/{full.id}/family/explore?tag=en")
+    assert okafor.page.all("//p[@data-chosen][not(contains(@class, 'unsaid'))]") == []  # not of this question
+    tap(okafor, full, "explore", "Yes, that is right")
+    assert sorted(answer for answer, _ in waiting(database)) == both
+    for slug, words in (("explore", "Yes, that is right"), ("focus", "This matters most to us")):
+        page = okafor.get(f"/conversations/{full.id}/family/{slug}?tag=en")
+        assert ["".join(button.itertext()) for button in page.all("//button[@aria-pressed]")] == [words]
+    okafor.submit("Undo")
+    assert [answer for answer, _ in waiting(database)] == ["that is right"]
+
+
 def test_nothing_can_be_tapped_that_the_family_is_not_shown(
     okafor: PageClient, full: FullHour, people: People, database: Database
 ) -> None:

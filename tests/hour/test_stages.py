@@ -129,7 +129,7 @@ def test_pausing_over_a_worry_leaves_nothing_in_the_journal_or_the_trail(
     visitor = as_person("okafor")
     visitor.get(f"/conversations/{full.id}/explore")
     before = _journal_and_trail(database)
-    visitor.follow("Pause")
+    visitor.submit("Pause")
     assert "safety" not in visitor.page.text
     visitor.submit("Something else has come up")
     assert "Ms Farrell" in visitor.page.text

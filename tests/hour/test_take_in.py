@@ -58,6 +58,7 @@ def test_a_file_is_taken_in_with_its_staff_notes_and_twice_changes_nothing(
     file = unsent_file(settings, people.okafor.person_id, meeting, *changes)
     client = as_person("okafor")
     page = hand_in(client, file)
+    assert "What you wrote about Amina Khan is at school now." in page.text
     assert "5 changes were taken in." in page.text
     assert page.links["Go to the conversation"] == f"/conversations/{meeting}"
     assert texts(database) == sorted(["She reads every night", "وہ <b>&'\" پڑھتی ہے"])

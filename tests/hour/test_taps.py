@@ -79,6 +79,28 @@ def test_another_tap_on_the_same_thing_replaces_it_and_the_first_never_comes_bac
     assert states(database, action) == {first: "dismissed", second: "waiting"}
 
 
+def test_a_tap_of_another_question_replaces_nothing(
+    okafor: PageClient, database: Database, full: FullHour
+) -> None:
+    with database.reading() as session:
+        [before] = session.scalars(select(Proposal))  # that this matters most
+    answers(okafor, full.id, tap(uuid4(), "answer", ("entry", before.thing_id, NOT_MEANT)))
+    right = uuid4()
+    answers(okafor, full.id, tap(right, "answer", ("entry", before.thing_id, RIGHT)))
+    left = states(database, before.thing_id)
+    assert {tap for tap, state in left.items() if state == "waiting"} == {before.id, right}
+
+
+def test_of_a_line_that_is_right_the_teacher_takes_note_on_the_schools_page(
+    okafor: PageClient, database: Database, full: FullHour
+) -> None:
+    with database.reading() as session:
+        [before] = session.scalars(select(Proposal))
+    answers(okafor, full.id, tap(uuid4(), "answer", ("entry", before.thing_id, RIGHT)))
+    page = okafor.get(f"/conversations/{full.id}/plan")
+    assert page.all("//li[@data-answer='that is right']//button/text()") == ["Noted", "Leave it"]
+
+
 def test_a_tap_that_is_taken_back_stays_so(
     okafor: PageClient, database: Database, full: FullHour, action: UUID
 ) -> None:

@@ -117,9 +117,11 @@ class PageClient:
         the form does not have, or an answer that it does not offer, fails.
         """
         page = self._standing()
-        buttons = [button for button in page.all("//form//button") if words_of(button) == text]
+        inside = page.all("//form//button | //button[@form]")
+        buttons = [button for button in inside if words_of(button) == text]
         assert buttons, f"{page.path} has no button “{text}” in a form, but {page.buttons}"
-        form = next(buttons[0].iterancestors("form"))
+        named = buttons[0].get("form")
+        form = page.one(f"//form[@id='{named}']") if named else next(buttons[0].iterancestors("form"))
         data = filled_in(form)
         for name, value in fields.items():
             _fill(form, data, name, value)

@@ -9,10 +9,10 @@ import { journal, mayLeave } from "./meeting.js";
 import { $ } from "./rows.js";
 
 // Without the kit it is a page of the school's.
-export async function pause(link) {
+export async function pause() {
   const dialog = copyOf("pause");
   if (!dialog) {
-    if (await mayLeave()) leave(() => { location = link.href; });
+    if (await mayLeave()) leave(() => { location = "pause"; });
     return;
   }
   document.body.append(dialog);

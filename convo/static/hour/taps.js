@@ -10,7 +10,9 @@ const section = $("[data-tapped]");
 const box = $('[data-list="tap"]');
 let taps = $$("[data-tap]").map(({ dataset: { tap: id, thing, thingId, answer } }) => ({ id, thing, thing_id: thingId, answer }));
 
-export const tapOn = (id) => taps.find((each) => each.thing_id === id);
+// The same as same_question in convo/conversation/rules.py.
+const matters = (answer) => answer === "this matters most";
+export const tapOn = (id, answer) => taps.find((each) => each.thing_id === id && matters(each.answer) === matters(answer));
 
 // Keep the list with the page: what the school has already would else be missing after a reload without wifi. The
 // changes come first: the list knows of no tap that is not on its way.
@@ -26,19 +28,21 @@ export function setTaps(now = taps) {
   box.replaceChildren(...taps.map(({ id, thing, thing_id: about, answer }) => {
     const row = fromTemplate(answer === "not what I meant" ? "tap-wrong" : "tap", id);
     const words = $("bdi", row);
-    words.dataset.show = `${thing}:${about}:${thing === "entry" ? "text" : "what"}`;
+    const line = thing === "entry";
+    words.dataset.show = `${thing}:${about}:${line ? "text" : "what"}`;
     words.textContent = held(words.dataset.show);
     $("strong", row).textContent = answer;
+    if (line && answer === "that is right") $("button", row).textContent = "Noted"; // as in _rows.html
     return row;
   }));
   keepTaps();
   refresh();
 }
 
-// Show one change of a tap, from wherever it comes.
+// Show one change of a tap, from wherever it comes: an answer, none any more, or what the teacher made of it.
 export function showTapChange(id, field, value) {
-  const others = taps.filter((each) => each.id !== id && (field !== "answer" || each.thing_id !== value?.thing_id));
-  setTaps(field === "answer" && value ? [...others, { id, ...value }] : others);
+  const others = taps.filter((each) => each.id !== id && each !== tapOn(value?.thing_id, value?.answer));
+  setTaps(value?.answer ? [...others, { id, ...value }] : others);
 }
 
 function sayTap(id, field, value) {
@@ -46,10 +50,9 @@ function sayTap(id, field, value) {
   showTapChange(id, field, value);
 }
 
-// The family taps an answer, or takes theirs back.
-export function tap({ thing, id }, answer) {
-  if (answer) sayTap(newId(), "answer", { thing, thing_id: id, answer });
-  else sayTap(tapOn(id).id, "answer", null);
+// The family taps an answer, or takes back what they gave to the same question.
+export function tap({ thing, id }, answer, undo) {
+  sayTap(undo ? tapOn(id, answer).id : newId(), "answer", undo ? null : { thing, thing_id: id, answer });
 }
 
 // The teacher takes it up or leaves it.
@@ -59,7 +62,7 @@ section.addEventListener("submit", (event) => {
   const { thing, thing_id: about, answer } = taps.find((each) => each.id === id);
   const taken = event.submitter.value === "confirmed";
   // By the tap's id: taken up on two tablets, or again after a reload, it is one.
-  if (taken && answer === "this matters most" && !$(`[data-row="priority:${id}"]`)) act("pick", about, id);
+  if (taken && matters(answer) && !$(`[data-row="priority:${id}"]`)) act("pick", about, id);
   if (taken && answer === "that is right" && thing === "action") write("action", about, "agreement", "agreed");
   sayTap(id, "state", event.submitter.value);
   ($("button", box) ?? $("#stage-title")).focus();

@@ -101,23 +101,22 @@ function drawFamily() {
 }
 
 function showTap() {
-  const chosen = tapOn(theirCards[number]?.id)?.answer;
+  const chosen = tapOn(theirCards[number]?.id, $("[data-chosen]", family)?.value)?.answer; // to what is asked here
   for (const part of $$("[data-chosen]", family)) part.classList.toggle("unsaid", !chosen);
-  for (const button of $$('[name="answer"]', family)) Object.assign(button, { ariaPressed: button.value === chosen, disabled: Boolean(journal.sealed) });
+  for (const button of $$('[name="answer"]', family)) Object.assign(button, { ariaPressed: button.value === chosen, disabled: journal.sealed });
 }
 
 function touched(event) {
   event.stopPropagation(); // the hour's own buttons are not among these
-  const button = event.target.closest("button, a");
-  if (!button || "hold" in button.dataset) return;
+  const button = event.target.closest("button:not([data-cover]), a:not([data-hold])"); // which others do
+  if (!button) return;
   event.preventDefault();
-  const { dataset: { cover, step }, name, value, lang } = button;
-  if (cover !== undefined) return; // cover.js does it
-  else if (name) {
-    tap(theirCards[number], name === "answer" && value);
-    if (button.matches(".unsaid")) $('[name="answer"]', family).focus();
+  const { dataset: { step }, name, value, lang } = button;
+  if (name) {
+    tap(theirCards[number], value, name === "undo");
+    if (name === "undo") $('[name="answer"]', family).focus();
   } else {
-    if (step) number += Number(step);
+    if (step) number += +step;
     else tag = lang;
     drawFamily();
   }

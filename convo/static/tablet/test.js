@@ -4,6 +4,8 @@ const TRY_NAME = "convo-test";
 const TRY_LIMIT = 8000; // milliseconds: a test that hangs has failed
 const LEAST_ROOM = 20; // MB
 
+const amount = (megabytes) => (megabytes < 1000 ? `${megabytes} MB` : `${(megabytes / 1000).toFixed(1)} GB`);
+
 // Each test: what it does, its words for yes and for no, and what a conversation lacks without it.
 const TABLET_TESTS = {
   safe: [
@@ -20,15 +22,15 @@ const TABLET_TESTS = {
   ],
   encrypt: [
     tryEncrypting,
-    () => "Yes: this browser can encrypt.",
-    () => "No: this browser cannot encrypt, so words must not stay on this tablet. Check that the connection is safe, or use another browser.",
-    "encryption",
+    () => "Yes: this browser can keep it secret on the tablet.",
+    () => "No: this browser cannot keep it secret, so no words may stay on this tablet. Check that the connection is safe, or use another browser.",
+    "a way to keep that secret",
   ],
   turns: [
     tryTurns,
-    () => "Yes: two pages of convo can take turns on this tablet.",
+    () => "Yes: two pages of convo can be open on this tablet at the same time.",
     () => "No: two pages of convo could get in each other’s way. Have only one page of a conversation open, and update the browser or use another.",
-    "pages that take turns",
+    "two pages open at once",
   ],
   offline: [
     tryWithoutWifi,
@@ -38,13 +40,13 @@ const TABLET_TESTS = {
   ],
   room: [
     tryRoom,
-    (free) => `Yes: there are ${free} MB for convo.`,
-    (free) => `No: there are only ${free} MB for convo. Delete what you do not need from the tablet.`,
+    (free) => `Yes: there are ${amount(free)} for convo.`,
+    (free) => `No: there are only ${amount(free)} for convo. Delete what you do not need from the tablet.`,
     "room on the tablet",
   ],
   school: [
     trySchool,
-    (took) => `Yes: in ${took} milliseconds.`,
+    (took) => `Yes: in ${took} seconds.`,
     () => "No: the school does not answer. Check the wifi, then open this page again.",
     "an answer from the school",
   ],
@@ -98,7 +100,7 @@ async function trySchool() {
   const began = performance.now();
   const answer = await fetch("/health", { cache: "no-store" });
   const { ok } = await answer.json();
-  return [ok === true, Math.max(1, Math.round(performance.now() - began))];
+  return [ok === true, Math.max(0.1, (performance.now() - began) / 1000).toFixed(1)];
 }
 
 async function outcome(test) {
