@@ -298,7 +298,7 @@ BREAKAGES = (
         "static/hour/taps.js",
         """act("pick", about, id)""",
         """act("pick", about)""",
-        _FAMILY + "test_what_another_tablet_got_tapped_can_be_taken_up_on_both_and_is_one_priority",
+        "tests/browser/test_taps_without_wifi.py::test_what_another_tablet_got_tapped_can_be_taken_up_on_both_and_is_one_priority",
     ),
     Breakage(
         "a change that waits names something that the school gets after it",
