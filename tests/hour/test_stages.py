@@ -259,7 +259,7 @@ def test_a_plain_form_takes_nothing_out_that_was_reworded_since_its_page_was_mad
     page = mine.get(f"{path}?more={entry}")
     press(hers, hers.get(path), **{f"entry:{entry}:text": words})
     asked = press(mine, page, do=remove)
-    assert "One of you took this out, and had not seen how it was reworded." in asked.text
+    assert "One of you took this out. Another reworded it, or put it back." in asked.text
     assert words in [voice.text for voice in asked.all("//*[@data-conflict]//p[@class='voice']")]
     page = mine.get(f"{path}?more={entry}")
     press(mine, page, do=remove, **{f"entry:{entry}:text": "Reworded and taken out at once"})
