@@ -58,7 +58,7 @@ def opened(unsent: Unsent, halves: Iterable[Mapping[str, Any]], key: str) -> tup
     for half in halves:
         page = parse_id(half.get("id"))
         try:
-            texts = [text for _, text in unsealed(half, key)["texts"] if isinstance(text, str)]
+            texts = [text for _, text, *_ in unsealed(half, key)["texts"] if isinstance(text, str)]
         except (ValueError, TypeError, KeyError):
             continue
         if page is not None:

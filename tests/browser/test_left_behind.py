@@ -78,7 +78,7 @@ def test_what_a_leaver_had_written_goes_to_the_senco_and_from_the_tablet(
         mark_left(session, people.oyelaran, NOW, people.okafor.person_id)
     next_on_the_tablet(page, as_person("kaur"), address)
     until(page, lambda: waiting(page) == [], "the tablet lets go of it")
-    until(page, lambda: people.okafor.person_id not in page.evaluate(_KEPT), "and of their pages")
+    until(page, lambda: str(people.okafor.person_id) not in page.evaluate(_KEPT), "and of their pages")
     assert str(people.okafor.person_id) not in page.evaluate(_KEPT)
     assert [url.removeprefix(address) for url in sent] == ["/left-behind"]
     with database.reading() as session:

@@ -37,6 +37,14 @@ export function putBack(thing, id) {
   return takenOut.delete(`${thing}:${id}`);
 }
 
+// Draw something, and let what has the focus stay where it is on the screen, though the page grows above it.
+export function steadily(draw) {
+  const { activeElement: at } = document;
+  const [top, scrolled] = [at.getBoundingClientRect().top, scrollY];
+  draw();
+  if (at !== document.body && at.isConnected && scrollY === scrolled) scrollBy({ top: at.getBoundingClientRect().top - top, behavior: "instant" });
+}
+
 const drawn = new WeakMap();
 
 // Draw a part of the page only when what it shows has changed: a part drawn anew loses the focus.

@@ -12,7 +12,7 @@ export { closedAtSchool, ended } from "./seal.js";
 export { turn } from "./turned.js";
 import { Clock } from "./clock.js";
 import { closingCheck } from "./closing.js";
-import { arrange, chips, element, inWords, list, once, options, step } from "./drawing.js";
+import { arrange, chips, element, inWords, list, once, options, steadily, step } from "./drawing.js";
 import { newId } from "../tablet/store.js";
 import { nameOf } from "./journal.js";
 import { hush, tell } from "./file.js";
@@ -134,7 +134,7 @@ export async function refreshSoon() {
   for (const part of PARTS) {
     await new Promise((go) => setTimeout(go));
     if (mine !== lastDrawing) return;
-    part();
+    steadily(part);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { apply } from "./apply.js";
 import { short } from "./closing.js";
-import { element, holds, inWords, sort, takenOut, wordsOf } from "./drawing.js";
+import { element, holds, inWords, sort, steadily, takenOut, wordsOf } from "./drawing.js";
 import { hush } from "./file.js";
 import { nameOf } from "./journal.js";
 import { journal, page, schoolTime, stands } from "./meeting.js";
@@ -97,16 +97,14 @@ export function showVersions(change, answer = standing(change)) {
 }
 
 function putCard(card, answer) {
-  const { activeElement: typing } = document;
-  const before = typing.getBoundingClientRect().top;
   card.dataset.theirs = JSON.stringify(answer.value ?? null);
-  $(`[data-list="${card.dataset.of.startsWith("note") ? "note" : "conflict"}"]`).append(card);
   drawWriter(card, answer);
   drawCard(card);
-  drawVersions();
+  steadily(() => {
+    $(`[data-list="${card.dataset.of.startsWith("note") ? "note" : "conflict"}"]`).append(card);
+    drawVersions();
+  });
   sayAgain();
-  // Where somebody types stays in sight.
-  if (typing.matches("main :is(input, textarea)")) scrollBy({ top: typing.getBoundingClientRect().top - before, behavior: "instant" });
 }
 
 // What a field holds, as far as this page has heard of it.
