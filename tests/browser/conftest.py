@@ -12,6 +12,7 @@ from sqlalchemy import select
 from convo.conversation.models import Conversation
 from convo.conversation.operations import open_unplanned
 from convo.db import Database
+from convo.people.models import Carer, Pupil
 from convo.settings import Settings
 from tests.support.browser import PATIENCE, TABLET, served, until
 from tests.support.client import PageClient
@@ -154,3 +155,20 @@ def saved() -> Callable[[Any], None]:
         until(page, lambda: not page.evaluate(asks), "everything is saved at school")
 
     return wait
+
+
+@pytest.fixture
+def begin(database: Database, people: People) -> Callable[[Pupil, Carer], UUID]:
+    """Open Mr Okafor's meeting with a pupil's carer."""
+
+    def opened(pupil: Pupil, carer: Carer) -> UUID:
+        with database.write() as session:
+            return open_unplanned(session, people.okafor, NOW, pupil.id, guide(), (carer.id,)).id
+
+    return opened
+
+
+@pytest.fixture
+def polish(begin: Callable[[Pupil, Carer], UUID], people: People) -> UUID:
+    """Mr Okafor's meeting with Mrs Wójcik, open."""
+    return begin(people.szymon, people.mrs_wojcik)

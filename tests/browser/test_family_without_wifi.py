@@ -8,17 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from convo.conversation.models import Change, Priority, Proposal
-from convo.conversation.operations import open_unplanned
 from convo.conversation.rules import ProposalState, participant_id
 from convo.db import Database
-from convo.people.models import Carer, Pupil
 from tests.browser.conftest import Visit
 from tests.browser.test_store import say, unsealed
 from tests.browser.test_without_wifi import ready
 from tests.support.browser import axe_violations, until
 from tests.support.full_hour import NOTE, FullHour, Tablet
-from tests.support.meetings import guide
-from tests.support.people import NOW, People
+from tests.support.people import People
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -70,23 +67,6 @@ def reachable(page: Any) -> list[str]:
 
 def tapped(page: Any) -> list[str]:
     return page.locator("[data-tapped] li p").locator("visible=true").all_inner_texts()
-
-
-@pytest.fixture
-def begin(database: Database, people: People) -> Callable[[Pupil, Carer], UUID]:
-    """Open Mr Okafor's meeting with a pupil's carer."""
-
-    def opened(pupil: Pupil, carer: Carer) -> UUID:
-        with database.write() as session:
-            return open_unplanned(session, people.okafor, NOW, pupil.id, guide(), (carer.id,)).id
-
-    return opened
-
-
-@pytest.fixture
-def polish(begin: Callable[[Pupil, Carer], UUID], people: People) -> UUID:
-    """Mr Okafor's meeting with Mrs Wójcik, open."""
-    return begin(people.szymon, people.mrs_wojcik)
 
 
 def test_a_family_sees_and_taps_in_polish_what_was_typed_without_wifi_and_it_arrives_once(

@@ -72,7 +72,7 @@ def test_name_state_cover_and_pause_stay_in_sight_and_over_nothing_that_has_the_
     for part in (".child strong", "[data-saved]", "[data-cover]", ".hour-bar [data-pause]"):
         assert on_top(page, part), part
     bar = page.locator(".hour-bar").bounding_box()
-    assert bar["y"] + bar["height"] < PHONE[1] / 8
+    assert bar["y"] + bar["height"] < PHONE[1] / 7
     page.locator("#staff-note summary").focus()
     for _ in range(60):
         page.keyboard.press("Shift+Tab")

@@ -91,7 +91,7 @@ def test_a_tab_opened_without_wifi_shows_nothing_of_what_was_said(visit: Visit, 
     context.set_offline(True)
     other = context.new_page()
     other.goto(f"/conversations/{meeting}/explore")
-    other.get_by_text("Nobody can read it until the person who wrote it signs in").wait_for()
+    other.locator("[data-says='sign in']").get_by_text("Nobody can read it until").wait_for()
     assert "Amina" not in other.content()
     context.set_offline(False)
     other.wait_for_selector("#stage-title")

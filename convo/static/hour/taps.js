@@ -11,8 +11,8 @@ const box = $('[data-list="tap"]');
 let taps = $$("[data-tap]").map(({ dataset: { tap: id, thing, thingId, answer } }) => ({ id, thing, thing_id: thingId, answer }));
 
 // The same as same_question in convo/conversation/rules.py.
-const matters = (answer) => answer === "this matters most";
-export const tapOn = (id, answer) => taps.find((each) => each.thing_id === id && matters(each.answer) === matters(answer));
+const isWish = (answer) => answer === "this matters most";
+export const tapOn = (id, answer) => taps.find((each) => each.thing_id === id && isWish(each.answer) === isWish(answer));
 
 // Keep the list with the page: what the school has already would else be missing after a reload without wifi. The
 // changes come first: the list knows of no tap that is not on its way.
@@ -62,7 +62,7 @@ section.addEventListener("submit", (event) => {
   const { thing, thing_id: about, answer } = taps.find((each) => each.id === id);
   const taken = event.submitter.value === "confirmed";
   // By the tap's id: taken up on two tablets, or again after a reload, it is one.
-  if (taken && matters(answer) && !$(`[data-row="priority:${id}"]`)) act("pick", about, id);
+  if (taken && isWish(answer) && !$(`[data-row="priority:${id}"]`)) act("pick", about, id);
   if (taken && answer === "that is right" && thing === "action") write("action", about, "agreement", "agreed");
   sayTap(id, "state", event.submitter.value);
   ($("button", box) ?? $("#stage-title")).focus();
