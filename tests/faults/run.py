@@ -302,7 +302,8 @@ _HALF_A_SECOND = """() => new Promise(resolve => setTimeout(resolve, 500)).then(
 }))"""
 
 # All that was added is at school. What is told beside that asks something of a person.
-_AT_SCHOOL = ("Saved at school", "On this tablet · not added yet", "Needs you: two versions")
+_HALF = ("On this tablet · not added yet", "Not added yet · keep this page open")
+_AT_SCHOOL = ("Saved at school", *_HALF, "Needs you: two versions")
 _WAITING = """() => new Promise(resolve => {
   const opening = indexedDB.open('convo', 1)
   opening.onsuccess = () => {
