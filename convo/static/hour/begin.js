@@ -12,6 +12,7 @@ import { turn } from "./turned.js";
 import { keepCards } from "./versions.js";
 import { registerWorker } from "../tablet/trusted.js";
 
+const schoolAt = Date.parse(page.now); // when the page was made: the tablet's clock may be put back
 const hourScript = $("script[src*='/hour.js']")?.getAttribute("src");
 
 export async function begin(waiting) {
@@ -45,8 +46,8 @@ async function keepHour(store) {
   registerWorker(hourScript).catch(() => {}); // without it the page opens at the school only
   await store.keepPage("clock", clock.standing);
   await mayKeep();
-  if ((await store.page("hour"))?.at > cameAt) return; // another tab came later, and was quicker
-  await store.keepPage("hour", { html: made, at: cameAt });
+  if ((await store.page("hour"))?.school > schoolAt) return; // another tab came later, and was quicker
+  await store.keepPage("hour", { html: made, at: cameAt, school: schoolAt });
   await keepTaps();
   await keepCards();
   await store.keepLog("journal", [], Number(page.last));
