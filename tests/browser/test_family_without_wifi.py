@@ -41,6 +41,14 @@ _HAS_KIT = """() => new Promise((resolve) => {
 _CONTROLLED = "Boolean(navigator.serviceWorker.controller)"
 
 
+def without_wifi(visit: Visit, path: str) -> Any:
+    """Return a page of the hour that the tablet keeps, the wifi gone."""
+    page = visit(path, service_workers="allow")
+    kept(page)
+    page.context.set_offline(True)
+    return page
+
+
 def turn(page: Any) -> None:
     page.get_by_role("link", name="Turn to the family").tap()
     page.locator(".turned h1").wait_for()
@@ -72,9 +80,7 @@ def tapped(page: Any) -> list[str]:
 def test_a_family_sees_and_taps_in_polish_what_was_typed_without_wifi_and_it_arrives_once(
     visit: Visit, polish: UUID, saved: Saved, database: Database
 ) -> None:
-    page = visit(f"/conversations/{polish}/focus", service_workers="allow")
-    kept(page)
-    page.context.set_offline(True)
+    page = without_wifi(visit, f"/conversations/{polish}/focus")
     page.get_by_role("link", name="Explore").tap()
     say(page, "He reads every night")
     say(page, "He is shy at lunch")
@@ -175,9 +181,7 @@ def test_the_tablet_makes_in_urdu_what_the_school_makes(
         father = tablet.write("participant", participant_id(full.id, people.mr_khan.id), **gone)
         tablet.write("entry", text="He said this before she came", parent=father, position=10)
     school = visit(f"/conversations/{full.id}/{slug}")
-    page = visit(f"/conversations/{full.id}/{slug}", service_workers="allow")
-    kept(page)
-    page.context.set_offline(True)
+    page = without_wifi(visit, f"/conversations/{full.id}/{slug}")
     turn(page)
     made = of_the_tablet(page)
     assert made == of_the_school(school, f"/conversations/{full.id}/family/{slug}")
@@ -258,9 +262,7 @@ _NOTES_A_GLIMPSE = """
 def test_a_word_for_its_speaker_alone_goes_from_sight_when_another_carer_comes(
     visit: Visit, polish: UUID
 ) -> None:
-    page = visit(f"/conversations/{polish}/explore", service_workers="allow")
-    kept(page)
-    page.context.set_offline(True)
+    page = without_wifi(visit, f"/conversations/{polish}/explore")
     say(page, "We may have to move house")
     row = page.locator("[data-list=entry] > li")
     row.get_by_text("More about this line").tap()

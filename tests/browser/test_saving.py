@@ -227,14 +227,20 @@ def test_what_was_taken_out_comes_back_with_undo(
     until(page, lambda: said(held) == ["She reads every night", "She is shy"], "it is back at school")
 
 
-def test_taking_out_a_priority_leaves_its_target_and_its_actions(
-    visit: Visit, meeting: UUID, held: Held, saved: Saved
-) -> None:
+def with_target(visit: Visit, meeting: UUID) -> Any:
+    """Return the Plan stage with a target made of its one priority."""
     page = visit(f"/conversations/{meeting}/focus")
     page.fill("#matters", "Reading aloud")
     page.press("#matters", "Enter")
     page.get_by_role("button", name="Next: Plan").tap()
     page.get_by_role("button", name="Make this a target").tap()
+    return page
+
+
+def test_taking_out_a_priority_leaves_its_target_and_its_actions(
+    visit: Visit, meeting: UUID, held: Held, saved: Saved
+) -> None:
+    page = with_target(visit, meeting)
     page.fill("#do", "Read together")
     page.press("#do", "Enter")
     page.get_by_role("link", name="Focus").tap()

@@ -14,6 +14,7 @@ from convo.conversation.queries import head_of
 from convo.db import Database
 from convo.plan.models import Target
 from tests.browser.conftest import Visit
+from tests.browser.test_saving import with_target
 from tests.browser.test_store import close, say, texts
 from tests.browser.test_versions import waiting, without_wifi
 from tests.support.browser import until
@@ -47,6 +48,14 @@ def hers(database: Database, people: People, meeting: UUID) -> Hers:
     return write
 
 
+def with_line(visit: Visit, meeting: UUID, saved: Saved, **more: Any) -> Any:
+    """Return the hour's page with one line, which is at school."""
+    page = visit(f"/conversations/{meeting}/explore", **more)
+    say(page, LINE)
+    saved(page)
+    return page
+
+
 def take_out(page: Any, place: int = 0) -> None:
     line = page.locator("[data-list=entry] > li").nth(place)
     if not line.get_by_role("button", name="Take out").is_visible():
@@ -64,9 +73,7 @@ def asks(page: Any, *voices: str) -> Any:
 def test_the_new_words_stand_on_the_page_also_when_they_came_before_the_answer(
     visit: Visit, meeting: UUID, saved: Saved, held: Held, hers: Hers
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore")
-    say(page, LINE)
-    saved(page)
+    page = with_line(visit, meeting, saved)
     without_wifi(page)
     page.get_by_label("What was said").nth(1).fill("His own words")
     take_out(page)
@@ -90,9 +97,7 @@ def test_the_new_words_stand_on_the_page_also_when_they_came_before_the_answer(
 def test_of_words_that_came_after_the_question_it_is_asked_again(
     visit: Visit, meeting: UUID, saved: Saved, held: Held, hers: Hers, database: Database
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore")
-    say(page, LINE)
-    saved(page)
+    page = with_line(visit, meeting, saved)
     without_wifi(page)
     take_out(page)
     hers("text", "Second words")
@@ -113,9 +118,7 @@ def test_of_words_that_came_after_the_question_it_is_asked_again(
 def test_two_who_answer_differently_at_once_are_asked_once_more_with_the_words_in_sight(
     visit: Visit, meeting: UUID, saved: Saved, held: Held
 ) -> None:
-    mine = visit(f"/conversations/{meeting}/explore")
-    say(mine, LINE)
-    saved(mine)
+    mine = with_line(visit, meeting, saved)
     hers = visit(f"/conversations/{meeting}/explore", "farrell")
     without_wifi(mine)
     take_out(mine)
@@ -145,9 +148,7 @@ def test_two_who_answer_differently_at_once_are_asked_once_more_with_the_words_i
 def test_nobody_is_asked_any_more_once_the_other_takes_it_out_too(
     visit: Visit, meeting: UUID, saved: Saved, hers: Hers
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore")
-    say(page, LINE)
-    saved(page)
+    page = with_line(visit, meeting, saved)
     without_wifi(page)
     take_out(page)
     hers("text", "Second words")
@@ -160,9 +161,7 @@ def test_nobody_is_asked_any_more_once_the_other_takes_it_out_too(
 def test_a_question_that_came_since_the_page_was_kept_outlives_a_reload_without_wifi(
     visit: Visit, meeting: UUID, saved: Saved, hers: Hers
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
-    say(page, LINE)
-    saved(page)
+    page = with_line(visit, meeting, saved, service_workers="allow")
     page.reload()
     until(page, lambda: page.evaluate("Boolean(navigator.serviceWorker.controller)"), "the worker is there")
     page.wait_for_load_state("networkidle")
@@ -183,11 +182,7 @@ def test_a_question_that_came_since_the_page_was_kept_outlives_a_reload_without_
 def test_a_target_that_was_taken_out_does_not_come_back_with_its_priority(
     visit: Visit, meeting: UUID, saved: Saved, held: Held
 ) -> None:
-    page = visit(f"/conversations/{meeting}/focus")
-    page.fill("#matters", "Reading aloud")
-    page.press("#matters", "Enter")
-    page.get_by_role("button", name="Next: Plan").tap()
-    page.get_by_role("button", name="Make this a target").tap()
+    page = with_target(visit, meeting)
     saved(page)
     hers = visit(f"/conversations/{meeting}/focus", "farrell")
     without_wifi(page)
@@ -209,9 +204,7 @@ def test_a_target_that_was_taken_out_does_not_come_back_with_its_priority(
 def test_taking_out_undoing_and_rewording_by_one_person_asks_nothing(
     visit: Visit, meeting: UUID, saved: Saved, held: Held, database: Database
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore")
-    say(page, LINE)
-    saved(page)
+    page = with_line(visit, meeting, saved)
     without_wifi(page)
     take_out(page)
     page.get_by_role("button", name="Undo").tap()
@@ -262,9 +255,7 @@ def test_who_takes_out_a_line_that_was_too_long_is_not_stuck_with_it(
 def test_a_second_tab_shows_what_the_first_wrote_and_goes_on_from_there(
     visit: Visit, meeting: UUID, saved: Saved, held: Held
 ) -> None:
-    first = visit(f"/conversations/{meeting}/explore")
-    say(first, LINE)
-    saved(first)
+    first = with_line(visit, meeting, saved)
     second = first.context.new_page()
     second.goto(f"/conversations/{meeting}/explore")
     second.wait_for_load_state("networkidle")
@@ -280,9 +271,7 @@ def test_a_second_tab_shows_what_the_first_wrote_and_goes_on_from_there(
 def test_words_whose_answer_was_lost_do_not_hide_what_another_wrote_after_them(
     visit: Visit, meeting: UUID, saved: Saved, held: Held, hers: Hers
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore")
-    say(page, LINE)
-    saved(page)
+    page = with_line(visit, meeting, saved)
 
     def lose(route: Any) -> None:
         route.fetch()
@@ -301,6 +290,6 @@ def test_words_whose_answer_was_lost_do_not_hide_what_another_wrote_after_them(
     until(again, lambda: texts(again) == ["She reads aloud to Gran"], "what the school holds")
     again.locator("[data-list=entry] textarea.voice").press("End")
     again.keyboard.type(" each night")
-    saved(again)
-    assert [entry.text for entry in held(Entry)] == ["She reads aloud to Gran each night"]
+    wanted = ["She reads aloud to Gran each night"]
+    until(again, lambda: [entry.text for entry in held(Entry)] == wanted, "it goes on from hers")
     assert again.locator("[data-conflict]").count() == 0

@@ -11,7 +11,7 @@ from convo.conversation.models import Priority, Proposal
 from convo.conversation.rules import ProposalState
 from convo.db import Database
 from tests.browser.conftest import Visit
-from tests.browser.test_family_without_wifi import kept, tapped, turn, turn_back
+from tests.browser.test_family_without_wifi import kept, tapped, turn, turn_back, without_wifi
 from tests.browser.test_store import say
 from tests.support.browser import until
 from tests.support.full_hour import FullHour
@@ -47,9 +47,7 @@ def test_next_stays_where_it_is_when_the_family_taps(visit: Visit, full: FullHou
 def test_a_tap_in_explore_leaves_what_was_tapped_on_the_same_line_in_focus(
     visit: Visit, polish: UUID, saved: Saved, database: Database
 ) -> None:
-    page = visit(f"/conversations/{polish}/focus", service_workers="allow")
-    kept(page)
-    page.context.set_offline(True)
+    page = without_wifi(visit, f"/conversations/{polish}/focus")
     page.get_by_role("link", name="Explore").tap()
     say(page, "He reads every night")
     page.get_by_role("button", name="Next: Focus").tap()
@@ -111,9 +109,7 @@ def test_what_another_tablet_got_tapped_can_be_taken_up_on_both_and_is_one_prior
 def test_a_tap_that_the_teacher_leaves_without_wifi_is_left_at_school(
     visit: Visit, full: FullHour, saved: Saved, database: Database
 ) -> None:
-    page = visit(f"/conversations/{full.id}/plan", service_workers="allow")
-    kept(page)
-    page.context.set_offline(True)
+    page = without_wifi(visit, f"/conversations/{full.id}/plan")
     turn(page)
     page.locator(".answers .button").nth(1).tap()
     turn_back(page)

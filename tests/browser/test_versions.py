@@ -105,6 +105,7 @@ def test_the_first_of_a_line_that_was_taken_out_leaves_it_out(
 ) -> None:
     page = without_wifi(visit(f"/conversations/{meeting}/explore"))
     page.get_by_role("button", name="Leave it out").tap()
+    assert texts(page) == ["She counts"]
     page.unroute(JOURNAL)
     saved(page)
     assert [entry.text for entry in held(Entry)] == ["She counts"]

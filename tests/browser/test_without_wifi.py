@@ -14,7 +14,8 @@ from tests.browser.conftest import Visit, sign_in
 from tests.browser.test_store import say, texts, unsealed, waiting
 from tests.support.browser import too_small, until
 from tests.support.client import PageClient
-from tests.support.full_hour import NOTE, ONLY_HERS, FullHour
+from tests.support.full_hour import NOTE, ONLY_HERS, FullHour, Tablet
+from tests.support.people import People
 
 AND_THE_LOCK = (
     "To leave this tablet now, lock it: nothing opens on it until the school answers, "
@@ -367,3 +368,22 @@ def test_without_wifi_the_familys_address_leads_neither_back_nor_to_a_lock(
     page.wait_for_timeout(300)
     assert page.get_by_role("button").count() == 0
     page.context.set_offline(False)
+
+
+def test_the_page_that_came_last_is_kept_also_where_the_tablets_clock_was_put_back(
+    visit: Visit, meeting: UUID, database: Database, people: People
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
+    ready(page)
+    page.goto("about:blank")
+    with database.write() as session:
+        Tablet(session, people.farrell, meeting).write(
+            "entry", text="She counts", readers="all carers", position=1
+        )
+    page.add_init_script("const now = Date.now; Date.now = () => now() - 24 * 3600 * 1000")
+    page.goto(f"/conversations/{meeting}/explore")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(500)
+    page.context.set_offline(True)
+    reload(page)
+    until(page, lambda: texts(page) == ["She counts"], "what the last page held")

@@ -166,7 +166,8 @@ export function settle(id, choice) {
   const row = json.holds && JSON.parse(json.holds);
   const value = { theirs, mine, both: `${theirs}\n${mine}` }[choice];
   const put = (fields) => apply(Object.entries(fields).map(([each, to]) => ({ thing, thing_id: thingId, field: each, value: to })));
-  if ((removed || isOut(thing, thingId)) && choice !== "theirs" && field !== "removed") {
+  const out = field !== "removed" && (removed || isOut(thing, thingId));
+  if (out && choice !== "theirs") {
     if (removed) stands(`${thing}:${thingId}:removed`, removed);
     journal.write(thing, thingId, "removed", false);
     if (!put({ removed: false }) && row) put({ ...row, removed: false }); // it was out when the page was made
@@ -174,7 +175,8 @@ export function settle(id, choice) {
   }
   if (head) stands(name, head);
   journal.write(thing, thingId, field, value, { settles: [id], ...(field === "removed" && value && theseWords(thing, thingId)) });
-  if (!put({ [field]: value }) && row) put({ ...row, removed: false });
+  if (out && choice === "theirs") holds(name, value); // it is left out
+  else if (!put({ [field]: value }) && row) put({ ...row, removed: false });
   removeVersions(id);
   heldIsNow(name, { by: page.me, at: schoolTime(), value });
   ($$("[data-conflict] button").find((button) => button.checkVisibility()) ?? $("#stage-title")).focus();
