@@ -15,6 +15,7 @@ from convo.plan.models import Action
 from tests.browser.conftest import Visit, sign_in
 from tests.support.browser import too_small, until
 from tests.support.client import PageClient
+from tests.support.full_hour import FullHour
 from tests.support.people import People
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -225,6 +226,23 @@ def test_what_was_taken_out_comes_back_with_undo(
     until(page, lambda: saved_texts.first.input_value() == "She reads every night", "it is back")
     assert page.input_value("#say") == "Half a sentence"
     until(page, lambda: said(held) == ["She reads every night", "She is shy"], "it is back at school")
+
+
+def test_words_that_the_page_offers_are_no_half_sentence_until_they_are_changed(
+    visit: Visit, full: FullHour, database: Database
+) -> None:
+    page = visit(f"/conversations/{full.id}/since-last-time")
+    with database.write() as session:
+        conflicts = session.scalars(select(Change).where(Change.outcome == ChangeOutcome.CONFLICT))
+        for change in conflicts:
+            change.settled_at, change.settled_by_id = change.received_at, change.author_id
+    page.reload()
+    until(page, lambda: told(page).startswith("Saved at school"), "nothing is half written")
+    page.locator(".choice", has_text="Change").locator("visible=true").first.tap()
+    page.locator("[data-blank][data-row] textarea").locator("visible=true").first.fill(
+        "Read two pages instead"
+    )
+    until(page, lambda: told(page) == "On this tablet · not added yet", "it tells of it")
 
 
 def with_target(visit: Visit, meeting: UUID) -> Any:

@@ -35,7 +35,7 @@ function tell(state) {
   late = undefined;
   last = state;
   const saved = state === "saved";
-  const half = $$("[data-blank] :is(textarea, [type=text])").some(({ value }) => value.trim());
+  const half = $$("[data-blank] :is(textarea, [type=text])").some(({ value, defaultValue }) => value.trim() && value !== defaultValue);
   const needs = $("[data-conflict]") ? SAYS.two : half && SAYS.half;
   const text = saved ? needs || savedAt : SAYS[state];
   if (live.textContent !== text) live.textContent = text;
