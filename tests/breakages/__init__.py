@@ -203,6 +203,13 @@ BREAKAGES = (
         _TAKEN_OUT + "test_a_second_tab_shows_what_the_first_wrote_and_goes_on_from_there",
     ),
     Breakage(
+        "what waits is shown over what was typed before the page got to it",
+        "static/hour/follows.js",
+        "const shown = changes.filter(stands);",
+        "const shown = changes;",
+        _TAKEN_OUT + "test_what_is_typed_before_the_page_shows_what_waits_is_not_lost",
+    ),
+    Breakage(
         "what the school had before hides what others wrote after it",
         "static/hour/others.js",
         "    after[stream] = Math.min(after[stream], number - 1);\n",

@@ -148,11 +148,12 @@ def held(database: Database, meeting: UUID) -> Callable[[type[Any]], list[Any]]:
 
 @pytest.fixture
 def saved() -> Callable[[Any], None]:
-    """Wait until a tablet has sent everything: it then lets its page go without asking."""
+    """Wait until a tablet has sent everything: its page says how it stands, and goes without asking."""
 
     def wait(page: Any) -> None:
-        asks = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
-        until(page, lambda: not page.evaluate(asks), "everything is saved at school")
+        stays = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+        says = "document.querySelector('[data-saved]')?.textContent !== ''"
+        until(page, lambda: page.evaluate(f"{stays} && {says}"), "everything is saved at school")
 
     return wait
 

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import delete, select
 
 from convo.access.models import Person, SignIn
-from convo.conversation.models import Change
+from convo.conversation.models import Change, Conversation
+from convo.conversation.rules import State
 from convo.db import Database
 from tests.browser.conftest import Visit, sign_in
 from tests.browser.test_saving import said, say
@@ -218,33 +219,52 @@ def test_while_somebody_else_is_signed_in_the_page_waits_for_its_own_person(
         assert list(session.scalars(ended)) == [people.farrell.person_id]
 
 
-@pytest.mark.parametrize("button", ["Close and give copies", "We have until"])
-def test_what_leads_away_asks_to_sign_in_first_though_nothing_waits(
-    visit: Visit, meeting: UUID, database: Database, button: str
+def test_a_plain_form_asks_to_sign_in_first_though_nothing_waits(
+    visit: Visit, meeting: UUID, database: Database
 ) -> None:
     path = f"/conversations/{meeting}/review"
     page = visit(path)
     page.wait_for_load_state("networkidle")
     end_sign_ins(database)
-    if button == "We have until":  # a plain form
-        page.evaluate("document.querySelector('#form-until').requestSubmit()")
-    else:
-        page.get_by_text(button, exact=True).tap()
+    send_until(page)
     until(page, lambda: bar(page) == SIGNED_OUT, "the bar says so")
+    stays_signed_out(page, path)
+    begin(page)
+    give(page, PASSWORD)
+    until(page, lambda: bar(page) == "", "on it goes")
+    with page.expect_navigation():
+        send_until(page)
+    assert "/sign-in" not in page.url
+
+
+def test_what_is_agreed_after_the_session_ran_out_closes_once_one_has_signed_in(
+    visit: Visit, meeting: UUID, database: Database, people: People
+) -> None:
+    path = f"/conversations/{meeting}/review"
+    page = visit(path)
+    page.wait_for_load_state("networkidle")
+    end_sign_ins(database)
+    page.get_by_text("Close and give copies", exact=True).tap()
+    until(page, lambda: bar(page) == SIGNED_OUT, "the bar says so")
+    stays_signed_out(page, path)
+    begin(page)
+    give(page, PASSWORD)
+    page.wait_for_url(f"**/conversations/{meeting}/summary")
+    with database.reading() as session:
+        closed = session.get_one(Conversation, meeting)
+        assert (closed.state, closed.closed_by_id) == (State.CLOSED, people.okafor.person_id)
+
+
+def send_until(page: Any) -> None:
+    """Send "We have until", a plain form."""
+    page.evaluate("document.querySelector('#form-until').requestSubmit()")
+
+
+def stays_signed_out(page: Any, path: str) -> None:
     page.evaluate("dispatchEvent(new Event('visibilitychange'))")
     page.wait_for_timeout(200)
     assert page.url.endswith(path)
     assert bar(page) == SIGNED_OUT
-    begin(page)
-    give(page, PASSWORD)
-    until(page, lambda: bar(page) == "", "on it goes")
-    if button != "Close and give copies":  # which has something to say against it
-        with page.expect_navigation():
-            if button == "We have until":
-                page.evaluate("document.querySelector('#form-until').requestSubmit()")
-            else:
-                page.get_by_text(button, exact=True).tap()
-        assert "/sign-in" not in page.url
 
 
 def test_not_now_leaves_the_page_as_it_was_and_nothing_in_the_password(page: Any) -> None:

@@ -29,6 +29,7 @@ Hers = Callable[[str, Any], None]
 JOURNAL = "**/journal"
 ASKED = "**/journal?after=*"
 LINE = "She reads every night"
+EVERY = 3500  # ms: longer than between two questions of a page to the school
 
 
 @pytest.fixture
@@ -268,28 +269,73 @@ def test_a_second_tab_shows_what_the_first_wrote_and_goes_on_from_there(
     assert [entry.text for entry in held(Entry)] == ["She reads aloud to her brother"]
 
 
-def test_words_whose_answer_was_lost_do_not_hide_what_another_wrote_after_them(
-    visit: Visit, meeting: UUID, saved: Saved, held: Held, hers: Hers
-) -> None:
-    page = with_line(visit, meeting, saved)
+def lost_answer(page: Any, held: Held, words: str) -> None:
+    """Reword the first line: the school has it, and the page is closed before it hears so."""
 
     def lose(route: Any) -> None:
         route.fetch()
         route.abort()
 
     page.route(JOURNAL, lose)
-    page.get_by_label("What was said").nth(1).fill("She reads aloud")
-    until(page, lambda: [entry.text for entry in held(Entry)] == ["She reads aloud"], "the school has it")
+    page.get_by_label("What was said").nth(1).fill(words)
+    until(page, lambda: [entry.text for entry in held(Entry)] == [words], "the school has it")
     page.unroute(JOURNAL)
     without_wifi(page)
     close(page)
+
+
+def goes_on(page: Any, words: str) -> None:
+    page.locator("[data-list=entry] textarea.voice").press("End")
+    page.keyboard.type(words)
+
+
+def test_words_whose_answer_was_lost_do_not_hide_what_another_wrote_after_them(
+    visit: Visit, meeting: UUID, saved: Saved, held: Held, hers: Hers
+) -> None:
+    page = with_line(visit, meeting, saved)
+    lost_answer(page, held, "She reads aloud")
     hers("text", "She reads aloud to Gran")
     again = page.context.new_page()
     again.goto(f"/conversations/{meeting}/explore")
     saved(again)
     until(again, lambda: texts(again) == ["She reads aloud to Gran"], "what the school holds")
-    again.locator("[data-list=entry] textarea.voice").press("End")
-    again.keyboard.type(" each night")
+    goes_on(again, " each night")
     wanted = ["She reads aloud to Gran each night"]
     until(again, lambda: [entry.text for entry in held(Entry)] == wanted, "it goes on from hers")
     assert again.locator("[data-conflict]").count() == 0
+
+
+@pytest.mark.parametrize("hers_stands", [True, False])
+def test_what_is_typed_before_the_page_shows_what_waits_is_not_lost(
+    visit: Visit, meeting: UUID, saved: Saved, held: Held, hers: Hers, hers_stands: bool
+) -> None:
+    page = with_line(visit, meeting, saved)
+    if hers_stands:
+        lost_answer(page, held, "She reads aloud")
+        hers("text", "She reads aloud to Gran")
+    else:
+        without_wifi(page)
+        page.get_by_label("What was said").nth(1).fill("She reads aloud")
+        page.wait_for_timeout(600)
+        close(page)
+    again = page.context.new_page()
+    slow: list[Any] = []
+    again.context.route("**/follows.js*", lambda route: slow.append(route))
+    again.goto(f"/conversations/{meeting}/explore")
+    until(again, lambda: bool(slow), "it is asked for")
+    goes_on(again, " at night")
+    again.wait_for_timeout(600)
+    for route in slow:
+        route.continue_()
+    saved(again)
+    if hers_stands:
+        until(again, lambda: texts(again) == ["She reads aloud to Gran at night"], "it stands")
+        again.wait_for_timeout(EVERY)
+        assert texts(again) == ["She reads aloud to Gran at night"] == [entry.text for entry in held(Entry)]
+        assert again.locator("[data-conflict]").count() == 0
+    else:
+        again.locator("[data-conflict]").wait_for()
+        assert again.locator("[data-conflict] .voice").all_inner_texts() == [
+            "She reads aloud",
+            f"{LINE} at night",
+        ]

@@ -331,12 +331,22 @@ export function keepsNothing() {
 
 const LOST = "Something that waited on this tablet cannot be opened any more: convo has another secret key at school now. Look what is missing, and write it again.";
 
-// What waits from before, whatever the school holds.
+// What waits from before, or has left just now, whatever the school holds; but not over what was typed on this page
+// until it got here, nor over another's words that the school answered with.
 export function bringBack(changes) {
-  apply(changes);
+  const stands = (change) => (change.refused ? journal.refused.has(nameOf(change)) : isLast(change));
+  const shown = changes.filter(stands);
+  for (const change of shown) if (!change.refused) journal.heads.set(nameOf(change), change.id);
+  apply(shown);
   refresh();
   for (const change of journal.refused.values()) refused(change, { message: change.refused });
   journal.store.then(({ lost }) => lost && $("[data-keeps-nothing]").before(element("p", { className: "notice" }, LOST)));
+}
+
+function isLast(change) {
+  const name = nameOf(change);
+  const { kept, numbers } = journal;
+  return !kept.some((other) => other.name === name && !other.adopted) && (kept.some(({ id }) => id === change.id) || numbers.get(name)?.id === change.id);
 }
 
 // -- from stage to stage

@@ -42,9 +42,7 @@ export class Journal extends EventTarget {
 
   #adopt(change) {
     if (this.kept.some((other) => other.id === change.id)) return;
-    const name = nameOf(change);
-    this.kept.push({ ...change, name, adopted: true });
-    if (!this.kept.some((other) => other.name === name && !other.adopted)) this.heads.set(name, change.id);
+    this.kept.push({ ...change, name: nameOf(change), adopted: true });
     if (this.sealed) this.dispatchEvent(new Event("sealed"));
   }
 
