@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from convo.access import audit
-from convo.access.models import School
+from convo.access.models import Person, School
 from convo.access.rules import Act, Actor
 from convo.conversation.models import Change, Conversation, Stage
-from convo.conversation.rules import ChangeOutcome, State, believed, decision_id, seconds_spent
+from convo.conversation.queries import looked_back_at, open_conflicts
+from convo.conversation.rules import State, believed, decision_id, seconds_spent
 from convo.conversation.writers import writable
 from convo.kernel.clock import local
 from convo.kernel.errors import Refused
@@ -50,6 +51,17 @@ class Remark:
     text: str
     thing_id: str | None
     stops: bool
+
+
+@dataclass(frozen=True)
+class Seal:
+    """When a tablet, maybe without wifi, says that a meeting was agreed.
+
+    ``seen`` is the newest change that it had from others then: what they wrote after it nobody agreed to.
+    """
+
+    at: datetime
+    seen: int | None = None
 
 
 def closing_check(
@@ -126,21 +138,22 @@ def close_conversation(
     conversation_id: UUID,
     *,
     finish_now: bool = False,
-    sealed_at: datetime | None = None,
+    sealed: Seal | None = None,
 ) -> Conversation:
     """Close the meeting: actions agreed become open, decisions take effect, the clock stops.
 
     With ``finish_now``, what is unfinished is kept as a draft instead of stopping the closing, and actions
-    from before that nobody talked about are recorded as that. ``sealed_at`` is when a tablet without wifi
-    says that it was agreed: the meeting closed then, if that can be, and the audit trail tells of it. Raises
-    Refused with the first thing that stops it.
+    from before that nobody talked about are recorded as that. A meeting that a tablet ``sealed`` closed
+    then, if that can be, and the audit trail tells of it. Raises Refused with the first thing that stops it.
     """
     meeting = writable(session, actor, conversation_id)
     if meeting.state is State.CLOSED:
         return meeting
     if meeting.state is not State.OPEN:
         raise Refused("This conversation has not been opened yet. Open it first.")
-    closed_at = believed(sealed_at, meeting.opened_at, now)
+    if sealed is not None and sealed.seen is not None:
+        _must_be_seen(session, actor, meeting, sealed.seen)
+    closed_at = believed(sealed.at if sealed else now, meeting.opened_at, now)
     actions = list(
         session.scalars(
             select(Action)
@@ -163,7 +176,7 @@ def close_conversation(
             for action in before
             if decisions.get(action.id) is None or decisions[action.id].outcome is None
         ],
-        _open_conflicts(session, meeting.id),
+        open_conflicts(session, meeting.id),
     )
     stopping = [remark for remark in check if remark.stops]
     unfinished = {remark.thing_id for remark in stopping if remark.code not in {"undecided", "conflict"}}
@@ -178,18 +191,39 @@ def close_conversation(
         _settle(old, decisions[old.id], actions, meeting.next_on)
     _stop_clock(session, meeting, closed_at)
     meeting.state, meeting.closed_at, meeting.closed_by_id = State.CLOSED, closed_at, actor.person_id
-    note = _sealed(session, actor, sealed_at, closed_at)
+    note = _sealed(session, actor, sealed, closed_at)
     audit.record(session, actor, now, Act.CLOSE, "conversation", meeting.id, meeting.pupil_id, note)
     session.flush()
     return meeting
 
 
-def _sealed(session: Session, actor: Actor, said: datetime | None, closed_at: datetime) -> str:
+def _must_be_seen(session: Session, actor: Actor, meeting: Conversation, seen: int) -> None:
+    """Raise Refused where a field holds what another wrote after what the tablet knew. One statement."""
+    newest = (
+        select(func.max(Change.number))
+        .where(Change.conversation_id == meeting.id, Change.written, Change.field != "stage")
+        .group_by(Change.thing_id, Change.field)
+    )
+    unseen = (
+        select(Person.name)
+        .join(Change, Change.author_id == Person.id)
+        .where(Change.conversation_id == meeting.id, Change.number.in_(newest))
+        .where(Change.number > seen, Change.author_id != actor.person_id)
+        .order_by(Change.number.desc())
+    )
+    name = session.scalar(unseen.limit(1))
+    if name is not None:
+        raise Refused(
+            f"{name} changed something that this tablet did not show yet. Look at it, and close again."
+        )
+
+
+def _sealed(session: Session, actor: Actor, seal: Seal | None, closed_at: datetime) -> str:
     """Return what the audit trail says of a closing that a tablet sealed; nothing of any other."""
-    if said is None:
+    if seal is None:
         return ""
-    if said != closed_at:
-        return f"sealed on the tablet, whose clock cannot be right: {said:%Y-%m-%d %H:%M} UTC"
+    if seal.at != closed_at:
+        return f"sealed on the tablet, whose clock cannot be right: {seal.at:%Y-%m-%d %H:%M} UTC"
     there = local(closed_at, session.get_one(School, actor.school_id).time_zone)
     return f"sealed on the tablet, {there:%-d %B %Y at %H:%M}"
 
@@ -212,14 +246,7 @@ def draft_of(action: Action, next_on: date | None, gone: Collection[UUID] = ()) 
 
 def _before(session: Session, meeting: Conversation) -> tuple[list[Action], dict[UUID, Decision]]:
     decisions = session.scalars(select(Decision).where(Decision.conversation_id == meeting.id))
-    before = session.scalars(
-        select(Action).where(
-            Action.school_id == meeting.school_id,
-            Action.pupil_id == meeting.pupil_id,
-            Action.state == ActionState.OPEN,
-            Action.conversation_id != meeting.id,
-        )
-    )
+    before = session.scalars(select(Action).where(looked_back_at(meeting)))
     return list(before), {decision.action_id: decision for decision in decisions}
 
 
@@ -258,16 +285,6 @@ def _settle(old: Action, decision: Decision, actions: Sequence[Action], next_on:
         action.replaces_id == old.id and action.state is ActionState.OPEN for action in actions
     ):
         old.state = ActionState.CHANGED
-
-
-def _open_conflicts(session: Session, conversation_id: UUID) -> int:
-    rows = session.execute(
-        select(Change.thing_id, Change.field)
-        .where(Change.conversation_id == conversation_id, Change.outcome == ChangeOutcome.CONFLICT)
-        .where(Change.settled_at.is_(None))
-        .distinct()
-    )
-    return len(rows.all())
 
 
 def _stop_clock(session: Session, meeting: Conversation, now: datetime) -> None:

@@ -43,7 +43,7 @@ from convo.conversation.models import (
 from convo.conversation.references import is_removed
 from convo.conversation.rules import NOTHING_TO_DECIDE, ChangeOutcome, State
 from convo.conversation.settling import settle
-from convo.conversation.writers import NO_PART, NOT_HELD, had_a_part, may_write
+from convo.conversation.writers import NO_PART, why_aside
 from convo.db import SchoolRecord
 from convo.kernel.errors import NotFound, Refused
 from convo.plan.models import Action, Decision, Target
@@ -99,10 +99,10 @@ def apply_changes(
     """
     session.flush()
     on = session.connection()  # statements of tables, not of objects: past the session they cost a third less
-    meeting, writes = _locked(on, session, actor, conversation_id)
+    meeting, why = _locked(on, session, actor, conversation_id)
     if meeting.state is State.PLANNED:
         raise Refused("This conversation has not been opened yet. Open it first.")
-    desk = _desk(session, actor, now, meeting, writes)
+    desk = _desk(session, actor, now, meeting, bool(why))
     changes = _with_ids(on, desk, changes, stream.changes)
     _load(on, actor, desk, changes, stream)
     answers = [desk.take(change) for change in changes]
@@ -111,14 +111,9 @@ def apply_changes(
         told = f"{len(desk.accepted)} changes{', kept aside' if desk.aside else ''}"
         audit.record(session, actor, now, Act.CHANGE, "conversation", meeting.id, meeting.pupil_id, told)
         session.expire_all()
-    if not writes:
+    if why == NO_PART:
         return [_without_others(answer) for answer in answers]
-    if meeting.state is State.NOT_HELD:
-        return [replace(each, message=NOT_HELD) if each.outcome == _ASIDE else each for each in answers]
-    return answers
-
-
-_ASIDE = ChangeOutcome.ASIDE
+    return [replace(each, message=why) if each.outcome == ChangeOutcome.ASIDE else each for each in answers]
 
 
 def _without_others(answer: Answer) -> Answer:
@@ -140,8 +135,8 @@ _MEETING = (
 )
 
 
-def _locked(on: Connection, session: Session, actor: Actor, conversation_id: UUID) -> tuple[Any, bool]:
-    """Return the meeting's columns and whether the actor may write; its row is locked (PostgreSQL).
+def _locked(on: Connection, session: Session, actor: Actor, conversation_id: UUID) -> tuple[Any, str]:
+    """Return the meeting's columns, its row locked (PostgreSQL), and why what the actor writes is kept aside.
 
     As ``writers.reached``, past the session.
     """
@@ -149,13 +144,10 @@ def _locked(on: Connection, session: Session, actor: Actor, conversation_id: UUI
     found = on.execute(_MEETING, named).one_or_none()
     if found is None:
         raise NotFound
-    writes = may_write(session, actor, found.id, found.lead_id)
-    if not writes and not had_a_part(session, found.id, found.lead_id, actor.person_id):
-        raise NotFound
-    return found, writes
+    return found, why_aside(session, actor, found)
 
 
-def _desk(session: Session, actor: Actor, now: datetime, meeting: Any, writes: bool) -> Desk:
+def _desk(session: Session, actor: Actor, now: datetime, meeting: Any, aside: bool) -> Desk:
     @cache
     def removed(kind: str, identifier: UUID) -> bool:
         return is_removed(session, actor.school_id, meeting, kind, identifier)
@@ -175,7 +167,7 @@ def _desk(session: Session, actor: Actor, now: datetime, meeting: Any, writes: b
         conversation_id=meeting.id,
         author_id=actor.person_id,
         now=now,
-        aside=not writes or meeting.state is not State.OPEN,
+        aside=aside or meeting.state is not State.OPEN,
         given={
             "school_id": actor.school_id,
             "pupil_id": meeting.pupil_id,
@@ -278,7 +270,9 @@ def _write(on: Connection, actor: Actor, desk: Desk, stream: Stream) -> None:
             .values(used_seconds=Stage.used_seconds + seconds)
         )
     for thing, table in stream.things.items():
-        for row in (row for (name, _), row in desk.rows.items() if name == thing):
+        rows = [row for (name, _), row in desk.rows.items() if name == thing]
+        rows.sort(key=lambda row: not row.values.get("removed"))  # a carer leaves one place for another
+        for row in rows:
             if row.is_new:
                 on.execute(insert(table), {k: v for k, v in row.values.items() if k in table.c})
             elif row.touched:

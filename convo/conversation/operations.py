@@ -13,7 +13,7 @@ from convo.access.queries import safeguarding_ready, staff_of, terms_of
 from convo.access.rules import Act, Actor, Permission
 from convo.conversation.fields import field_of
 from convo.conversation.guide import Guide, minutes_of
-from convo.conversation.models import Conversation, Entry, Priority, Stage
+from convo.conversation.models import Conversation, Entry, Priority, StaffNote, Stage
 from convo.conversation.plans import PlanFields, plan_of, proposed_round, write_plan
 from convo.conversation.queries import (
     answers_for,
@@ -21,6 +21,7 @@ from convo.conversation.queries import (
     is_rebooked,
     lock_conversations,
     open_actions_of,
+    open_conflicts,
 )
 from convo.conversation.rules import NotHeldReason, ParticipantKind, StageName, State, day_problem
 from convo.kernel.clock import instant_of, local, local_day
@@ -28,7 +29,7 @@ from convo.kernel.errors import NotAllowed, Refused
 from convo.kernel.school_year import next_meeting_day, school_year_of
 from convo.people.models import Pupil
 from convo.people.queries import key_teacher_of, pupil_for
-from convo.plan.models import Action, Target
+from convo.plan.models import Action, Decision, Target
 
 NOT_YOURS = "Only the person who leads this conversation, the key teacher and the SENCO can do this."
 NO_SAFEGUARDING_LEAD = (
@@ -128,12 +129,12 @@ def not_held(
 ) -> Conversation:
     """Record that a meeting did not happen, and why; the attempt stays on the child's record.
 
-    One that was opened while waiting can be not held too, as long as nothing was written in it.
+    One that was opened while waiting can be not held too, as long as nothing that was said stands in it.
     """
     conversation = _mine(session, actor, conversation_id)
     if conversation.state not in (State.PLANNED, State.OPEN):
         raise Refused("This conversation is finished already. Reload the page.")
-    if conversation.state is State.OPEN and _has_words(session, conversation.id):
+    if conversation.state is State.OPEN and _has_words(session, conversation):
         raise Refused("Something was written in this conversation. Finish it instead.")
     conversation.state = State.NOT_HELD
     conversation.not_held_reason = reason
@@ -274,9 +275,9 @@ def _begun(
     if not safeguarding_ready(session.get_one(School, actor.school_id)):
         raise Refused(NO_SAFEGUARDING_LEAD)
     _bring_up_to_date(session, actor, conversation)
-    looks_back = bool(open_actions_of(session, conversation.pupil_id, conversation.id))
     conversation.state = State.OPEN
     conversation.opened_at = opened_at
+    looks_back = bool(open_actions_of(session, conversation.pupil_id, before=conversation))
     conversation.stage = StageName.SINCE if looks_back else StageName.EXPLORE
     conversation.stage_entered_at = now
     conversation.suggested_next_on = _suggested_next(session, conversation, opened_at)
@@ -315,10 +316,17 @@ def _bring_up_to_date(session: Session, actor: Actor, conversation: Conversation
             person.name, person.speaks, person.reads = carer.full_name, carer.speaks, carer.reads
 
 
-def _has_words(session: Session, conversation_id: UUID) -> bool:
-    tables = (Entry, Priority, Target, Action)
-    held = [exists().where(kind.conversation_id == conversation_id, ~kind.removed) for kind in tables]
-    return bool(session.scalar(select(or_(*held))))
+def _has_words(session: Session, meeting: Conversation) -> bool:
+    """Return whether anything that was said or decided stands in a meeting. Two statements at most."""
+    if meeting.keep_in_touch or meeting.pupil_views or open_conflicts(session, meeting.id):
+        return True
+    kept = [
+        exists().where(kind.conversation_id == meeting.id, ~kind.removed)
+        for kind in (Entry, Priority, Target, Action, StaffNote)
+    ]
+    spoken_of = or_(Decision.outcome.is_not(None), Decision.reason != "")
+    decided = exists().where(Decision.conversation_id == meeting.id, spoken_of)
+    return bool(session.scalar(select(or_(*kept, decided))))
 
 
 def _record(session: Session, actor: Actor, now: datetime, conversation: Conversation, note: str) -> None:

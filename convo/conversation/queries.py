@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true, union
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from convo.access.rules import Actor, Permission
 from convo.conversation.fields import FIELDS
-from convo.conversation.models import Change, Conversation, Participant, StaffNoteChange
-from convo.conversation.rules import ChangeOutcome
+from convo.conversation.models import Change, Conversation, Participant, StaffNoteChange, Stage
+from convo.conversation.rules import ChangeOutcome, StageName
 from convo.kernel.errors import NotFound
 from convo.people.models import Carer
 from convo.people.queries import is_key_teacher
@@ -129,12 +129,10 @@ def conversations_of(
     return [Listed(conversation, bool(readable)) for conversation, readable in session.execute(wanted)]
 
 
-def open_actions_of(
-    session: Session, pupil_id: UUID, except_conversation: UUID | None = None
-) -> list[OpenAction]:
+def open_actions_of(session: Session, pupil_id: UUID, before: Conversation | None = None) -> list[OpenAction]:
     """Return a pupil's open actions with their targets, the earliest date first. One statement.
 
-    Those made in ``except_conversation`` are left out: a meeting does not look back at itself.
+    With ``before`` only those that this meeting of theirs looks back at.
     """
     wanted = (
         select(Action, Target)
@@ -142,9 +140,53 @@ def open_actions_of(
         .where(Action.pupil_id == pupil_id, Action.state == ActionState.OPEN, ~Action.removed)
         .order_by(Action.by_when, Action.position, Action.id)
     )
-    if except_conversation is not None:
-        wanted = wanted.where(Action.conversation_id != except_conversation)
+    if before is not None:
+        wanted = wanted.where(agreed_before(before))
     return [OpenAction(action, target) for action, target in session.execute(wanted)]
+
+
+def agreed_before(meeting: Conversation) -> ColumnElement[bool]:
+    """Return which of a pupil's actions were agreed before a meeting of theirs was opened.
+
+    Not in one that went on beside it, perhaps with the other parent. One that was held on paper ended on its
+    day, whenever it was typed in.
+    """
+    ended = case((Conversation.typed_in_later, Conversation.starts_at), else_=Conversation.closed_at)
+    earlier = select(Conversation.id).where(
+        Conversation.id == Action.conversation_id,
+        Conversation.id != meeting.id,
+        ended <= meeting.opened_at,
+    )
+    return earlier.exists()
+
+
+def looked_back_at(meeting: Conversation) -> ColumnElement[bool]:
+    """Return which actions an open meeting says what became of: those for which it has a part to do so.
+
+    One that was opened without, as nothing was agreed yet, goes on without.
+    """
+    part = select(Stage.id).where(Stage.conversation_id == meeting.id, Stage.name == StageName.SINCE)
+    return and_(
+        Action.school_id == meeting.school_id,
+        Action.pupil_id == meeting.pupil_id,
+        Action.state == ActionState.OPEN,
+        ~Action.removed,
+        agreed_before(meeting),
+        part.exists(),
+    )
+
+
+def open_conflicts(session: Session, conversation_id: UUID) -> int:
+    """Return how many fields of a meeting and its staff notes have versions to choose from. One statement."""
+    fields = union(
+        *(
+            select(log.thing_id, log.field)
+            .where(log.conversation_id == conversation_id, log.outcome == ChangeOutcome.CONFLICT)
+            .where(log.settled_at.is_(None))
+            for log in (Change, StaffNoteChange)
+        )
+    )
+    return session.scalar(select(func.count()).select_from(fields.subquery())) or 0
 
 
 def head_of(

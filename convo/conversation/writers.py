@@ -1,9 +1,9 @@
 """Who may write in a meeting, and who only could: what still comes from them is kept aside for the SENCO."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from convo.access.models import Membership
@@ -87,11 +87,19 @@ def reached(session: Session, actor: Actor, conversation_id: UUID) -> Reached:
     found = _locked(session, actor, conversation_id)
     if found is None:
         raise NotFound
-    if not may_write(session, actor, found.id, found.lead_id):
-        if not had_a_part(session, found.id, found.lead_id, actor.person_id):
-            raise NotFound
-        return Reached(found, NO_PART)
-    return Reached(found, NOT_HELD if found.state is State.NOT_HELD else "")
+    return Reached(found, why_aside(session, actor, found))
+
+
+def why_aside(session: Session, actor: Actor, meeting: Conversation | Row[*tuple[Any, ...]]) -> str:
+    """Return why what somebody writes in a meeting is kept aside, as ``Reached`` has it.
+
+    Raises NotFound for who never had a part in it.
+    """
+    if may_write(session, actor, meeting.id, meeting.lead_id):
+        return NOT_HELD if meeting.state is State.NOT_HELD else ""
+    if not had_a_part(session, meeting.id, meeting.lead_id, actor.person_id):
+        raise NotFound
+    return NO_PART
 
 
 def _locked(session: Session, actor: Actor, conversation_id: UUID) -> Conversation | None:

@@ -85,7 +85,7 @@ class _Said:
         self.people = {person.name: person.id for person in found}
         self.before = {
             item.action.what: item.action.id
-            for item in open_actions_of(session, self.meeting.pupil_id, conversation_id)
+            for item in open_actions_of(session, self.meeting.pupil_id, before=self.meeting)
         }
         self.entries = [new_id() for _ in told.get("entry", ())]
         self.priorities = [new_id() for _ in told.get("priority", ())]

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from convo.access.rules import Actor
-from convo.conversation.closing import close_conversation
+from convo.conversation.closing import Seal, close_conversation
 from convo.conversation.queries import lock_conversations
 from convo.conversation.rules import ParticipantKind
 from convo.hour.copies import copy_of
@@ -22,18 +22,18 @@ def finish(
     conversation_id: UUID,
     *,
     finish_now: bool = False,
-    sealed_at: datetime | None = None,
+    sealed: Seal | None = None,
 ) -> list[Issue]:
     """Close a meeting and return the first issues. Raises Refused with what stops it; nothing is then closed.
 
-    With ``finish_now`` unfinished drafts are kept and not issued. ``sealed_at`` is when a tablet without wifi
-    says that it was agreed.
+    With ``finish_now`` unfinished drafts are kept and not issued. ``sealed`` is what a tablet says of when it
+    was agreed.
     """
     lock_conversations(session, actor.school_id, [conversation_id])
     session.expire_all()  # what the page read before may have changed while this waited
     with session.begin_nested():
         meeting = close_conversation(
-            session, actor, now, conversation_id, finish_now=finish_now, sealed_at=sealed_at
+            session, actor, now, conversation_id, finish_now=finish_now, sealed=sealed
         )
         record = load_record(session, meeting)
         links = {link.carer_id: link for link in record.links}

@@ -22,7 +22,7 @@ from convo.conversation.models import (
     StaffNoteChange,
     Stage,
 )
-from convo.conversation.queries import may_read
+from convo.conversation.queries import looked_back_at, may_read
 from convo.conversation.rules import (
     ChangeOutcome,
     ParticipantKind,
@@ -34,7 +34,7 @@ from convo.conversation.rules import (
 from convo.kernel.errors import NotFound
 from convo.people.models import Carer, KeptApart, PupilCarer
 from convo.plan.models import Action, Decision, Target
-from convo.plan.rules import ActionState, Agreement, Doer
+from convo.plan.rules import Agreement, Doer
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,8 @@ class Hour:
             for promise in self.before
             if promise.decision is None or promise.decision.outcome is None
         ]
-        return closing_check(drafts, undecided, len(self.conflicts))
+        versions = {(each.thing_id, each.field) for each in self.conflicts}
+        return closing_check(drafts, undecided, len(versions))
 
 
 def load_hour(session: Session, actor: Actor, conversation_id: UUID) -> Hour:
@@ -239,7 +240,7 @@ def _plan(session: Session, meeting: Conversation) -> tuple[list[Action], list[P
             Action.pupil_id == meeting.pupil_id,
             or_(
                 Action.conversation_id == meeting.id,
-                Action.state == ActionState.OPEN if meeting.state is State.OPEN else Decision.id.is_not(None),
+                looked_back_at(meeting) if meeting.state is State.OPEN else Decision.id.is_not(None),
             ),
         )
         .order_by(Action.position, Action.created_at)

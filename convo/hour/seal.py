@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from convo.access.guard import current_actor, permit
 from convo.access.rules import Actor, Permission
+from convo.conversation.closing import Seal
 from convo.conversation.fields import read_instant
 from convo.conversation.rules import State
 from convo.conversation.writers import reached
@@ -26,8 +27,9 @@ seals = Blueprint("seal", __name__)
 def take(conversation_id: UUID) -> ResponseReturnValue:
     """Close the meeting at the time at which it was sealed, and make the first copies.
 
-    The value is ``{"at": instant, "finish": whether drafts are kept}``. The answer says what stops it, or
-    where the copies are. Sent again, or after somebody else has closed it, it changes nothing.
+    The value is ``{"at": instant, "finish": whether drafts are kept, "seen": the number of the newest change
+    of others}``; an older page says nothing of what it has seen. The answer says what stops it, or where the
+    copies are. Sent again, or after somebody else has closed it, it changes nothing.
     """
     now = utc_now()
     taking = as_who_they_are(
@@ -52,9 +54,10 @@ def taking_the_seal(on: Session, actor: Actor, now: datetime, conversation_id: U
         if arrived.aside:
             return keep(sent) if is_open else Taken(False)
         if is_open:
-            sealed_at = read_instant(sent.value.get("at")) or now
+            seen = sent.value.get("seen")
+            sealed = Seal(read_instant(sent.value.get("at")) or now, seen if type(seen) is int else None)
             finish_now = sent.value.get("finish") is True
-            finish(on, actor, now, conversation_id, finish_now=finish_now, sealed_at=sealed_at)
+            finish(on, actor, now, conversation_id, finish_now=finish_now, sealed=sealed)
         here = actor.school_id == current_actor().school_id  # of another school no page opens now
         copies = url_for("summaries.summary", conversation_id=conversation_id)
         return Taken(is_open, {"to": copies} if here else {})

@@ -3,28 +3,31 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from convo.access.rules import Actor
 from convo.conversation.closing import DraftAction, close_conversation, closing_check
 from convo.conversation.fields import read_change
 from convo.conversation.guide import replan
-from convo.conversation.journal import apply_changes
-from convo.conversation.models import Conversation
-from convo.conversation.rules import State, decision_id
+from convo.conversation.journal import NOTES, apply_changes
+from convo.conversation.models import Conversation, Stage
+from convo.conversation.rules import StageName, State, decision_id
 from convo.kernel.errors import NotFound, Refused
 from convo.plan.models import Action, Decision
 from convo.plan.rules import ActionState, Agreement, Outcome
-from tests.support.held import Held, begin, hold
+from tests.support.changes import change
+from tests.support.held import Held, ended, hold
 from tests.support.meetings import open_action
 from tests.support.people import NOW, People
 
+EARLIER = NOW - timedelta(days=70)
 VECTORS = json.loads((Path(__file__).parent / "closing.json").read_text("utf-8"))
 
 
@@ -60,10 +63,11 @@ def close(session: Session, people: People, held: Held) -> Callable[..., Convers
 
 
 @pytest.fixture
-def old(session: Session, people: People) -> Action:
-    """A promise of an earlier meeting, due on 4 December."""
-    earlier = begin(session, people.okafor, people.amina, NOW)
-    earlier.state, earlier.closed_at = State.CLOSED, NOW
+def old(session: Session, people: People, held: Held) -> Action:
+    """A promise of an earlier meeting, due on 4 December, which the meeting at hand looks back at."""
+    here = {"school_id": held.meeting.school_id, "conversation_id": held.id}
+    session.add(Stage(**here, name=StageName.SINCE, planned_minutes=5))
+    earlier = ended(session, people.okafor, people.amina, EARLIER, EARLIER + timedelta(hours=1))
     return open_action(session, earlier, "Listen to her read", date(2026, 12, 4))
 
 
@@ -132,6 +136,29 @@ def test_a_promise_from_before_waits_for_a_word(
         close()
     decide(session, held, old, None)
     with pytest.raises(Refused, match="say what became of"):
+        close()
+
+
+def test_what_another_meeting_agreed_while_this_one_went_on_asks_for_no_word(
+    session: Session, people: People, held: Held, old: Action, close: Any
+) -> None:
+    decide(session, held, old, Outcome.DONE)
+    begun, until = NOW - timedelta(minutes=30), NOW + timedelta(minutes=5)
+    beside = ended(session, people.okafor, people.amina, begun, until)
+    between = open_action(session, beside, "Bring the reading book", date(2026, 12, 4))
+    close()
+    assert (held.meeting.state, between.state) == (State.CLOSED, ActionState.OPEN)
+    assert session.scalars(select(Decision).where(Decision.action_id == between.id)).all() == []
+
+
+def test_two_versions_of_a_staff_note_stop_the_closing_too(
+    session: Session, people: People, held: Held, close: Any
+) -> None:
+    note = uuid4()
+    for who, words in ((people.okafor, "Ask about glasses"), (people.farrell, "Ask about hearing")):
+        sent = [read_change(change("note", note, "text", words))]
+        apply_changes(session, who, NOW, held.id, sent, NOTES)
+    with pytest.raises(Refused, match="One text has two versions"):
         close()
 
 

@@ -97,6 +97,23 @@ def test_who_was_taken_out_comes_back_to_one_place(
         assert [person.id for person in fathers(session, people)] == [other]
 
 
+@pytest.mark.parametrize("other", [UUID(int=1), UUID(int=2**128 - 1)])  # before and behind their usual place
+def test_a_carer_leaves_one_place_and_takes_another_in_one_batch(
+    database: Database, people: People, meeting: UUID, tablets: tuple[Tablet, Tablet], other: UUID
+) -> None:
+    place = participant_id(meeting, people.mr_wojcik.id)
+    tablets[0].add(people)
+    [out] = tablets[0].send("participant", place, removed=True)
+    tablets[0].add(people, other)
+    batch = [("removed", other, True, None), ("removed", place, False, out.id)]
+    sent = [read_change(change("participant", of, field, value, base)) for field, of, value, base in batch]
+    with database.write() as session:
+        answers = apply_changes(session, people.okafor, NOW, meeting, sent)
+    assert [answer.outcome for answer in answers] == [ChangeOutcome.APPLIED] * 2
+    with database.reading() as session:
+        assert [person.id for person in fathers(session, people)] == [place]
+
+
 def test_whoever_was_asked_has_the_place_that_a_tablet_would_give_them(
     database: Database, people: People, meeting: UUID
 ) -> None:

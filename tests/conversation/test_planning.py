@@ -2,12 +2,15 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from convo.access.models import AuditEntry, Membership, School, Term
+from convo.conversation.fields import read_change
+from convo.conversation.journal import JOURNAL, NOTES, apply_changes
 from convo.conversation.models import Conversation, Entry, Participant, Stage
 from convo.conversation.operations import (
     change_plan,
@@ -27,10 +30,13 @@ from convo.conversation.rules import (
     PupilPart,
     StageName,
     State,
+    decision_id,
     same_time_next_week,
 )
 from convo.kernel.errors import NotAllowed, NotFound, Refused
 from convo.people.models import Carer
+from tests.support.changes import change
+from tests.support.held import ended
 from tests.support.meetings import fields, guide, open_action, with_mrs_khan
 from tests.support.people import NOW, People
 
@@ -191,14 +197,15 @@ def test_opening_pins_the_guide_and_shares_out_the_minutes(session: Session, peo
 
 
 def test_open_actions_put_since_last_time_first(session: Session, people: People) -> None:
-    first = with_mrs_khan(session, people)
+    before = NOW - timedelta(days=70)
+    first = ended(session, people.okafor, people.amina, before, before + timedelta(hours=1))
     action = open_action(session, first, "Reads with Amina on Mondays", date(2026, 12, 14))
     second = with_mrs_khan(session, people, on=NOW.date())
     opened = open_conversation(session, people.okafor, NOW, second.id, guide())
     assert opened.stage is StageName.SINCE
     assert StageName.SINCE in set(session.scalars(select(Stage.name)))
-    assert [item.action.id for item in open_actions_of(session, people.amina.id, second.id)] == [action.id]
-    assert open_actions_of(session, people.amina.id, first.id) == []
+    assert [item.action.id for item in open_actions_of(session, people.amina.id, opened)] == [action.id]
+    assert open_actions_of(session, people.amina.id, first) == []
 
 
 def test_what_a_carer_said_since_of_their_languages_is_taken_in_at_opening(
@@ -264,6 +271,31 @@ def test_not_held_keeps_the_attempt_and_rebooking_copies_it(session: Session, pe
         **{**vars(plan_of(meeting, zone)), "on": date(2026, 12, 7)}
     )
     assert "already" in refusal(lambda: rebook(session, people.okafor, later, meeting.id, again.starts_at))[0]
+
+
+@pytest.mark.parametrize(
+    ("thing", "field", "words"),
+    [
+        ("note", "text", "Mrs Khan was in tears"),
+        ("conversation", "keep_in_touch", "A text on Fridays"),
+        ("conversation", "pupil_views", "I like the library"),
+        ("decision", "reason", "Grandmother was ill"),
+    ],
+)
+def test_a_meeting_in_which_something_was_written_is_not_recorded_as_not_held(
+    session: Session, people: People, thing: str, field: str, words: str
+) -> None:
+    earlier = ended(session, people.okafor, people.amina, NOW - timedelta(days=70), NOW - timedelta(days=69))
+    action = open_action(session, earlier, "Listen to her read", date(2026, 12, 4))
+    opened = open_unplanned(session, people.okafor, NOW, people.amina.id, guide(), (people.mrs_khan.id,))
+    about = {"conversation": opened.id, "decision": decision_id(opened.id, action.id)}.get(thing, uuid4())
+    named = {"parent": str(action.id)} if thing == "decision" else {}
+    sent = [read_change(change(thing, about, *each)) for each in {**named, field: words}.items()]
+    apply_changes(session, people.okafor, NOW, opened.id, sent, NOTES if thing == "note" else JOURNAL)
+    assert (
+        "Something was written"
+        in refusal(lambda: not_held(session, people.okafor, NOW, opened.id, NotHeldReason.FAMILY))[0]
+    )
 
 
 def test_rebooking_leaves_out_staff_who_have_left(session: Session, people: People) -> None:

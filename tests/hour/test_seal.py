@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from convo.access.models import AuditEntry
 from convo.access.rules import Act
-from convo.conversation.models import Conversation
+from convo.conversation.models import Change, Conversation
 from convo.conversation.rules import State
 from convo.db import Database
 from convo.hour.finish import finish
@@ -107,6 +107,43 @@ def test_what_stops_the_closing_is_said_in_a_sentence_and_nothing_is_closed(
     assert meeting_of(database, held).state is State.OPEN
     assert issues(database) == []
     assert notes(database) == []
+
+
+def reword(database: Database, people: People, held: Held, who: Any = None) -> int:
+    """Let Ms Farrell reword an action on another tablet; return the number of the change before hers."""
+    with database.write() as session:
+        before = session.scalar(select(func.max(Change.number)).where(Change.conversation_id == held.id)) or 0
+        tablet = Tablet(session, who or people.farrell, held.id)
+        tablet.write("action", held.at_home.id, how_often="twice a day")
+        return before
+
+
+def seal_seeing(held: Held, number: Any) -> Any:
+    value = {"at": SEALED.isoformat(), "finish": False, "seen": number}
+    return change("seal", held.id, "sealed", value)
+
+
+def test_what_another_wrote_and_the_tablet_had_not_seen_was_not_agreed_and_stops_it(
+    okafor: PageClient, database: Database, people: People, held: Held
+) -> None:
+    before = reword(database, people, held)
+    [answer] = answers(okafor, held.id, seal_seeing(held, before))
+    assert (answer["outcome"], meeting_of(database, held).state) == ("refused", State.OPEN)
+    assert answer["message"] == (
+        "Ms Farrell changed something that this tablet did not show yet. Look at it, and close again."
+    )
+    [again] = answers(okafor, held.id, seal_seeing(held, before + 1))
+    assert (again["outcome"], meeting_of(database, held).state) == ("applied", State.CLOSED)
+
+
+def test_ones_own_words_and_a_stage_that_another_looks_at_stop_no_seal(
+    okafor: PageClient, database: Database, people: People, held: Held
+) -> None:
+    reword(database, people, held, people.okafor)
+    with database.write() as session:
+        Tablet(session, people.farrell, held.id).write("conversation", held.id, stage="plan")
+    [answer] = answers(okafor, held.id, seal_seeing(held, 0))
+    assert (answer["outcome"], meeting_of(database, held).state) == ("applied", State.CLOSED)
 
 
 def test_finished_at_once_it_keeps_what_is_not_ready_as_a_draft(

@@ -136,6 +136,14 @@ def begin(session: Session, lead: Actor, pupil: Pupil, at: datetime) -> Conversa
     return meeting
 
 
+def ended(session: Session, lead: Actor, pupil: Pupil, at: datetime, until: datetime) -> Conversation:
+    """Store a meeting with nobody in it that was closed."""
+    meeting = begin(session, lead, pupil, at)
+    meeting.state, meeting.closed_at, meeting.stage_entered_at = State.CLOSED, until, None
+    session.flush()
+    return meeting
+
+
 def join(session: Session, meeting: Conversation, carer: Carer, role: str, **more: Any) -> Participant:
     """Let a carer take part."""
     return _at_table(

@@ -18,7 +18,7 @@ import { nameOf } from "./journal.js";
 import { hush, tell } from "./file.js";
 import { journal, page, write } from "./meeting.js";
 import { $, $$, addRow, controls, fromTemplate, held, kindOf, nextPosition, rowsOf, show } from "./rows.js";
-import { drawSeal, openAgain, seal } from "./seal.js";
+import { drawSeal, hear, openAgain, seal } from "./seal.js";
 import { offerSignIn } from "./sign-in.js";
 import { redraw, staysTurned } from "./turned.js";
 import { heldIsNow, settle, showVersions, theseWords } from "./versions.js";
@@ -66,7 +66,7 @@ function check() {
     return { id, what: of("what").trim(), who: of("who").trim(), by_whom: of("by_whom") || null, has_date: Boolean(of("by_when") || next), has_target: Boolean(of("parent")), agreement: of("agreement") || "proposed" };
   });
   const undecided = $$('[data-row^="decision:"]').filter((row) => !held(`${row.dataset.row}:outcome`)).map((row) => [row.dataset.row.split(":")[1], $("h2", row).textContent]);
-  const remarks = closingCheck(actions, undecided, $$("[data-conflict]").length);
+  const remarks = closingCheck(actions, undecided, new Set($$("[data-conflict]").map((card) => card.dataset.of)).size);
   const box = $("[data-check]");
   let found = $(".check", box);
   if (!found) { found = element("ul", { className: "check" }); $("h2 + p", box)?.replaceWith(found); }
@@ -290,6 +290,7 @@ export function colleagues(link) {
 // Show changes that were not made on this page, where nothing of the same field is being written on it, nor was since:
 // what the school told before it took that may come after.
 export function take(changes) {
+  hear(changes);
   const isOlder = (change) => change.number < journal.numbers.get(nameOf(change))?.number;
   const shown = changes.filter((change) => change.written && !journal.waits(nameOf(change)) && !isOlder(change));
   const news = shown.filter((change) => journal.numbers.get(nameOf(change))?.id !== change.id); // what was written here stands here, also a space at its end
@@ -334,19 +335,23 @@ const LOST = "Something that waited on this tablet cannot be opened any more: co
 // What waits from before, or has left just now, whatever the school holds; but not over what was typed on this page
 // until it got here, nor over another's words that the school answered with.
 export function bringBack(changes) {
-  const stands = (change) => (change.refused ? journal.refused.has(nameOf(change)) : isLast(change));
-  const shown = changes.filter(stands);
-  for (const change of shown) if (!change.refused) journal.heads.set(nameOf(change), change.id);
+  const { heads, kept, numbers, refused: stood } = journal;
+  const shown = changes.filter((change) => {
+    const name = nameOf(change);
+    const sent = numbers.get(name)?.id;
+    const isOlder = kept.some((other) => other.name === name && !other.adopted) || (sent && sent !== change.id);
+    if (change.refused) {
+      if (isOlder && stood.delete(name)) journal.store.then((store) => store.drop([change.id], true));
+      return stood.has(name);
+    }
+    const isLast = !isOlder && (sent || kept.some(({ id }) => id === change.id));
+    if (isLast) heads.set(name, change.id);
+    return isLast;
+  });
   apply(shown);
   refresh();
   for (const change of journal.refused.values()) refused(change, { message: change.refused });
   journal.store.then(({ lost }) => lost && $("[data-keeps-nothing]").before(element("p", { className: "notice" }, LOST)));
-}
-
-function isLast(change) {
-  const name = nameOf(change);
-  const { kept, numbers } = journal;
-  return !kept.some((other) => other.name === name && !other.adopted) && (kept.some(({ id }) => id === change.id) || numbers.get(name)?.id === change.id);
 }
 
 // -- from stage to stage

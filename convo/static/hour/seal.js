@@ -12,6 +12,12 @@ const sealBar = $("[data-sealed]");
 const CHANGES = "main :is(input, select, textarea, button):not([data-save-file], [value=hush]), .foot button";
 const AGREED = "The copies for the family are made by themselves as soon as the school answers. Nothing on this page can be changed any more.";
 
+// The newest change of others that stood here: what they write after it was not agreed.
+let seen = Number(page.last);
+export function hear(changes) {
+  for (const { thing, by, number } of changes) if (by && thing !== "note") seen = Math.max(seen, number);
+}
+
 function tellSeal(words) {
   if (sealBar.firstChild?.data !== words) sealBar.textContent = words;
   sealBar.classList.toggle("notice", Boolean(words));
@@ -52,7 +58,7 @@ export function seal(remarks, finish) {
   if (journal.refused.size) return tellFirst("Some words are not at school yet. See what the page says of them, and change them.");
   const [half] = typed();
   if (half) return tellFirst(`“${short(half.value)}” is not added yet: under ${half.closest("section")?.dataset.title ?? "Who is here"}. Add it, or clear it.`);
-  journal.write("seal", page.conversation, "sealed", { at: schoolTime(), finish });
+  journal.write("seal", page.conversation, "sealed", { at: schoolTime(), finish, seen });
   drawSeal();
   $("#stage-title").focus({ preventScroll: true });
 }
