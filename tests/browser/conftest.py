@@ -9,18 +9,23 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from convo.conversation.models import Conversation
+from convo.conversation.fields import read_change
+from convo.conversation.journal import apply_changes
+from convo.conversation.models import Change, Conversation, Entry
 from convo.conversation.operations import open_unplanned
+from convo.conversation.queries import head_of
 from convo.db import Database
 from convo.people.models import Carer, Pupil
 from convo.settings import Settings
 from tests.support.browser import PATIENCE, TABLET, served, until
+from tests.support.changes import change
 from tests.support.client import PageClient
 from tests.support.full_hour import FullHour, fill
 from tests.support.meetings import guide
 from tests.support.people import NOW, People
 
 Visit = Callable[..., Any]
+Hers = Callable[[str, Any], None]
 
 
 @pytest.fixture
@@ -173,3 +178,20 @@ def begin(database: Database, people: People) -> Callable[[Pupil, Carer], UUID]:
 def polish(begin: Callable[[Pupil, Carer], UUID], people: People) -> UUID:
     """Mr Okafor's meeting with Mrs Wójcik, open."""
     return begin(people.szymon, people.mrs_wojcik)
+
+
+@pytest.fixture
+def hers(database: Database, people: People, meeting: UUID) -> Hers:
+    """Return what lets Ms Farrell write a field of the first line, whose words she has read."""
+
+    def write(field: str, value: Any) -> None:
+        with database.write() as session:
+            [entry, *_] = session.scalars(
+                select(Entry.id).where(Entry.conversation_id == meeting).order_by(Entry.position)
+            )
+            head = head_of(session, Change, meeting, entry, "text")
+            made = read_change(change("entry", entry, field, value, head))
+            [answer] = apply_changes(session, people.farrell, NOW, meeting, [made])
+            assert answer.outcome == "applied"
+
+    return write

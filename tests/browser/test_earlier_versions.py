@@ -38,13 +38,13 @@ def test_words_that_were_written_anew_come_back(page: Any, held: Callable[[type[
     assert [entry.text for entry in held(Entry)] == ["She reads every night"]
 
 
-def test_a_line_that_was_taken_out_long_ago_comes_in_again(page: Any) -> None:
+def test_a_line_that_was_taken_out_long_ago_comes_in_again(page: Any, saved: Callable[[Any], None]) -> None:
     row = page.locator("[data-list=entry] > li")
     row.get_by_text("More about this line").tap()
     row.get_by_role("button", name="Take out").tap()
     until(page, lambda: texts(page) == [], "it is out")
     page.reload()
-    page.wait_for_selector("#stage-title")
+    saved(page)
     assert not page.get_by_role("button", name="Undo").is_visible()
     choose(page, "She reads every night")
     page.get_by_role("button", name="Bring this back").tap()

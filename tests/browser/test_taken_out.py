@@ -5,48 +5,24 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
 
-from convo.conversation.fields import read_change
-from convo.conversation.journal import apply_changes
-from convo.conversation.models import Change, Entry
-from convo.conversation.queries import head_of
+from convo.conversation.models import Entry
 from convo.db import Database
 from convo.plan.models import Target
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Hers, Visit
 from tests.browser.test_saving import with_target
 from tests.browser.test_store import close, say, texts
 from tests.browser.test_versions import waiting, without_wifi
 from tests.support.browser import until
-from tests.support.changes import change
-from tests.support.people import NOW, People
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Saved = Callable[[Any], None]
 Held = Callable[[type[Any]], list[Any]]
-Hers = Callable[[str, Any], None]
 JOURNAL = "**/journal"
 ASKED = "**/journal?after=*"
 LINE = "She reads every night"
 EVERY = 3500  # ms: longer than between two questions of a page to the school
-
-
-@pytest.fixture
-def hers(database: Database, people: People, meeting: UUID) -> Hers:
-    """Return what lets Ms Farrell write a field of the first line, whose words she has read."""
-
-    def write(field: str, value: Any) -> None:
-        with database.write() as session:
-            [entry, *_] = session.scalars(
-                select(Entry.id).where(Entry.conversation_id == meeting).order_by(Entry.position)
-            )
-            head = head_of(session, Change, meeting, entry, "text")
-            made = read_change(change("entry", entry, field, value, head))
-            [answer] = apply_changes(session, people.farrell, NOW, meeting, [made])
-            assert answer.outcome == "applied"
-
-    return write
 
 
 def with_line(visit: Visit, meeting: UUID, saved: Saved, **more: Any) -> Any:

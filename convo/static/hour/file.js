@@ -23,9 +23,8 @@ export const tellStay = () => tell("That page is at school. Choose it again when
 // All that waits, encrypted under the person's key; what is written from now on are changes after it.
 async function unsent() {
   await journal.keep();
-  const records = await (await journal.store).unsent(page.person, page.key);
-  for (const change of journal.kept) change.flying ||= records.some((other) => other.id === change.id);
-  return records;
+  const store = await journal.store;
+  return journal.asTheyAre(() => store.unsent(page.person, page.key));
 }
 
 export async function saveFile() {

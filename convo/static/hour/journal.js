@@ -12,7 +12,7 @@ const KEEP = 200; // ms until what was typed is written to the tablet
 export const nameOf = ({ thing, thing_id, field }) => `${thing}:${thing_id}:${field}`;
 
 // Tells of "state" (saving, saved, offline, signin, another, stuck), "conflict", "refused", "aside", "sealed", "closed",
-// and "memory" when this tablet keeps nothing. ``store`` is a promise of a store, ``memory`` makes one of a store for that case, ``now`` gives the school's time.
+// and "memory" when this tablet keeps nothing. ``store`` is a promise of a store, ``memory`` makes one of what stands in for it then, ``now`` gives the school's time.
 export class Journal extends EventTarget {
   constructor({ store, memory, conversation, person, pause, token, now }) {
     super();
@@ -99,7 +99,7 @@ export class Journal extends EventTarget {
     if (this.forgetful) return this.store;
     this.forgetful = true;
     this.unwritten.clear();
-    this.store = this.memory().then(async (memory) => {
+    this.store = this.memory(this.store).then(async (memory) => {
       for (const change of this.kept) await memory.save(change);
       return memory;
     });
@@ -133,9 +133,8 @@ export class Journal extends EventTarget {
     for (;;) {
       await this.keep();
       const store = await this.store;
-      const batch = await store.claim(MOST);
+      const batch = await this.asTheyAre(() => store.claim(MOST));
       if (!batch.length) break;
-      for (const change of this.kept) change.flying ||= batch.some((other) => other.id === change.id);
       const answers = await this.#post(batch);
       if (!answers) return false;
       const answered = batch.map((change, place) => [{ ...change, name: nameOf(change) }, answers[place]]);
@@ -153,6 +152,15 @@ export class Journal extends EventTarget {
     if (this.out && !await this.signedIn()) return false;
     this.#say(this.refused.size ? "refused" : "saved");
     return true;
+  }
+
+  // Take changes off the tablet to send them: they stay as they are from before it reads them, whatever is typed.
+  async asTheyAre(read) {
+    const still = this.kept.filter((change) => !change.flying);
+    for (const change of still) change.flying = true;
+    const records = await read();
+    for (const change of still) change.flying = records.some(({ id }) => id === change.id);
+    return records;
   }
 
   async #post(batch) {
@@ -206,12 +214,6 @@ export class Journal extends EventTarget {
 
   async who() {
     return (await fetch("/session", { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TIME_LIMIT) })).json();
-  }
-
-  // The person has signed in again over the page.
-  goOn(token) {
-    Object.assign(this, { token, out: "", tries: 0 });
-    return this.flush();
   }
 
   // Whether refused words stay on the tablet: they have a place on the page, and nothing newer was written there.

@@ -25,8 +25,8 @@ export async function catchUp(store) {
   for (const [change, answer] of (await store.page("cards"))?.drawn ?? []) conflict(change, answer);
 }
 
-// What waited when the page came, and the school may have had before: others may have gone on from it since, and the
-// page shows it over what they wrote.
+// What waited when the page came, or has left, and the school may have had before: others may have gone on from it
+// since, and the page shows it over what they wrote.
 const unsure = new Set();
 
 function askFrom() {
@@ -54,6 +54,7 @@ async function ask() {
   const store = await journal.store;
   for (const [stream, changes] of [["journal", found.changes], ["notes", found.notes]]) {
     if (!changes.length) continue;
+    for (const change of journal.kept) if (change.flying && changes.some((other) => nameOf(other) === change.name)) unsure.add(change);
     if (!take(changes)) lacks = true;
     await store.keepLog(stream, changes).catch(() => {});
     after[stream] = changes.at(-1).number;

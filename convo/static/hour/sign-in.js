@@ -78,7 +78,8 @@ async function submitSignIn(event) {
   const answer = await signInAgain(Object.fromEntries(new FormData(event.target))).catch(() => ({}));
   signingIn = false;
   if (answer.person === page.person) {
-    journal.goOn(answer.csrf);
+    Object.assign(journal, { token: answer.csrf, out: "", tries: 0 });
+    journal.flush();
     drawOut();
   } else if (!over.open) return; // "Not now" was quicker
   else if (answer.needs === "code") {

@@ -1,9 +1,12 @@
 import { firstOf, keyOf, newId, sealedRecord } from "./store.js";
 
-// Where the browser keeps nothing: the same, until the page closes.
+// Where the browser keeps nothing, or not any more: the same, until the page closes. What ``tablet``, the promise of
+// a store, kept before of the same changes is older: it goes with them.
 export class MemoryStore {
   lasting = false;
   #records = [];
+  #tablet;
+  constructor(tablet) { this.#tablet = tablet; }
   async save(change) {
     const place = this.#records.findIndex((record) => record.id === change.id);
     if (place < 0) this.#records.push({ ...change });
@@ -24,7 +27,10 @@ export class MemoryStore {
     for (const record of this.#records) record.flying = true;
     return Promise.all(records.map(async (record) => ({ ...await sealedRecord(key, record), person })));
   }
-  async drop(ids, refused = false) { this.#records = this.#records.filter((record) => !ids.includes(record.id) || Boolean(record.refused) !== refused); }
+  async drop(ids, refused = false) {
+    this.#records = this.#records.filter((record) => !ids.includes(record.id) || Boolean(record.refused) !== refused);
+    this.#tablet.then((tablet) => tablet.drop(ids, refused)).catch(() => {});
+  }
   async rebase(from, to) { for (const record of this.#records) if (record.base === from && !record.flying) record.base = to; }
   async refuse(id, refused) { for (const record of this.#records) if (record.id === id) Object.assign(record, { refused, flying: false }); }
   async putHalf() {}
