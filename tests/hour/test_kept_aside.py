@@ -302,6 +302,29 @@ def test_all_is_taken_up_but_what_two_people_wrote_differently(
     assert len(waiting(database)) == 2
 
 
+def test_of_a_staff_note_that_came_too_late_no_word_stands_where_the_tablet_lands(
+    as_person: Visit, database: Database, people: People, meeting: UUID
+) -> None:
+    close(database, meeting)
+    note = change("note", uuid4(), "text", "I think the father drinks")
+    assert written(database, people.okafor, meeting, note) == "aside"
+    page = as_person("okafor").get(f"/conversations/{meeting}/review")
+    assert "What you wrote came after it was closed" in page.text
+    assert "It is kept aside until the SENCO decides on it. It is a staff note." in page.text
+    assert "drinks" not in page.html
+    assert "See what is kept aside" not in page.links
+    said = change("entry", uuid4(), "text", "She reads")
+    assert written(database, people.okafor, meeting, said, JOURNAL) == "aside"
+    page = as_person("okafor").get(f"/conversations/{meeting}")
+    assert "decides on it: She reads A staff note is kept aside, too." in page.text
+    assert "drinks" not in page.html
+    hers = change("note", uuid4(), "text", "I think so, too")
+    assert written(database, people.farrell, meeting, hers) == "aside"
+    client = as_person("farrell")
+    assert "I think so" not in client.get(f"/conversations/{meeting}").html
+    assert "I think so, too" in client.follow("See what is kept aside").text
+
+
 def test_a_staff_note_that_is_too_long_holds_up_no_other(
     as_person: Visit, database: Database, leaves: Left
 ) -> None:
