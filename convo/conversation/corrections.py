@@ -13,16 +13,17 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from convo.access import audit
 from convo.access.rules import Act, Actor, Permission
 from convo.conversation.closing import closing_check, draft_of
 from convo.conversation.fields import FIELDS, as_json
-from convo.conversation.models import Change, Conversation, Correction, Entry, Participant, Priority
+from convo.conversation.kept_aside import decide
+from convo.conversation.models import Conversation, Correction, Entry, Participant, Priority
 from convo.conversation.queries import conversation_for, lock_conversations
 from convo.conversation.references import is_removed
-from convo.conversation.rules import ChangeOutcome, CorrectionReason, State
+from convo.conversation.rules import CorrectionReason, State
 from convo.db import SchoolRecord
 from convo.kernel.errors import NotAllowed, NotFound, Refused
 from convo.kernel.text import clean, folded
@@ -91,27 +92,6 @@ def is_slip(was: Any, now: Any) -> bool:
     return all(SequenceMatcher(None, before, after).ratio() >= 0.7 for before, after in pairs)
 
 
-def kept_aside(session: Session, conversation_id: UUID) -> list[Change]:
-    """Return the changes that reached a closed meeting and that nobody has decided on, in their order."""
-    return list(
-        session.scalars(
-            select(Change)
-            .where(Change.conversation_id == conversation_id, Change.outcome == ChangeOutcome.ASIDE)
-            .where(Change.settled_at.is_(None))
-            .options(joinedload(Change.author))
-            .order_by(Change.number)
-        )
-    )
-
-
-def leave_out(
-    session: Session, actor: Actor, now: datetime, conversation_id: UUID, change_ids: Iterable[UUID]
-) -> None:
-    """Decide that changes kept aside are not taken in. They stay in the meeting's history."""
-    closed_meeting(session, actor, conversation_id)
-    _settle(session, actor, now, conversation_id, set(change_ids))
-
-
 def correct_record(
     session: Session,
     actor: Actor,
@@ -150,8 +130,7 @@ def correct_record(
         made_by_id=actor.person_id,
     )
     session.add(correction)
-    _settle(session, actor, now, meeting.id, set(taken_in))
-    session.flush()
+    decide(session, actor, now, meeting, taken_in)
     audit.record(session, actor, now, Act.CHANGE, "correction", correction.id, meeting.pupil_id, reason.value)
     return correction
 
@@ -222,19 +201,6 @@ def _known(change: Wanted) -> Wanted:
             "That cannot be changed after the conversation. Talk about it at the next one.", change.field
         )
     return change
-
-
-def _settle(
-    session: Session, actor: Actor, now: datetime, conversation_id: UUID, change_ids: set[UUID]
-) -> None:
-    """Mark changes kept aside as dealt with."""
-    waiting = {change.id: change for change in kept_aside(session, conversation_id)}
-    if not change_ids <= waiting.keys():
-        raise Refused("Somebody has dealt with that change already. Reload the page.")
-    for identifier in change_ids:
-        waiting[identifier].settled_at = now
-        waiting[identifier].settled_by_id = actor.person_id
-    session.flush()
 
 
 class _Batch:

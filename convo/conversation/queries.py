@@ -203,6 +203,22 @@ def all_conversations(session: Session, school_id: UUID) -> list[Conversation]:
     )
 
 
+def asides_of(session: Session, conversation_id: UUID) -> list[Change]:
+    """Return the changes of a meeting's journal that are kept aside and not decided on, in their order.
+
+    Their authors are loaded. One statement.
+    """
+    return list(
+        session.scalars(
+            select(Change)
+            .where(Change.conversation_id == conversation_id, Change.outcome == ChangeOutcome.ASIDE)
+            .where(Change.settled_at.is_(None))
+            .options(joinedload(Change.author))
+            .order_by(Change.number)
+        )
+    )
+
+
 def came_too_late(session: Session, actor: Actor, conversation_id: UUID) -> TooLate:
     """Return what the actor wrote that reached a meeting too late and is not decided on. Two statements."""
     words: dict[tuple[UUID, str], str] = {}
