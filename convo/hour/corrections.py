@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.queries import left_among
 from convo.access.rules import Permission
-from convo.conversation.corrections import closed_meeting
+from convo.conversation.corrections import closed_meeting, why_not
 from convo.conversation.kept_aside import leave_out
 from convo.conversation.models import Change, Conversation, Correction
 from convo.conversation.queries import asides_of
@@ -112,6 +112,7 @@ def _page(
         pupil=meeting.pupil,
         sections=sections,
         elsewhere=[change for change in asides if change.id not in beside],
+        why_not={change.id: why_not(on, change) for change in asides},
         left=left_among(on, meeting.school_id, {change.author_id for change in asides}),
         corrections=_count(meeting),
         new_id=new_id,
