@@ -13,16 +13,17 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from convo.access import audit
 from convo.access.rules import Act, Actor, Permission
 from convo.conversation.closing import closing_check, draft_of
 from convo.conversation.fields import FIELDS, as_json
+from convo.conversation.kept_aside import decide
 from convo.conversation.models import Change, Conversation, Correction, Entry, Participant, Priority
 from convo.conversation.queries import conversation_for, lock_conversations
 from convo.conversation.references import is_removed
-from convo.conversation.rules import ChangeOutcome, CorrectionReason, State
+from convo.conversation.rules import CorrectionReason, State
 from convo.db import SchoolRecord
 from convo.kernel.errors import NotAllowed, NotFound, Refused
 from convo.kernel.text import clean, folded
@@ -50,6 +51,8 @@ CORRECTABLE: Mapping[str, tuple[type[SchoolRecord], frozenset[str]]] = {
     "decision": (Decision, frozenset({"reason", "by_when"})),
 }
 _MADE_HERE = {"entry", "priority", "target", "action"}
+_NOT_AFTERWARDS = "That cannot be changed after the conversation. Talk about it at the next one."
+_NOT_HERE = "That is about somebody or something that was not in the meeting. Leave it out."
 AGREED_FIELDS = frozenset({"what", "who", "by_whom", "by_when", "how_often", "removed"})
 
 
@@ -91,27 +94,6 @@ def is_slip(was: Any, now: Any) -> bool:
     return all(SequenceMatcher(None, before, after).ratio() >= 0.7 for before, after in pairs)
 
 
-def kept_aside(session: Session, conversation_id: UUID) -> list[Change]:
-    """Return the changes that reached a closed meeting and that nobody has decided on, in their order."""
-    return list(
-        session.scalars(
-            select(Change)
-            .where(Change.conversation_id == conversation_id, Change.outcome == ChangeOutcome.ASIDE)
-            .where(Change.settled_at.is_(None))
-            .options(joinedload(Change.author))
-            .order_by(Change.number)
-        )
-    )
-
-
-def leave_out(
-    session: Session, actor: Actor, now: datetime, conversation_id: UUID, change_ids: Iterable[UUID]
-) -> None:
-    """Decide that changes kept aside are not taken in. They stay in the meeting's history."""
-    closed_meeting(session, actor, conversation_id)
-    _settle(session, actor, now, conversation_id, set(change_ids))
-
-
 def correct_record(
     session: Session,
     actor: Actor,
@@ -137,6 +119,7 @@ def correct_record(
             batch.take(change)
         if not batch.written:
             raise Refused("Nothing is different. Change a line first.")
+        batch.check_kept()
         batch.check_actions(reason)
     session.flush()
     batch.check_targets()
@@ -150,8 +133,7 @@ def correct_record(
         made_by_id=actor.person_id,
     )
     session.add(correction)
-    _settle(session, actor, now, meeting.id, set(taken_in))
-    session.flush()
+    decide(session, actor, now, meeting, taken_in)
     audit.record(session, actor, now, Act.CHANGE, "correction", correction.id, meeting.pupil_id, reason.value)
     return correction
 
@@ -217,24 +199,25 @@ def closed_meeting(session: Session, actor: Actor, conversation_id: UUID) -> Con
 
 
 def _known(change: Wanted) -> Wanted:
-    if change.thing not in CORRECTABLE or change.field not in CORRECTABLE[change.thing][1]:
-        raise Refused(
-            "That cannot be changed after the conversation. Talk about it at the next one.", change.field
-        )
+    if not _can_change(change.thing, change.field):
+        raise Refused(_NOT_AFTERWARDS, change.field)
     return change
 
 
-def _settle(
-    session: Session, actor: Actor, now: datetime, conversation_id: UUID, change_ids: set[UUID]
-) -> None:
-    """Mark changes kept aside as dealt with."""
-    waiting = {change.id: change for change in kept_aside(session, conversation_id)}
-    if not change_ids <= waiting.keys():
-        raise Refused("Somebody has dealt with that change already. Reload the page.")
-    for identifier in change_ids:
-        waiting[identifier].settled_at = now
-        waiting[identifier].settled_by_id = actor.person_id
-    session.flush()
+def _can_change(thing: str, name: str) -> bool:
+    return thing in CORRECTABLE and name in CORRECTABLE[thing][1]
+
+
+def why_not(session: Session, change: Change) -> str:
+    """Return why no correction can take in a change kept aside, or "" where one can.
+
+    One statement where it is about a participant or a decision.
+    """
+    if not _can_change(change.thing, change.field):
+        return _NOT_AFTERWARDS
+    model = CORRECTABLE[change.thing][0]
+    here = change.thing in _MADE_HERE or session.get(model, change.thing_id) is not None
+    return "" if here else _NOT_HERE
 
 
 class _Batch:
@@ -292,13 +275,22 @@ class _Batch:
                 raise NotFound
             return self.meeting
         row = self.session.get(model, wanted.thing_id)
-        if row is None or row.conversation_id != self.meeting.id or row.school_id != self.meeting.school_id:
+        if row is None:
+            raise Refused(_NOT_HERE)
+        if row.conversation_id != self.meeting.id or row.school_id != self.meeting.school_id:
             raise NotFound
         if isinstance(row, Action) and row.state not in (ActionState.OPEN, ActionState.DRAFT):
             if row.removed and row.state is ActionState.STOPPED:
                 return row  # taken out by a correction, and so put back by one
             raise Refused("A later conversation has decided on that action. Talk about it at the next one.")
         return row
+
+    def check_kept(self) -> None:
+        """Refuse words for what had been taken out before: they would stand on no page."""
+        for identifier, row in self.touched.items():
+            fields = {item.wanted.field for item in self.written if item.wanted.thing_id == identifier}
+            if getattr(row, "removed", False) and "removed" not in fields:
+                raise Refused("That was taken out meanwhile. Leave it out, or write it as something new.")
 
     def check_actions(self, reason: CorrectionReason) -> None:
         """Let the changed actions stand in the plan again, or say what is missing in one."""
@@ -310,7 +302,9 @@ class _Batch:
                 action.state = ActionState.STOPPED
             else:
                 action.by_when = action.by_when or self.meeting.next_on
-                draft = draft_of(action, self.meeting.next_on)
+                target = self.session.get(Target, action.target_id) if action.target_id else None
+                gone = {target.id} if target is not None and target.removed else set()
+                draft = draft_of(action, self.meeting.next_on, gone)
                 missing = [remark for remark in closing_check([draft], [], 0) if remark.stops]
                 missing = [remark for remark in missing if remark.code != "not_agreed"]
                 if missing:

@@ -49,6 +49,19 @@ class Field:
                 return None
         return values[-1] if values else None
 
+    def says(self, value: Any, held: Any) -> bool:
+        """Return whether a form's value says what is held, both in JSON.
+
+        A browser writes line ends its own way. What cannot be read says something else.
+        """
+        if held is None and not value:
+            return True
+        try:
+            before = self.read(held) if held is not None else None
+            return bool((self.read(value) or None) == (before or None))
+        except Refused:
+            return False
+
 
 def _words(value: Any) -> str:
     if not isinstance(value, str):

@@ -53,10 +53,14 @@ __all__ = ["JOURNAL", "NOTES", "Answer", "Stream", "apply_changes"]
 
 @dataclass(frozen=True)
 class Stream:
-    """One stream of changes and the tables that it writes, in an order that foreign keys allow."""
+    """One stream of changes and the tables that it writes, in an order that foreign keys allow.
+
+    What reaches a meeting in another state than those of ``written_in`` is kept aside.
+    """
 
     changes: Table
     things: Mapping[str, Table]
+    written_in: frozenset[State] = frozenset({State.OPEN})
 
 
 def _table(model: type[SchoolRecord]) -> Table:
@@ -102,7 +106,7 @@ def apply_changes(
     meeting, why = _locked(on, session, actor, conversation_id)
     if meeting.state is State.PLANNED:
         raise Refused("This conversation has not been opened yet. Open it first.")
-    desk = _desk(session, actor, now, meeting, bool(why))
+    desk = _desk(session, actor, now, meeting, bool(why) or meeting.state not in stream.written_in)
     changes = _with_ids(on, desk, changes, stream.changes)
     _load(on, actor, desk, changes, stream)
     answers = [desk.take(change) for change in changes]
@@ -167,7 +171,7 @@ def _desk(session: Session, actor: Actor, now: datetime, meeting: Any, aside: bo
         conversation_id=meeting.id,
         author_id=actor.person_id,
         now=now,
-        aside=aside or meeting.state is not State.OPEN,
+        aside=aside,
         given={
             "school_id": actor.school_id,
             "pupil_id": meeting.pupil_id,

@@ -6,7 +6,7 @@ by a correction (``corrections``); the rest is decided on here.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -16,20 +16,25 @@ from sqlalchemy.orm import Session, joinedload
 
 from convo.access import audit
 from convo.access.rules import Act, Actor, Permission
-from convo.conversation.fields import FIELDS, field_of, read_change
-from convo.conversation.journal import JOURNAL
+from convo.conversation.fields import FIELDS, field_of
+from convo.conversation.journal import JOURNAL, NOTES, Stream
 from convo.conversation.models import Change, Conversation, StaffNote, StaffNoteChange
 from convo.conversation.queries import head_of, lock_conversations
 from convo.conversation.rules import ChangeOutcome, State
-from convo.conversation.unsent import answers_of, text_of
+from convo.conversation.unsent import Raw, answers_of, text_of
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import parse_id
 
 AnyChange = Change | StaffNoteChange
 _Log = type[Change] | type[StaffNoteChange]
 _LOGS: tuple[_Log, ...] = (Change, StaffNoteChange)
+_TABLES = {**JOURNAL.things, **NOTES.things}
+# A staff note changes no paper: once somebody has decided, it may stand in a closed meeting, too.
+_LATE_NOTES = replace(NOTES, written_in=NOTES.written_in | {State.CLOSED})
+_DEALT_WITH = "Somebody has dealt with that already. Reload the page."
 _NOT_WITHIN_REACH = "That belongs to something that is not in this conversation. Leave it out."
 _TWO_MINDS = "Two people wrote it differently. Decide on each by itself."
+_TAKEN_OUT = "It was taken out meanwhile. Decide on it by itself."
 _START = 60  # characters of a text, enough to know it by
 
 Key = tuple[UUID, UUID]  # of a thing, and of who wrote what of it is kept aside
@@ -134,6 +139,18 @@ def aside_at_school(
     ]
 
 
+def was_taken_out(session: Session, aside: Aside) -> bool:
+    """Return whether what it says is of something that was taken out: to take it up puts that back.
+
+    One statement.
+    """
+    table = _TABLES.get(aside.thing)
+    if table is None or "removed" not in table.c or all(each.field == "removed" for each in aside.changes):
+        return False
+    here = (table.c.id == aside.thing_id, table.c.conversation_id == aside.changes[0].conversation_id)
+    return bool(session.scalar(select(table.c.removed).where(*here)))
+
+
 def meetings_with_aside(session: Session, school_id: UUID) -> int:
     """Return of how many meetings something waits for a decision. One statement."""
     wanted = [select(log.conversation_id).where(*_waits(log, school_id)) for log in _LOGS]
@@ -152,7 +169,8 @@ def take_up(
 
     It is the actor's change; the log keeps whose words they were. What the field held stays in its history. A
     staff note stays by who wrote it, and may come after the closing. What cannot be written is told, and
-    stays; so does, where all is taken up, what two people wrote differently.
+    stays; so does, where all is taken up, what two people wrote differently or one of them took out: by
+    itself, what was taken out is put back.
     """
     meeting, things = _of_meeting(session, actor, conversation_id)
     chosen = things if key is None else _with_what_it_needs(things, key)
@@ -161,31 +179,57 @@ def take_up(
         raise Refused("This cannot be taken up here. Reload the page.")
     done = Decided()
     if key is None:
-        able = _of_one_mind(able, done)
-    written: set[UUID] = set()
-    for aside in able:
-        if aside.thing == "note":
-            written |= _write_note(session, actor, now, meeting, aside, done)
-    written |= _apply(session, actor, now, meeting, [each for each in able if each.thing != "note"], done)
+        able = _not_taken_out(session, _of_one_mind(able, done), done)
+    written = _apply(session, actor, now, meeting, able, done)
+    decided = []
     for aside in able:
         fields = {change.field for change in aside.latest if change.id in written}
-        _settle(actor, now, [change for change in aside.changes if change.field in fields])
+        decided += [change.id for change in aside.changes if change.field in fields]
         done.taken += all(change.field in fields for change in aside.changes)
-    session.flush()
+    decide(session, actor, now, meeting, decided)
     return done
 
 
-def leave_out(session: Session, actor: Actor, now: datetime, conversation_id: UUID, key: Key) -> None:
-    """Decide that what one person wrote of a thing is not taken up. The changes stay in the log."""
+def leave_out_thing(session: Session, actor: Actor, now: datetime, conversation_id: UUID, key: Key) -> None:
+    """Decide that nothing of what one person wrote of a thing is taken up."""
     meeting, things = _of_meeting(session, actor, conversation_id)
     chosen = [aside for aside in things if (aside.thing_id, aside.author_id) == key]
     if not chosen:
-        raise Refused("Somebody has dealt with that already. Reload the page.")
-    _settle(actor, now, [change for aside in chosen for change in aside.changes])
-    session.flush()
+        raise Refused(_DEALT_WITH)
+    leave_out(session, actor, now, meeting, [change.id for aside in chosen for change in aside.changes])
+
+
+def leave_out(
+    session: Session, actor: Actor, now: datetime, meeting: Conversation, change_ids: Iterable[UUID]
+) -> None:
+    """Decide that changes kept aside of a meeting are not taken up: they stay in the log, the trail tells.
+
+    The meeting's row is locked, and whoever calls has made sure that this is the actor's to decide.
+    """
+    decide(session, actor, now, meeting, change_ids)
     audit.record(
         session, actor, now, Act.CHANGE, "conversation", meeting.id, meeting.pupil_id, "left out, was aside"
     )
+
+
+def decide(
+    session: Session, actor: Actor, now: datetime, meeting: Conversation, change_ids: Iterable[UUID]
+) -> None:
+    """Mark changes kept aside of a meeting, whose row is locked, as decided on.
+
+    Raises Refused where somebody has decided on one of them already. Two statements.
+    """
+    wanted = set(change_ids)
+    waiting: list[AnyChange] = []
+    for log in _LOGS:
+        here = (log.conversation_id == meeting.id, log.id.in_(wanted))
+        found: Sequence[Any] = session.scalars(select(log).where(*_waits(log, actor.school_id), *here)).all()
+        waiting += found
+    if len(waiting) < len(wanted):
+        raise Refused(_DEALT_WITH)
+    for change in waiting:
+        change.settled_at, change.settled_by_id = now, actor.person_id
+    session.flush()
 
 
 def _of_meeting(session: Session, actor: Actor, conversation_id: UUID) -> tuple[Conversation, list[Aside]]:
@@ -193,7 +237,7 @@ def _of_meeting(session: Session, actor: Actor, conversation_id: UUID) -> tuple[
     session.expire_all()
     found = aside_at_school(session, actor, conversation_id)
     if not found:
-        raise Refused("Somebody has dealt with that already. Reload the page.")
+        raise Refused(_DEALT_WITH)
     return found[0].meeting, found[0].things
 
 
@@ -244,6 +288,13 @@ def _of_one_mind(things: Sequence[Aside], done: Decided) -> list[Aside]:
     return agreed
 
 
+def _not_taken_out(session: Session, things: Sequence[Aside], done: Decided) -> list[Aside]:
+    taken_out = [aside for aside in things if was_taken_out(session, aside)]
+    for aside in taken_out:
+        done.refuse(aside, _TAKEN_OUT)
+    return [aside for aside in things if aside not in taken_out]
+
+
 def _apply(
     session: Session,
     actor: Actor,
@@ -252,29 +303,41 @@ def _apply(
     things: Sequence[Aside],
     done: Decided,
 ) -> set[UUID]:
-    """Write changes of the journal as the actor's, and return the ids of those that are written."""
-    raw, of_change = [], []
-    latest = [(change, aside) for aside in things for change in aside.latest]
-    for change, aside in sorted(latest, key=lambda pair: pair[0].number):
-        new = {
-            "v": 1,
-            "id": str(uuid5(change.id, "taken up")),
-            "thing": change.thing,
-            "thing_id": str(change.thing_id),
-            "field": change.field,
-            "value": change.value,
-            "base": head_of(session, Change, meeting.id, change.thing_id, change.field),
-        }
-        try:
-            read_change(new)
-        except Refused as refusal:
-            done.refuse(aside, refusal.message, change)
-            continue
-        raw.append(new)
-        of_change.append((change, aside))
-    answers = answers_of(session, actor, now, meeting.id, raw, JOURNAL)
+    """Write the things as the actor's, and return the ids of the changes that are written."""
+    notes = [aside for aside in things if aside.thing == "note"]
+    ids = {note.thing_id for note in notes}
+    there = set(session.scalars(select(StaffNote.id).where(StaffNote.id.in_(ids))))
+    written = _send(session, actor, now, meeting, notes, _LATE_NOTES, done)
+    for note in notes:
+        row = session.get(StaffNote, note.thing_id)
+        if row is not None and row.id not in there:  # it is new, and by who wrote it
+            row.author_id, row.created_at = note.author_id, note.changes[0].received_at
+            there.add(row.id)
+    others = [aside for aside in things if aside.thing != "note"]
+    return written | _send(session, actor, now, meeting, others, JOURNAL, done)
+
+
+def _send(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    meeting: Conversation,
+    things: Sequence[Aside],
+    stream: Stream,
+    done: Decided,
+) -> set[UUID]:
+    """Send the last change of each field through the journal, and return the ids of what is written."""
+    latest = [(change, aside) for aside in things for change in aside.latest if _fits(change, aside, done)]
+    latest.sort(key=lambda pair: pair[0].number)
+    # A change of what was taken out would be kept beside it; but somebody has decided that it stands.
+    for aside in things:
+        if any(of is aside for _, of in latest) and was_taken_out(session, aside):
+            back = _as_sent(session, aside.latest[0], "removed", False)
+            answers_of(session, actor, now, meeting.id, [back], stream)
+    raw = [_as_sent(session, change, change.field, change.value) for change, _ in latest]
+    answers = answers_of(session, actor, now, meeting.id, raw, stream)
     written = set()
-    for (change, aside), answer in zip(of_change, answers, strict=True):
+    for (change, aside), answer in zip(latest, answers, strict=True):
         if answer is None or answer.message:
             done.refuse(aside, answer.message if answer else _NOT_WITHIN_REACH, change)
         else:
@@ -282,59 +345,24 @@ def _apply(
     return written
 
 
-def _write_note(
-    session: Session, actor: Actor, now: datetime, meeting: Conversation, aside: Aside, done: Decided
-) -> set[UUID]:
-    """Write a staff note, and return the ids of the changes that are written: of a note all or none."""
-    row = session.get(StaffNote, aside.thing_id)
-    if row is not None and (row.school_id, row.conversation_id) != (meeting.school_id, meeting.id):
-        done.refuse(aside, _NOT_WITHIN_REACH)
-        return set()
-    values = {}
-    for change in aside.latest:
-        try:
-            spec = field_of("note", change.field)
-            values[spec.column] = spec.read(change.value)
-        except Refused as refusal:
-            done.refuse(aside, refusal.message, change)
-            return set()
-    if row is None:
-        row = StaffNote(
-            id=aside.thing_id,
-            school_id=meeting.school_id,
-            conversation_id=meeting.id,
-            author_id=aside.author_id,
-            created_at=aside.changes[0].received_at,
-        )
-        session.add(row)
-    for column, value in values.items():
-        setattr(row, column, value)
-    last = select(func.max(StaffNoteChange.number)).where(StaffNoteChange.conversation_id == meeting.id)
-    number = session.scalar(last) or 0
-    for place, change in enumerate(aside.latest, number + 1):
-        session.add(
-            StaffNoteChange(
-                id=uuid5(change.id, "taken up"),
-                school_id=meeting.school_id,
-                conversation_id=meeting.id,
-                number=place,
-                thing="note",
-                thing_id=aside.thing_id,
-                field=change.field,
-                value=change.value,
-                base=parse_id(head_of(session, StaffNoteChange, meeting.id, aside.thing_id, change.field)),
-                at=None,
-                received_at=now,
-                author_id=actor.person_id,
-                outcome=ChangeOutcome.APPLIED,
-                written=True,
-            )
-        )
-    session.flush()
-    audit.record(session, actor, now, Act.CHANGE, "staff note", row.id, meeting.pupil_id, "was kept aside")
-    return {change.id for change in aside.latest}
+def _fits(change: AnyChange, aside: Aside, done: Decided) -> bool:
+    """Return whether a change can be read; tell why where it cannot."""
+    try:
+        field_of(change.thing, change.field).read(change.value)
+    except Refused as refusal:
+        done.refuse(aside, refusal.message, change)
+        return False
+    return True
 
 
-def _settle(actor: Actor, now: datetime, changes: Iterable[AnyChange]) -> None:
-    for change in changes:
-        change.settled_at, change.settled_by_id = now, actor.person_id
+def _as_sent(session: Session, change: AnyChange, name: str, value: Any) -> Raw:
+    """Return a value for a field of what was changed, as somebody sends it who has seen how it stands."""
+    return {
+        "v": 1,
+        "id": str(uuid5(change.id, "taken up" if name == change.field else f"taken up {name}")),
+        "thing": change.thing,
+        "thing_id": str(change.thing_id),
+        "field": name,
+        "value": value,
+        "base": head_of(session, type(change), change.conversation_id, change.thing_id, name),
+    }

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true, union
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from convo.access.rules import Actor, Permission
@@ -16,6 +17,8 @@ from convo.people.models import Carer
 from convo.people.queries import is_key_teacher
 from convo.plan.models import Action, Target
 from convo.plan.rules import ActionState
+
+_Log = type[Change] | type[StaffNoteChange]
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,17 @@ class OpenAction:
 
     action: Action
     target: Target
+
+
+@dataclass(frozen=True)
+class TooLate:
+    """What somebody wrote that reached a meeting too late: words in the order in which they came.
+
+    Of staff notes it says only that there are some: it is told where a tablet on the table lands.
+    """
+
+    words: list[str]
+    notes: bool
 
 
 def leads(actor: Actor) -> ColumnElement[bool]:
@@ -191,7 +205,7 @@ def open_conflicts(session: Session, conversation_id: UUID) -> int:
 
 def head_of(
     session: Session,
-    log: type[Change] | type[StaffNoteChange],
+    log: _Log,
     conversation_id: UUID,
     thing_id: UUID,
     field: str,
@@ -231,17 +245,33 @@ def all_conversations(session: Session, school_id: UUID) -> list[Conversation]:
     )
 
 
-def came_too_late(session: Session, actor: Actor, conversation_id: UUID) -> list[str]:
-    """Return the words of the actor that reached a meeting too late and are not decided on, as they came.
+def asides_of(session: Session, conversation_id: UUID) -> list[Change]:
+    """Return the changes of a meeting's journal that are kept aside and not decided on, in their order.
 
-    Two statements.
+    Their authors are loaded. One statement.
     """
+    return list(
+        session.scalars(
+            select(Change)
+            .where(Change.conversation_id == conversation_id, Change.outcome == ChangeOutcome.ASIDE)
+            .where(Change.settled_at.is_(None))
+            .options(joinedload(Change.author))
+            .order_by(Change.number)
+        )
+    )
+
+
+def came_too_late(session: Session, actor: Actor, conversation_id: UUID) -> TooLate:
+    """Return what the actor wrote that reached a meeting too late and is not decided on. Two statements."""
     words: dict[tuple[UUID, str], str] = {}
-    for log in (Change, StaffNoteChange):
-        kept = (log.conversation_id == conversation_id, log.author_id == actor.person_id)
-        aside = (log.outcome == ChangeOutcome.ASIDE, log.settled_at.is_(None))
-        for change in session.scalars(select(log).where(*kept, *aside).order_by(log.number)):
-            spec = FIELDS.get(change.thing, {}).get(change.field)  # none: half a sentence of a leaver
-            if isinstance(change.value, str) and (spec is None or spec.is_text):
-                words[change.thing_id, change.field] = change.value
-    return [text for text in words.values() if text]
+    for change in session.scalars(_theirs_aside(Change, actor, conversation_id).order_by(Change.number)):
+        spec = FIELDS.get(change.thing, {}).get(change.field)
+        if spec is not None and spec.is_text and isinstance(change.value, str):
+            words[change.thing_id, change.field] = change.value
+    note = session.scalars(_theirs_aside(StaffNoteChange, actor, conversation_id).limit(1)).first()
+    return TooLate([text for text in words.values() if text], note is not None)
+
+
+def _theirs_aside(log: _Log, actor: Actor, conversation_id: UUID) -> Select[Any]:
+    theirs = (log.conversation_id == conversation_id, log.author_id == actor.person_id)
+    return select(log).where(*theirs, log.outcome == ChangeOutcome.ASIDE, log.settled_at.is_(None))

@@ -63,16 +63,19 @@ class Section:
 def sections_of(record: Record, asides: Sequence[Change], new_id: UUID) -> list[Section]:
     """Return the form's sections: actions first, with room for a new one under the id given."""
     meeting = record.meeting
-    targets = [(str(target.id), target.text or "A target without words") for target in record.targets]
+    targets = {target.id: target.text or "A target without words" for target in record.targets}
     open_now = [action for action in record.actions if action.state in (ActionState.OPEN, ActionState.DRAFT)]
     known = {row.id for row in (*open_now, *record.targets, *record.entries, *record.priorities, meeting)}
     late = {change.thing_id for change in asides if change.thing == "action"} - known
-    actions = [_group("action", row.id, row.what, row, _action_fields(targets), asides) for row in open_now]
-    for identifier in sorted(late):
-        actions.append(
-            _group("action", identifier, "New, sent too late", None, _action_fields(targets), asides)
-        )
-    actions.append(_group("action", new_id, "A new action", None, _action_fields(targets), asides))
+    actions = [
+        _group("action", row.id, row.what, row, _action_fields(targets, row.target_id), asides)
+        for row in open_now
+    ]
+    new = [*((identifier, "New, sent too late") for identifier in sorted(late)), (new_id, "A new action")]
+    actions += [
+        _group("action", identifier, title, None, _action_fields(targets), asides)
+        for identifier, title in new
+    ]
     lists: list[tuple[str, str, Sequence[Any], str]] = [
         ("What we want to see", "target", record.targets, "text"),
         ("What matters most", "priority", record.priorities, "text"),
@@ -105,8 +108,9 @@ def wanted_of(sections: Sequence[Section], form: Mapping[str, Any]) -> Iterator[
                 if line.key not in form and line.kind != "tick":
                     continue
                 values = [form[line.key]] if line.key in form else []
-                value = field_of(line.thing, line.name).from_form(values)
-                if (value or None) != (line.held or None):
+                spec = field_of(line.thing, line.name)
+                value = spec.from_form(values)
+                if not spec.says(value, line.held):
                     yield Wanted(line.thing, line.thing_id, line.name, value)
 
 
@@ -152,15 +156,21 @@ def _group(
     )
 
 
-def _action_fields(targets: Choices) -> Sequence[tuple[str, str, str, Choices]]:
+def _action_fields(
+    targets: Mapping[UUID, str], held: UUID | None = None
+) -> Sequence[tuple[str, str, str, Choices]]:
+    """Return the fields of an action; its target stays a choice where that was taken out."""
+    choices = {"": "Choose", **{str(key): text for key, text in targets.items()}}
+    if held is not None:
+        choices.setdefault(str(held), "As it was: not on this page any more")
     return [
         ("what", "What", "words", ()),
         ("who", "Who", "line", ()),
         ("by_whom", "Where", "choice", _DOERS),
         ("by_when", "By when", "date", ()),
-        ("how_often", "How often", "line", ()),
-        ("how_known", "How we will know", "line", ()),
-        ("parent", "Target", "choice", [("", "Choose"), *targets]),
+        ("how_often", "How often", "words", ()),
+        ("how_known", "How we will know", "words", ()),
+        ("parent", "Target", "choice", list(choices.items())),
         ("removed", "Take it out", "tick", ()),
     ]
 
@@ -175,8 +185,8 @@ _FIELDS: Mapping[str, Sequence[tuple[str, str, str, Choices]]] = {
     "target": [
         ("text", "What we want to see", "words", ()),
         ("area", "What it is about", "choice", _AREAS),
-        ("start", "Where we start", "line", ()),
-        ("aim", "Where we want to be", "line", ()),
+        ("start", "Where we start", "words", ()),
+        ("aim", "Where we want to be", "words", ()),
         ("by_when", "By when", "date", ()),
         ("removed", "Take it out", "tick", ()),
     ],

@@ -12,8 +12,10 @@ from sqlalchemy import func, select
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.queries import left_among
 from convo.access.rules import Permission
-from convo.conversation.corrections import closed_meeting, kept_aside, leave_out
+from convo.conversation.corrections import closed_meeting, why_not
+from convo.conversation.kept_aside import leave_out
 from convo.conversation.models import Change, Conversation, Correction
+from convo.conversation.queries import asides_of
 from convo.conversation.rules import CorrectionReason
 from convo.hour.correction_lines import (
     chosen,
@@ -54,7 +56,7 @@ def correct(conversation_id: UUID) -> ResponseReturnValue:
         return _page(meeting, uuid4())
     form = request.form
     new_id = new_id_of(form) or uuid4()
-    asides = kept_aside(on, meeting.id)
+    asides = asides_of(on, meeting.id)
     try:
         if form.get("corrections") != str(_count(meeting)):
             raise Refused("Somebody has corrected this meanwhile. Look at the lines again, then send yours.")
@@ -62,7 +64,7 @@ def correct(conversation_id: UUID) -> ResponseReturnValue:
         typed = list(wanted_of(sections_of(load_record(on, meeting), asides, new_id), form))
         _one_answer_each(typed, taken)
         if left:
-            leave_out(on, actor, now, conversation_id, [change.id for change in left])
+            leave_out(on, actor, now, meeting, [change.id for change in left])
         if typed or taken or not left:
             reason = next((reason for reason in CorrectionReason if reason.value == form.get("reason")), None)
             if reason is None:
@@ -101,7 +103,7 @@ def _page(
     meeting: Conversation, new_id: UUID, typed: Mapping[str, Any] | None = None, refusal: str = ""
 ) -> str:
     on = session()
-    asides = kept_aside(on, meeting.id)
+    asides = asides_of(on, meeting.id)
     sections = sections_of(load_record(on, meeting), asides, new_id)
     beside = shown_ids(sections)
     return render_template(
@@ -110,6 +112,7 @@ def _page(
         pupil=meeting.pupil,
         sections=sections,
         elsewhere=[change for change in asides if change.id not in beside],
+        why_not={change.id: why_not(on, change) for change in asides},
         left=left_among(on, meeting.school_id, {change.author_id for change in asides}),
         corrections=_count(meeting),
         new_id=new_id,

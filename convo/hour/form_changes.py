@@ -56,7 +56,7 @@ def changes_of(
                 continue
         else:
             before = seen.get(base) if base else held.get((UUID(identifier), field))
-            if _same(spec.read, value, before):
+            if spec.says(value, before):
                 continue
         yield {
             "v": 1,
@@ -99,17 +99,6 @@ def bases_of(form: _Form) -> set[UUID | int]:
     """Return the changes that a form names as what its reader saw."""
     named = (form.getlist(key)[0] for key in form.keys() if key.endswith(":base"))  # noqa: SIM118
     return {base for base in map(read_base, named) if base is not None}
-
-
-def _same(read: Any, value: Any, before: Any) -> bool:
-    try:
-        return bool(_plain(read(value)) == _plain(read(before)) if before is not None else not value)
-    except Refused:
-        return False  # let the journal say what is wrong with it
-
-
-def _plain(value: Any) -> Any:
-    return "" if value is None else value
 
 
 def _names(form: _Form) -> list[str]:

@@ -16,8 +16,9 @@ from convo.conversation.kept_aside import (
     AnyChange,
     Aside,
     aside_at_school,
-    leave_out,
+    leave_out_thing,
     take_up,
+    was_taken_out,
 )
 from convo.conversation.models import Conversation
 from convo.conversation.queries import conversation_for
@@ -65,6 +66,7 @@ class Told:
     says: Sequence[
         tuple[str, str, str]
     ]  # name of a field, what this says, and what stands there if it differs
+    taken_out: bool
     can_be_taken_up: bool
     by_correction: bool
 
@@ -112,7 +114,7 @@ def decide(conversation_id: UUID) -> ResponseReturnValue:
         if len(done.refused) > _MOST_TOLD:
             flash("There is more that could not be taken up. It stays here.")
     elif leave is not None:
-        leave_out(on, actor, now, conversation_id, leave)
+        leave_out_thing(on, actor, now, conversation_id, leave)
         flash("It is left out. What was written stays in the history of the conversation.")
     else:
         raise Refused("This page is older than convo. Reload it and try again.")
@@ -133,6 +135,7 @@ def _told(aside: Aside, meeting: Conversation, left: set[UUID], names: Mapping[s
             for change in aside.latest
             if (words := _words(change, names, zone))
         ],
+        taken_out=was_taken_out(session(), aside),
         can_be_taken_up=here,
         by_correction=not here and meeting.state is State.CLOSED and aside.thing in JOURNAL.things,
     )

@@ -15,9 +15,9 @@ from convo.access.guard import current_actor, current_school, permit
 from convo.access.queries import left_among
 from convo.access.rules import Act, Permission
 from convo.access.views.languages import language_choices
-from convo.conversation.corrections import closed_meeting, kept_aside
+from convo.conversation.corrections import closed_meeting
 from convo.conversation.models import Change, Conversation, Participant
-from convo.conversation.queries import conversation_for
+from convo.conversation.queries import asides_of, conversation_for
 from convo.conversation.rules import State
 from convo.hour.copies import Copy, absent_copy, copy_of
 from convo.hour.pupil import looked_at
@@ -220,7 +220,7 @@ def _summary(conversation_id: UUID, refusals: list[str] | None = None) -> str:
     looked_at(meeting.pupil_id, now)
     record = load_record(on, meeting)
     closed = meeting.state is State.CLOSED
-    asides = kept_aside(on, meeting.id) if closed else []
+    asides = asides_of(on, meeting.id) if closed else []
     unsettled = select(Action).where(Action.conversation_id == meeting.id)
     return render_template(
         "hour/summary.html",

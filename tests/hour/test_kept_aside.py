@@ -302,6 +302,72 @@ def test_all_is_taken_up_but_what_two_people_wrote_differently(
     assert len(waiting(database)) == 2
 
 
+def test_a_staff_note_that_was_taken_out_meanwhile_is_put_back_by_taking_it_up(
+    as_person: Visit, database: Database, people: People, meeting: UUID, now: datetime
+) -> None:
+    note, kept = uuid4(), change("note", uuid4(), "text", "Ring the nurse")
+    first = change("note", note, "text", "Ask about glasses")
+    assert written(database, people.okafor, meeting, first) == "applied"
+    assert written(database, people.farrell, meeting, change("note", note, "removed", True)) == "applied"
+    close(database, meeting)
+    late = change("note", note, "text", "Glasses are ordered", UUID(first["id"]))
+    for raw in (late, kept):
+        assert written(database, people.okafor, meeting, raw) == "aside"
+    client = as_person("farrell")
+    assert "It was taken out meanwhile. To take it up puts it back." in client.get("/kept-aside").text
+    page = client.submit("Take up all of Amina Khan")
+    assert "It was taken out meanwhile. Decide on it by itself. (“Glasses are ordered”" in page.text
+    assert [row.value for row in waiting(database)] == ["Glasses are ordered"]
+    assert "It is taken up." in client.submit("Take it up").text
+    with database.reading() as session:
+        row = session.get_one(StaffNote, note)
+        assert (row.text, row.removed, row.author_id) == (
+            "Glasses are ordered",
+            False,
+            people.okafor.person_id,
+        )
+    assert waiting(database) == []
+
+
+def test_what_was_said_and_taken_out_meanwhile_is_put_back_by_taking_it_up(
+    as_person: Visit, database: Database, people: People, meeting: UUID, leaves: Left
+) -> None:
+    entry = uuid4()
+    first = change("entry", entry, "text", "She reads")
+    assert written(database, people.okafor, meeting, first, JOURNAL) == "applied"
+    out = change("entry", entry, "removed", True, UUID(first["id"]))
+    assert written(database, people.farrell, meeting, out, JOURNAL) == "applied"
+    leaves(change("entry", entry, "text", "She reads every night", UUID(first["id"])))
+    client = as_person("farrell")
+    client.get("/kept-aside")
+    assert "It is taken up." in client.submit("Take it up").text
+    [row] = all_of(database, Entry)
+    assert (row.text, row.removed) == ("She reads every night", False)
+
+
+def test_of_a_staff_note_that_came_too_late_no_word_stands_where_the_tablet_lands(
+    as_person: Visit, database: Database, people: People, meeting: UUID
+) -> None:
+    close(database, meeting)
+    note = change("note", uuid4(), "text", "I think the father drinks")
+    assert written(database, people.okafor, meeting, note) == "aside"
+    page = as_person("okafor").get(f"/conversations/{meeting}/review")
+    assert "What you wrote came after it was closed" in page.text
+    assert "It is kept aside until the SENCO decides on it. It is a staff note." in page.text
+    assert "drinks" not in page.html
+    assert "See what is kept aside" not in page.links
+    said = change("entry", uuid4(), "text", "She reads")
+    assert written(database, people.okafor, meeting, said, JOURNAL) == "aside"
+    page = as_person("okafor").get(f"/conversations/{meeting}")
+    assert "decides on it: She reads A staff note is kept aside, too." in page.text
+    assert "drinks" not in page.html
+    hers = change("note", uuid4(), "text", "I think so, too")
+    assert written(database, people.farrell, meeting, hers) == "aside"
+    client = as_person("farrell")
+    assert "I think so" not in client.get(f"/conversations/{meeting}").html
+    assert "I think so, too" in client.follow("See what is kept aside").text
+
+
 def test_a_staff_note_that_is_too_long_holds_up_no_other(
     as_person: Visit, database: Database, leaves: Left
 ) -> None:

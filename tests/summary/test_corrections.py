@@ -7,11 +7,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from convo.access.models import AuditEntry
 from convo.conversation.closing import close_conversation
-from convo.conversation.corrections import Wanted, is_slip, kept_aside, leave_out
+from convo.conversation.corrections import Wanted, is_slip
 from convo.conversation.fields import read_change
 from convo.conversation.journal import apply_changes
+from convo.conversation.kept_aside import leave_out
 from convo.conversation.models import Change, Correction
+from convo.conversation.queries import asides_of
 from convo.conversation.rules import CorrectionReason
 from convo.kernel.errors import NotAllowed, NotFound, Refused
 from convo.plan.models import Action
@@ -282,7 +285,7 @@ def send_late(session: Session, people: People, held: Held, value: str) -> Chang
     """Let a tablet's change arrive after the closing."""
     raw = changes.change("action", held.at_home.id, "what", value)
     apply_changes(session, people.okafor, LATER, held.id, [read_change(raw)])
-    return kept_aside(session, held.id)[-1]
+    return asides_of(session, held.id)[-1]
 
 
 def test_a_change_that_came_too_late_is_taken_in_by_a_person(
@@ -295,14 +298,16 @@ def test_a_change_that_came_too_late_is_taken_in_by_a_person(
     new = correct(session, people.okafor, LATER, held.id, ASKED, "", [taken], taken_in=[late.id])
     assert held.at_home.what == "Pack the bag alone"
     assert len(new) == 1
-    assert kept_aside(session, held.id) == []
+    assert asides_of(session, held.id) == []
     with pytest.raises(Refused, match="dealt with"):
-        leave_out(session, people.okafor, LATER, held.id, [late.id])
+        leave_out(session, people.okafor, LATER, held.meeting, [late.id])
 
 
 def test_a_change_that_came_too_late_can_be_left_out(session: Session, people: People, held: Held) -> None:
     late = send_late(session, people, held, "Pack the bag alone")
-    leave_out(session, people.farrell, LATER, held.id, [late.id])
-    assert kept_aside(session, held.id) == []
+    leave_out(session, people.farrell, LATER, held.meeting, [late.id])
+    assert asides_of(session, held.id) == []
     assert session.get_one(Change, late.id).settled_by_id == people.farrell.person_id
+    notes = session.scalars(select(AuditEntry.note).where(AuditEntry.thing_id == held.id))
+    assert "left out, was aside" in list(notes)
     assert held.at_home.what == "Pack the bag together"

@@ -4,6 +4,7 @@ Every page that it fetches is checked by the rules of ``page_rules``; an excepti
 made: ``client.get("/offline", skip={"one_h1"})``.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -160,7 +161,7 @@ def filled_in(form: Any) -> dict[str, Any]:
         if control.get("disabled") is not None or (control.tag == "input" and kind in _NOT_SENT):
             continue
         if control.tag == "textarea":
-            data[name] = control.text or ""
+            data[name] = _typed(control, control.text or "")
         elif control.tag == "select":
             chosen = control.xpath(".//option[@selected]") or control.xpath("(.//option)[1]")
             data[name] = _value_of(chosen[0]) if chosen else ""
@@ -174,8 +175,14 @@ def filled_in(form: Any) -> dict[str, Any]:
                 else [data[name], control.get("value", "")]
             )
         else:
-            data[name] = control.get("value", "")
+            data[name] = _typed(control, control.get("value", ""))
     return data
+
+
+def _typed(control: Any, text: str) -> str:
+    """Return a text as a browser sends it: it has its own line ends, and none in a field of one line."""
+    one_line = control.tag == "input" and control.get("type") != "hidden"
+    return ("" if one_line else "\r\n").join(re.split("\r\n|[\r\n]", text))
 
 
 def _fill(form: Any, data: dict[str, Any], name: str, value: Any) -> None:
@@ -186,7 +193,7 @@ def _fill(form: Any, data: dict[str, Any], name: str, value: Any) -> None:
     if kind in {"checkbox", "radio"} or controls[0].tag == "select":
         _choose(controls, data, name, value)
     else:
-        data[name] = value if isinstance(value, tuple) else str(value)
+        data[name] = value if isinstance(value, tuple) else _typed(controls[0], str(value))
 
 
 def _choose(controls: list[Any], data: dict[str, Any], name: str, value: Any) -> None:
