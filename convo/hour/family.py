@@ -20,7 +20,7 @@ from convo.conversation.guide import with_child
 from convo.conversation.journal import apply_changes
 from convo.conversation.models import Conversation, Entry
 from convo.conversation.proposals import answer_proposal, propose
-from convo.conversation.rules import ProposalAnswer, ProposalState, Readers, StageName, State
+from convo.conversation.rules import ParticipantKind, ProposalAnswer, ProposalState, Readers, StageName, State
 from convo.hour.page import StagePage
 from convo.hour.queries import Hour, load_hour
 from convo.hour.stages import SLUGS, pinned_guide
@@ -253,7 +253,7 @@ def tappable(hour: Hour) -> set[tuple[str, UUID, ProposalAnswer]]:
 
 
 def cards_of(hour: Hour, stage: StageName, tag: str, readers: Sequence[Reader]) -> list[Card]:
-    """Return the things of a stage that every carer present may read, one card each.
+    """Return the things of a stage that those present may read, one card each.
 
     The tablet makes them by the same rules, in static/hour/turned.js.
     """
@@ -261,8 +261,11 @@ def cards_of(hour: Hour, stage: StageName, tag: str, readers: Sequence[Reader]) 
     if stage is StageName.SINCE:
         return _action_cards([promise.action for promise in hour.before], tag, answers, readers)
     if stage in (StageName.EXPLORE, StageName.FOCUS):
+        family = _family_here(hour)
         return [
-            _entry_card(hour, entry, answers) for entry in hour.entries if _is_for_all_here(entry, readers)
+            _entry_card(hour, entry, answers)
+            for entry in hour.entries
+            if _is_for_all_here(entry, readers, family)
         ]
     actions = hour.kept_actions if stage is StageName.PLAN else hour.agreed_actions or hour.kept_actions
     return _action_cards(actions, tag, answers, readers)
@@ -277,12 +280,22 @@ def answers_of(stage: StageName, tag: str) -> list[Choice]:
     return [_answer(ProposalAnswer.RIGHT, tag), _answer(ProposalAnswer.NOT_MEANT, tag)]
 
 
-def _is_for_all_here(entry: Entry, readers: Sequence[Reader]) -> bool:
-    """Return whether every carer at the table may read an entry: what only its speaker may, when alone."""
+def _family_here(hour: Hour) -> list[UUID]:
+    """Return the places of those who are here, without staff and the interpreter.
+
+    Whoever is here as the interpreter reads the screen aloud, a relative too. A relative who is here as
+    anything else is one of these, even when they interpret.
+    """
+    others = (ParticipantKind.STAFF, ParticipantKind.INTERPRETER)
+    return [person.id for person in hour.present if person.kind not in others]
+
+
+def _is_for_all_here(entry: Entry, readers: Sequence[Reader], family: Sequence[UUID]) -> bool:
+    """Return whether all who are here may read an entry: what only who said it may, while nobody else is."""
     if entry.removed or not entry.text:
         return False
-    if not readers:
-        return entry.readers is not Readers.SPEAKER
+    if entry.readers is Readers.SPEAKER:
+        return family == [entry.voice_id]
     return all(reader.may_read(entry) for reader in readers)
 
 
