@@ -10,8 +10,8 @@ from convo.access.queries import staff_member, staff_of
 from convo.access.rules import Permission
 from convo.conversation.fields import read_change
 from convo.conversation.journal import apply_changes
+from convo.hour.names import SLUGS
 from convo.hour.queries import load_hour
-from convo.hour.stages import SLUGS
 from convo.hour.who import colleague_place, taking
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound

@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from convo.access import audit
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.rules import Permission
 from convo.conversation.fields import read_change
@@ -21,9 +20,11 @@ from convo.conversation.journal import apply_changes
 from convo.conversation.models import Conversation, Entry
 from convo.conversation.proposals import answer_proposal, propose
 from convo.conversation.rules import ParticipantKind, ProposalAnswer, ProposalState, Readers, StageName, State
+from convo.hour.looks import looked_at
+from convo.hour.names import ANY_STAGE, SLUGS, STAGES
 from convo.hour.page import StagePage
 from convo.hour.queries import Hour, load_hour
-from convo.hour.stages import SLUGS, pinned_guide
+from convo.hour.stages import pinned_guide
 from convo.hour.verbs import verb_changes
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound
@@ -35,12 +36,9 @@ from convo.plan.models import Action
 from convo.plan.rules import Doer
 from convo.summary.readers import Reader, reader_of
 from convo.summary.record import load_record
-from convo.web.transaction import afterwards, session
+from convo.web.transaction import session
 
 family_pages = Blueprint("family", __name__)
-
-_STAGES = {slug: name for name, slug in SLUGS.items()}
-_CHOICE = ",".join(f"'{slug}'" for slug in _STAGES)
 
 
 class Piece(NamedTuple):
@@ -91,7 +89,7 @@ class Side:
         return self.meeting.pupil.called
 
 
-@family_pages.get(f"/conversations/<uuid:conversation_id>/family/<any({_CHOICE}):slug>")
+@family_pages.get(f"/conversations/<uuid:conversation_id>/family/<any({ANY_STAGE}):slug>")
 @permit(Permission.HOLD_CONVERSATIONS)
 def turn(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Show the family's side of a stage, one thing to a page, in the language of the carers present."""
@@ -99,9 +97,8 @@ def turn(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     hour = load_hour(session(), actor, conversation_id)
     if hour.meeting.state is not State.OPEN:
         raise NotFound
-    pupil_id = hour.meeting.pupil_id
-    afterwards(lambda writing: audit.first_look(writing, actor, now, pupil_id))
-    stage = _STAGES[slug]
+    looked_at(hour.meeting.pupil_id, now)
+    stage = STAGES[slug]
     tags = languages_here(hour)
     tag = request.args.get("tag", "")
     tag = tag if tag in tags else tags[0]
@@ -120,7 +117,7 @@ def turn(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     )
 
 
-@family_pages.post(f"/conversations/<uuid:conversation_id>/family/<any({_CHOICE}):slug>")
+@family_pages.post(f"/conversations/<uuid:conversation_id>/family/<any({ANY_STAGE}):slug>")
 @permit(Permission.HOLD_CONVERSATIONS)
 def tap(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Keep a tap of the family as a proposal; nothing changes until the teacher confirms it."""
@@ -128,7 +125,7 @@ def tap(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     if hour.meeting.state is not State.OPEN:
         raise NotFound
     thing, _, identifier = request.form.get("about", "").partition(":")
-    shown = {(card.thing, str(card.thing_id)) for card in cards_of(hour, _STAGES[slug], "en", _readers(hour))}
+    shown = {(card.thing, str(card.thing_id)) for card in cards_of(hour, STAGES[slug], "en", _readers(hour))}
     if (thing, identifier) not in shown:
         raise NotFound
     propose(
@@ -166,7 +163,7 @@ def answer(conversation_id: UUID, proposal_id: UUID) -> ResponseReturnValue:
             verb = _verb(proposal.thing, proposal.thing_id, proposal.answer)
             changes = verb_changes(hour, uuid4(), verb)
             apply_changes(on, actor, now, hour.meeting.id, [read_change(change) for change in changes])
-    slug = back if back in _STAGES else SLUGS[hour.meeting.stage]
+    slug = back if back in STAGES else SLUGS[hour.meeting.stage]
     return redirect(url_for("hour.stage", conversation_id=conversation_id, slug=slug))
 
 

@@ -25,8 +25,8 @@ from convo.hour.family import (
     side_of,
     who_does_it,
 )
+from convo.hour.names import SLUGS
 from convo.hour.page import StagePage
-from convo.hour.stages import SLUGS
 from convo.language.dates import DateWords, date_words, long_date
 from convo.language.tags import LANGUAGES
 from convo.language.text import english

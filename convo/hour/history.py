@@ -27,8 +27,8 @@ from convo.conversation.models import (
 from convo.conversation.queries import conversation_for, head_of
 from convo.conversation.rules import ChangeOutcome, StageName, State
 from convo.conversation.writers import may_write
-from convo.hour.pupil import looked_at
-from convo.hour.stages import SLUGS
+from convo.hour.looks import looked_at
+from convo.hour.names import SLUGS
 from convo.kernel.clock import local, utc_now
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import parse_id

@@ -24,7 +24,7 @@ from convo.conversation.queries import conversation_for
 from convo.conversation.rules import State
 from convo.conversation.setting_aside import HALF
 from convo.hour.history import MODELS
-from convo.hour.pupil import looked_at
+from convo.hour.looks import looked_at
 from convo.hour.values import EMPTY, is_text, name_of_field, names_in, said
 from convo.kernel.clock import local, utc_now
 from convo.kernel.errors import Refused

@@ -15,7 +15,7 @@ from convo.access import audit
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.rules import Act, Permission
 from convo.conversation.queries import conversation_for
-from convo.hour.pupil import looked_at
+from convo.hour.looks import looked_at
 from convo.kernel.clock import utc_now
 from convo.summary.build import record_for
 from convo.summary.content import SummaryContent

@@ -20,7 +20,7 @@ from convo.conversation.models import Change, Conversation, Participant
 from convo.conversation.queries import conversation_for
 from convo.conversation.rules import State
 from convo.hour.copies import Copy, absent_copy, copy_of
-from convo.hour.pupil import looked_at
+from convo.hour.looks import looked_at
 from convo.kernel.clock import local_day, utc_now
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import parse_id
