@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from convo.conversation.rules import EntryKind, ParticipantKind, Readers, StageName
-from convo.kernel.errors import Refused
+from convo.kernel.errors import OLDER, Refused
 from convo.kernel.ids import parse_id
 from convo.kernel.text import clean, clean_line
 from convo.language.tags import LANGUAGES
@@ -244,7 +244,7 @@ def field_of(thing: str, name: str) -> Field:
     try:
         return FIELDS[thing][name]
     except KeyError:
-        raise Refused("This page is older than convo. Reload it and try again.") from None
+        raise Refused(OLDER) from None
 
 
 def as_json(value: Any) -> Any:
@@ -288,7 +288,7 @@ def read_change(raw: Mapping[str, Any]) -> Incoming:
     Beyond the design's keys it may carry ``settles``: ids of conflicts that this value is the answer to.
     """
     if raw.get("v") != 1:
-        raise Refused("This page is older than convo. Reload it and try again.")
+        raise Refused(OLDER)
     change_id, thing_id = parse_id(raw.get("id")), parse_id(raw.get("thing_id"))
     if change_id is None or thing_id is None:
         raise Refused("This change has no identifier. Reload the page and try again.")

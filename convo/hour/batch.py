@@ -19,12 +19,11 @@ from convo.conversation.models import Conversation
 from convo.conversation.rules import ChangeOutcome
 from convo.conversation.setting_aside import set_aside
 from convo.conversation.writers import Reached
-from convo.kernel.errors import NotFound, Refused
+from convo.kernel.errors import OLDER, NotFound, Refused
 from convo.kernel.ids import parse_id
 from convo.web.transaction import session
 
 MOST_CHANGES = 500  # in one batch
-OLDER = "This page is older than convo. Reload it and try again."
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from convo.hour.history import MODELS
 from convo.hour.looks import looked_at
 from convo.hour.values import EMPTY, is_text, name_of_field, names_in, said
 from convo.kernel.clock import local, utc_now
-from convo.kernel.errors import Refused
+from convo.kernel.errors import OLDER, Refused
 from convo.kernel.ids import parse_pair
 from convo.web.transaction import session
 
@@ -115,7 +115,7 @@ def decide(conversation_id: UUID) -> ResponseReturnValue:
         leave_out(on, actor, now, conversation_id, leave)
         flash("It is left out. What was written stays in the history of the conversation.")
     else:
-        raise Refused("This page is older than convo. Reload it and try again.")
+        raise Refused(OLDER)
     return redirect(url_for("kept_aside.page"))
 
 

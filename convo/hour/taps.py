@@ -19,11 +19,11 @@ from convo.conversation.models import Conversation, Proposal
 from convo.conversation.proposals import answer_proposal, propose
 from convo.conversation.rules import ProposalAnswer, ProposalState, State
 from convo.conversation.writers import reached
-from convo.hour.batch import OLDER, Sent, Take, Taken, answer_each, as_who_they_are, keeping_aside
+from convo.hour.batch import Sent, Take, Taken, answer_each, as_who_they_are, keeping_aside
 from convo.hour.family import tappable
 from convo.hour.queries import load_hour
 from convo.kernel.clock import utc_now
-from convo.kernel.errors import Refused
+from convo.kernel.errors import OLDER, Refused
 from convo.kernel.ids import parse_id
 from convo.web.transaction import session
 
