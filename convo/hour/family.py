@@ -1,31 +1,27 @@
 """The tablet turned to the family: one thing at a time, large, in their language with English beside it.
 
 The page is made for itself from what the carers present may read. It holds no staff note and no other
-family's word, not even hidden. What they tap is a proposal until the teacher takes it up.
+family's word, not even hidden. What they tap goes to ``taps``.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.rules import Permission
-from convo.conversation.fields import read_change
 from convo.conversation.guide import with_child
-from convo.conversation.journal import apply_changes
 from convo.conversation.models import Conversation, Entry
-from convo.conversation.proposals import answer_proposal, propose
-from convo.conversation.rules import ParticipantKind, ProposalAnswer, ProposalState, Readers, StageName, State
+from convo.conversation.rules import ParticipantKind, ProposalAnswer, Readers, StageName, State
 from convo.hour.looks import looked_at
 from convo.hour.names import ANY_STAGE, SLUGS, STAGES
 from convo.hour.page import StagePage
 from convo.hour.queries import Hour, load_hour
 from convo.hour.stages import pinned_guide
-from convo.hour.verbs import verb_changes
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound
 from convo.language.catalogue import say
@@ -115,56 +111,6 @@ def turn(conversation_id: UUID, slug: str) -> ResponseReturnValue:
         number=number,
         count=len(cards),
     )
-
-
-@family_pages.post(f"/conversations/<uuid:conversation_id>/family/<any({ANY_STAGE}):slug>")
-@permit(Permission.HOLD_CONVERSATIONS)
-def tap(conversation_id: UUID, slug: str) -> ResponseReturnValue:
-    """Keep a tap of the family as a proposal; nothing changes until the teacher confirms it."""
-    hour = load_hour(session(), current_actor(), conversation_id)
-    if hour.meeting.state is not State.OPEN:
-        raise NotFound
-    thing, _, identifier = request.form.get("about", "").partition(":")
-    shown = {(card.thing, str(card.thing_id)) for card in cards_of(hour, STAGES[slug], "en", _readers(hour))}
-    if (thing, identifier) not in shown:
-        raise NotFound
-    propose(
-        session(),
-        utc_now(),
-        hour.meeting,
-        thing,
-        UUID(identifier),
-        request.form.get("answer") or request.form.get("undo", ""),
-        undo="undo" in request.form,
-    )
-    return redirect(
-        url_for(
-            "family.turn",
-            conversation_id=conversation_id,
-            slug=slug,
-            n=request.form.get("n", "1"),
-            tag=request.form.get("tag", ""),
-        )
-    )
-
-
-@family_pages.post("/conversations/<uuid:conversation_id>/proposals/<uuid:proposal_id>")
-@permit(Permission.HOLD_CONVERSATIONS)
-def answer(conversation_id: UUID, proposal_id: UUID) -> ResponseReturnValue:
-    """Take up what the family tapped, or leave it."""
-    actor, now, on = current_actor(), utc_now(), session()
-    hour = load_hour(on, actor, conversation_id)
-    proposal = next((p for p in hour.proposals if p.id == proposal_id), None)
-    back = request.form.get("back", "")
-    if proposal is not None:
-        confirmed = request.form.get("answer") == ProposalState.CONFIRMED
-        answer_proposal(proposal, ProposalState.CONFIRMED if confirmed else ProposalState.DISMISSED)
-        if confirmed:
-            verb = _verb(proposal.thing, proposal.thing_id, proposal.answer)
-            changes = verb_changes(hour, uuid4(), verb)
-            apply_changes(on, actor, now, hour.meeting.id, [read_change(change) for change in changes])
-    slug = back if back in STAGES else SLUGS[hour.meeting.stage]
-    return redirect(url_for("hour.stage", conversation_id=conversation_id, slug=slug))
 
 
 def languages_here(hour: Hour) -> list[str]:
@@ -365,12 +311,3 @@ def _answer(answer: ProposalAnswer, tag: str) -> tuple[ProposalAnswer, Text, Tex
 def _question(words: str, child: str, tag: str) -> tuple[Text, Text]:
     theirs = say(words, tag, child=child) if "{child}" in words else say(words, tag)
     return english(with_child(words, child)), theirs
-
-
-def _verb(thing: str, thing_id: UUID, answer: ProposalAnswer) -> str:
-    """Return the button that a confirmed tap presses, if it presses one."""
-    if answer is ProposalAnswer.MATTERS and thing == "entry":
-        return f"pick:{thing_id}"
-    if answer is ProposalAnswer.RIGHT and thing == "action":
-        return f"agree:{thing_id}"
-    return ""

@@ -225,7 +225,12 @@ def test_nothing_can_be_tapped_that_the_family_is_not_shown(
         )
     okafor.get(f"/conversations/{full.id}/family/explore")
     form: dict[str, Any] = {"about": f"entry:{hidden}", "answer": "that is right"}
-    okafor.post(f"/conversations/{full.id}/family/explore", form, status=404)
+    page = okafor.post(f"/conversations/{full.id}/family/explore", form)
+    assert page.path.endswith("/family/explore?n=1&tag=")  # and no word to the family
+    assert "Ask them again" not in page.text
+    assert waiting(database) == [("this matters most", ProposalState.WAITING)]
+    page = okafor.get(f"/conversations/{full.id}/explore")
+    assert "What was tapped is not shown to the family any more. Ask them again." in page.text
 
 
 def test_a_closed_meeting_is_not_turned_to_the_family(okafor: PageClient, full: FullHour) -> None:
