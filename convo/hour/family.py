@@ -55,7 +55,7 @@ Choice = tuple[ProposalAnswer, Text, Text]
 
 
 @dataclass(frozen=True)
-class Card:
+class FamilyCard:
     """One thing on the family's screen: whose it is, what it says, and what can be tapped on it."""
 
     thing: str
@@ -169,7 +169,7 @@ def _unchecked(tag: str) -> Text:
     return say("This translation has not been checked by a person yet.", tag)
 
 
-def _chosen(hour: Hour, card: Card | None) -> ProposalAnswer | None:
+def _chosen(hour: Hour, card: FamilyCard | None) -> ProposalAnswer | None:
     """Return what the family has tapped of what is offered here and the teacher has not answered yet."""
     if card is None:
         return None
@@ -195,7 +195,7 @@ def tappable(hour: Hour) -> set[tuple[str, UUID, ProposalAnswer]]:
     }
 
 
-def cards_of(hour: Hour, stage: StageName, tag: str, readers: Sequence[Reader]) -> list[Card]:
+def cards_of(hour: Hour, stage: StageName, tag: str, readers: Sequence[Reader]) -> list[FamilyCard]:
     """Return the things of a stage that those present may read, one card each.
 
     The tablet makes them by the same rules, in static/hour/turned.js.
@@ -244,7 +244,7 @@ def _is_for_all_here(entry: Entry, readers: Sequence[Reader], family: Sequence[U
 
 def _action_cards(
     actions: Iterable[Action], tag: str, answers: list[Choice], readers: Sequence[Reader]
-) -> list[Card]:
+) -> list[FamilyCard]:
     """Return the cards of actions; none for one whose words name somebody kept apart from who is here."""
     return [
         _action_card(action, tag, answers, named=all(reader.may_name(action) for reader in readers))
@@ -253,15 +253,15 @@ def _action_cards(
     ]
 
 
-def _entry_card(hour: Hour, entry: Entry, answers: list[Choice]) -> Card:
+def _entry_card(hour: Hour, entry: Entry, answers: list[Choice]) -> FamilyCard:
     person = hour.participant(entry.voice_id)
     kind = person.kind.value if person else ""
     colour = {"carer": "parent", "pupil": "pupil", "staff": "school"}.get(kind, "")
     said_by = [as_it_is("name", person.name)] if person else []
-    return Card("entry", entry.id, said_by, colour, [as_said("what", entry.text)], answers)
+    return FamilyCard("entry", entry.id, said_by, colour, [as_said("what", entry.text)], answers)
 
 
-def _action_card(action: Action, tag: str, answers: list[Choice], *, named: bool) -> Card:
+def _action_card(action: Action, tag: str, answers: list[Choice], *, named: bool) -> FamilyCard:
     pieces = [as_said("what", action.what)]
     if action.who and named:
         pieces.append(who_does_it(action.who, tag))
@@ -272,7 +272,7 @@ def _action_card(action: Action, tag: str, answers: list[Choice], *, named: bool
     colour = action.by_whom.value if action.by_whom else ""
     # Of a thing that the child does there is none: their name stands beside "Who".
     places = [place for place in places_of(tag) if place.part == colour]
-    return Card("action", action.id, places, colour, pieces, answers)
+    return FamilyCard("action", action.id, places, colour, pieces, answers)
 
 
 def as_said(part: str, words: str) -> Piece:
