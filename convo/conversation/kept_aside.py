@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from convo.access import audit
 from convo.access.rules import Act, Actor, Permission
-from convo.conversation.fields import FIELDS, field_of, read_change
+from convo.conversation.fields import FIELDS, field_of
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import JOURNAL
 from convo.conversation.models import Change, Conversation, StaffNote, StaffNoteChange
 from convo.conversation.queries import head_of, lock_conversations

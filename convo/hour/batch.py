@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from convo.access.guard import current_actor
 from convo.access.queries import actor_at
 from convo.access.rules import Actor
-from convo.conversation.fields import read_instant
+from convo.conversation.incoming import read_instant
 from convo.conversation.models import Conversation
 from convo.conversation.rules import ChangeOutcome
 from convo.conversation.setting_aside import set_aside

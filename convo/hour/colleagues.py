@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from convo.access.guard import current_actor, permit
 from convo.access.queries import staff_member, staff_of
 from convo.access.rules import Permission
-from convo.conversation.fields import read_change
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import apply_changes
 from convo.hour.names import SLUGS
 from convo.hour.queries import load_hour

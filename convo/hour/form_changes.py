@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
-from convo.conversation.fields import field_of, read_base, words_of
+from convo.conversation.fields import field_of, words_of
+from convo.conversation.incoming import read_base
 from convo.kernel.errors import OLDER, Refused
 from convo.kernel.ids import parse_id
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import joinedload
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.queries import left_among
 from convo.access.rules import Permission
-from convo.conversation.fields import FIELDS, read_change
+from convo.conversation.fields import FIELDS
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import JOURNAL, NOTES, apply_changes
 from convo.conversation.models import (
     Change,

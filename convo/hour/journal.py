@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from convo.access.guard import asked_by_itself, current_actor, current_school, permit
 from convo.access.rules import Actor, Permission
-from convo.conversation.fields import read_changes
+from convo.conversation.incoming import read_changes
 from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_changes
 from convo.conversation.rules import ChangeOutcome
 from convo.conversation.setting_aside import set_aside

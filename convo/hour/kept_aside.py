@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.queries import left_among
 from convo.access.rules import Permission
-from convo.conversation.fields import FIELDS, read_instant
+from convo.conversation.fields import FIELDS
+from convo.conversation.incoming import read_instant
 from convo.conversation.journal import JOURNAL
 from convo.conversation.kept_aside import (
     AnyChange,

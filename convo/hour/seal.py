@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from convo.access.guard import current_actor, permit
 from convo.access.rules import Actor, Permission
-from convo.conversation.fields import read_instant
+from convo.conversation.incoming import read_instant
 from convo.conversation.rules import State
 from convo.conversation.writers import reached
 from convo.hour.batch import Sent, Take, Taken, answer_each, as_who_they_are, keeping_aside

@@ -11,8 +11,8 @@ from sqlalchemy import and_, or_, select
 
 from convo.access.guard import current_actor, current_school, current_settings, current_tablet_key, permit
 from convo.access.rules import Actor, Permission
-from convo.conversation.fields import read_changes
 from convo.conversation.guide import Guide
+from convo.conversation.incoming import read_changes
 from convo.conversation.journal import JOURNAL, NOTES, Answer, apply_changes
 from convo.conversation.models import Change, Conversation, StaffNoteChange
 from convo.conversation.queries import conversation_for

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from convo.access.guard import current_actor, permit
 from convo.access.rules import Actor, Permission
-from convo.conversation.fields import read_change
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import apply_changes
 from convo.conversation.models import Conversation, Proposal
 from convo.conversation.proposals import answer_proposal, propose, waiting_answers

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from convo.conversation.closing import close_conversation
 from convo.conversation.corrections import Wanted, is_slip, kept_aside, leave_out
-from convo.conversation.fields import read_change
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import apply_changes
 from convo.conversation.models import Change, Correction
 from convo.conversation.rules import CorrectionReason
