@@ -4,7 +4,7 @@ A tap is a proposal under an id that the tablet gave it, and is made once: anoth
 nothing comes back when a change is sent again, however late and from whichever tablet.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -57,13 +57,13 @@ def tap(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     take_in = taking_taps(on, current_actor(), now, conversation_id)
     thing, _, thing_id = form.get("about", "").partition(":")
     value = {"thing": thing, "thing_id": thing_id, "answer": form.get("undo") or form.get("answer")}
-    with _telling_the_teacher():
+    with _telling_the_teacher(on, conversation_id) as tell:
         if "undo" in form:
             _, about, chosen = _read(value)
             for waits in waiting_answers(on, conversation_id, about, chosen):
-                _tell(take_in(Sent(new_id(), waits.id, "answer", None, now)))
+                tell(take_in(Sent(new_id(), waits.id, "answer", None, now)))
         else:
-            _tell(take_in(Sent(new_id(), new_id(), "answer", value, now)))
+            tell(take_in(Sent(new_id(), new_id(), "answer", value, now)))
     page, tag = form.get("n", "1"), form.get("tag", "")
     return redirect(url_for("family.turn", conversation_id=conversation_id, slug=slug, n=page, tag=tag))
 
@@ -78,28 +78,34 @@ def answer(conversation_id: UUID, proposal_id: UUID) -> ResponseReturnValue:
     operation = uuid5(proposal_id, str(actor.person_id))  # a form sent twice does it once
     state = request.form.get("answer")
     waits = any(proposal.id == proposal_id for proposal in hour.proposals)
-    with _telling_the_teacher():
+    with _telling_the_teacher(on, conversation_id) as tell:
         taken_up = waits and state == ProposalState.CONFIRMED
         made = verb_changes(hour, operation, f"take_up:{proposal_id}") if taken_up else []
         apply_changes(on, actor, now, conversation_id, [read_change(change) for change in made])
-        _tell(take_in(Sent(uuid5(operation, "state"), proposal_id, "state", state, now)))
+        tell(take_in(Sent(uuid5(operation, "state"), proposal_id, "state", state, now)))
     back = request.form.get("back", "")
     slug = back if back in STAGES else SLUGS[hour.meeting.stage]
     return redirect(url_for("hour.stage", conversation_id=conversation_id, slug=slug))
 
 
 @contextmanager
-def _telling_the_teacher() -> Iterator[None]:
-    """Let the next page of the hour say what was refused: the family's is not the place for it."""
+def _telling_the_teacher(on: Session, conversation_id: UUID) -> Iterator[Callable[[Taken], None]]:
+    """Give what tells the teacher that a tap was kept aside, and tell them what is refused.
+
+    It stands on their next page of the hour, as the family's is not the place for it; of a meeting that is
+    not open any more on whatever page comes.
+    """
+    is_open = on.get_one(Conversation, conversation_id).state is State.OPEN
+    category = "told" if is_open else "message"
+
+    def tell(taken: Taken) -> None:
+        if taken.aside:
+            flash(taken.told["message"], category)
+
     try:
-        yield
+        yield tell
     except Refused as refusal:
-        flash(refusal.message, "told")
-
-
-def _tell(taken: Taken) -> None:
-    if taken.aside:
-        flash(taken.told["message"], "told")
+        flash(refusal.message, category)
 
 
 def taking_taps(on: Session, actor: Actor, now: datetime, conversation_id: UUID) -> Take:
