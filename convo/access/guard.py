@@ -110,11 +110,6 @@ def current_tablet_key() -> str:
     return tablet_key(current_settings().secret_key, current_actor().person_id)
 
 
-def current_token() -> str | None:
-    """Return the token of the sign-in that holds, or None when nobody is signed in."""
-    return current_user.token if current_user.is_authenticated else None
-
-
 def sign_in_browser(on: Session, now: datetime, person: Person, school: School) -> User:
     """Return the user now signed in by this browser; whatever its cookie held before is gone."""
     if current_user.is_authenticated:

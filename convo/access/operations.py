@@ -49,7 +49,7 @@ class Face:
 
 
 @dataclass(frozen=True)
-class Reached:
+class SafeguardingContact:
     """Who leads safeguarding or stands in, and how to reach them at once: "room 4, extension 204"."""
 
     person_id: UUID
@@ -130,7 +130,7 @@ def set_logo(session: Session, actor: Actor, now: datetime, logo: "LogoPng | Non
 
 
 def set_safeguarding(
-    session: Session, actor: Actor, now: datetime, *, lead: Reached, deputy: Reached
+    session: Session, actor: Actor, now: datetime, *, lead: SafeguardingContact, deputy: SafeguardingContact
 ) -> School:
     """Name the safeguarding lead and the deputy: two people who work at the school now."""
     school = session.get_one(School, actor.school_id)

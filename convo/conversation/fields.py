@@ -5,14 +5,14 @@ Python value that its column holds or raises Refused with a sentence for the per
 """
 
 import enum
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from convo.conversation.rules import EntryKind, ParticipantKind, Readers, StageName
-from convo.kernel.errors import Refused
+from convo.kernel.errors import OLDER, Refused
 from convo.kernel.ids import parse_id
 from convo.kernel.text import clean, clean_line
 from convo.language.tags import LANGUAGES
@@ -118,10 +118,8 @@ def _position(value: Any) -> float:
     return float(value)
 
 
-_DIGITS = 9  # of a change's number: more do not fit the column
-
-
-def _id(value: Any) -> UUID | None:
+def read_id(value: Any) -> UUID | None:
+    """Return the id of something in the meeting, or None for none."""
     if value in (None, ""):
         return None
     found = parse_id(value)
@@ -130,17 +128,10 @@ def _id(value: Any) -> UUID | None:
     return found
 
 
-def read_base(value: Any) -> UUID | int | None:
-    """Return which change is named as a base: by its id, or, shorter, by its number in the meeting."""
-    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= _DIGITS:
-        return int(value)
-    return _id(value)
-
-
 def _ids(value: Any) -> list[str]:
     if not isinstance(value, list) or len(value) > 300:
         raise Refused("That is not a list of things in this conversation. Reload the page.")
-    return [str(identifier) for identifier in map(_id, value) if identifier is not None]
+    return [str(identifier) for identifier in map(read_id, value) if identifier is not None]
 
 
 def _tag(value: Any) -> str | None:
@@ -179,7 +170,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
     "entry": {
         **_COMMON,
         "text": Field(_words, "text"),
-        "parent": Field(_id, "voice_id", points_at="participant"),
+        "parent": Field(read_id, "voice_id", points_at="participant"),
         "kind": Field(_one_of(EntryKind), "kind"),
         "readers": Field(_one_of(Readers, unset=False), "readers"),
         "interpreted": Field(_yes, "interpreted"),
@@ -192,7 +183,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
     },
     "target": {
         **_COMMON,
-        "parent": Field(_id, "priority_id", points_at="priority"),
+        "parent": Field(read_id, "priority_id", points_at="priority"),
         "text": Field(_words, "text"),
         "area": Field(_one_of(Area), "area"),
         "start": Field(_words, "start"),
@@ -201,11 +192,11 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
     },
     "action": {
         **_COMMON,
-        "parent": Field(_id, "target_id", points_at="target"),
-        "replaces": Field(_id, "replaces_id", points_at="open action"),
+        "parent": Field(read_id, "target_id", points_at="target"),
+        "replaces": Field(read_id, "replaces_id", points_at="open action"),
         "what": Field(_words, "what"),
         "who": Field(_line, "who"),
-        "who_id": Field(_id, "who_id", points_at="participant"),
+        "who_id": Field(read_id, "who_id", points_at="participant"),
         "by_whom": Field(_one_of(Doer), "by_whom"),
         "by_when": Field(_day, "by_when"),
         "how_often": Field(_words, "how_often"),
@@ -214,7 +205,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "understood": Field(_one_of(Understood), "understood"),
     },
     "decision": {
-        "parent": Field(_id, "action_id", points_at="open action"),
+        "parent": Field(read_id, "action_id", points_at="open action"),
         "outcome": Field(_one_of(Outcome), "outcome"),
         "reason": Field(_words, "reason"),
         "by_when": Field(_day, "by_when"),
@@ -222,8 +213,8 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
     "participant": {
         **_COMMON,
         "kind": Field(_one_of(ParticipantKind, unset=False), "kind"),
-        "carer": Field(_id, "carer_id", points_at="carer"),
-        "person": Field(_id, "person_id", points_at="staff"),
+        "carer": Field(read_id, "carer_id", points_at="carer"),
+        "person": Field(read_id, "person_id", points_at="staff"),
         "name": Field(_line, "name"),
         "role": Field(_line, "role"),
         "speaks": Field(_tag, "speaks"),
@@ -257,7 +248,7 @@ def field_of(thing: str, name: str) -> Field:
     try:
         return FIELDS[thing][name]
     except KeyError:
-        raise Refused("This page is older than convo. Reload it and try again.") from None
+        raise Refused(OLDER) from None
 
 
 def as_json(value: Any) -> Any:
@@ -276,76 +267,3 @@ def as_json(value: Any) -> Any:
 def words_of(thing: str) -> str | None:
     """Return which field of a thing are its words: what a person reads before they take it out."""
     return next((name for name in ("text", "what") if name in FIELDS[thing]), None)
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """A change as it arrived, its shape checked and its value read."""
-
-    id: UUID
-    thing: str
-    thing_id: UUID
-    field: str
-    value: Any  # as JSON, after cleaning
-    read: Any  # as its column holds it
-    base: UUID | None
-    at: datetime | None
-    parent: UUID | None = None
-    settles: tuple[UUID, ...] = ()
-    base_number: int | None = None  # of the base in its meeting, where that is how the change names it
-
-
-def read_change(raw: Mapping[str, Any]) -> Incoming:
-    """Return a change from its JSON object (DESIGN §6). Raises Refused naming what is wrong with it.
-
-    Beyond the design's keys it may carry ``settles``: ids of conflicts that this value is the answer to.
-    """
-    if raw.get("v") != 1:
-        raise Refused("This page is older than convo. Reload it and try again.")
-    change_id, thing_id = parse_id(raw.get("id")), parse_id(raw.get("thing_id"))
-    if change_id is None or thing_id is None:
-        raise Refused("This change has no identifier. Reload the page and try again.")
-    thing, name = str(raw.get("thing")), str(raw.get("field"))
-    field = field_of(thing, name)
-    value = field.read(raw.get("value"))
-    settles = raw.get("settles")
-    base = read_base(raw.get("base"))
-    return Incoming(
-        id=change_id,
-        thing=thing,
-        thing_id=thing_id,
-        field=name,
-        value=as_json(value),
-        read=value,
-        base=base if isinstance(base, UUID) else None,
-        base_number=base if isinstance(base, int) else None,
-        at=read_instant(raw.get("at")),
-        parent=_id(raw.get("parent")),
-        settles=tuple(found for found in map(parse_id, settles) if found is not None)
-        if isinstance(settles, list)
-        else (),
-    )
-
-
-def read_changes(raw: Iterable[Mapping[str, Any]]) -> tuple[list[Incoming], list[str]]:
-    """Return the changes that can be read, and for each one sent a sentence saying what is wrong, or "".
-
-    One that cannot be read does not hold up the rest.
-    """
-    readable, wrong = [], []
-    for change in raw:
-        try:
-            readable.append(read_change(change))
-            wrong.append("")
-        except Refused as refusal:
-            wrong.append(refusal.message)
-    return readable, wrong
-
-
-def read_instant(value: Any) -> datetime | None:
-    """Return what the tablet believed the time to be, or None: it orders nothing, so it refuses nothing."""
-    try:
-        instant = datetime.fromisoformat(value)
-        return instant.astimezone(UTC) if instant.tzinfo else None
-    except (TypeError, ValueError, OverflowError):
-        return None

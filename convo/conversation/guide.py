@@ -6,7 +6,7 @@ translates it whole, and ``with_child`` fills it afterwards.
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -32,7 +32,7 @@ class Prompt:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stage:
+class GuideStage:
     """One part of the hour. ``share`` is its part of 60 minutes; ``say_one`` the one line always in view."""
 
     id: str
@@ -67,8 +67,8 @@ class Guide:
     beforehand: Script
     opening: Script
     closing: Script
-    since_last_time: Stage
-    stages: tuple[Stage, ...]
+    since_last_time: GuideStage
+    stages: tuple[GuideStage, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Return the whole guide as JSON values, to be stored with the conversation that it was used in."""
@@ -103,11 +103,6 @@ def load_guide(folder: Path) -> Guide:
 def guide_problems(folder: Path) -> list[str]:
     """Return everything that is wrong with the guide in a folder, one sentence each: file, line, reason."""
     return [_said(problem) for problem in _read(folder)[2]]
-
-
-def family_texts(guide: Guide) -> list[str]:
-    """Return every text of the guide that is said to a family, once each: what there is to translate."""
-    return list(dict.fromkeys(_said_to_the_family(guide)))
 
 
 def with_child(text: str, name: str) -> str:
@@ -170,15 +165,6 @@ def _shared_out(minutes: int, needs: Mapping[str, int]) -> dict[str, int]:
     return shared
 
 
-def _said_to_the_family(guide: Guide) -> Iterator[str]:
-    for script in (guide.beforehand, guide.opening):
-        yield from script.say
-    for part in (guide.since_last_time, *guide.stages):
-        yield part.say_one
-        yield from (prompt.say for prompt in part.prompts)
-    yield from guide.closing.say
-
-
 def _read(folder: Path) -> tuple[str, dict[str, Any], list[Problem]]:
     """Return the cleaned text of a guide's file, what TOML reads from it, and all that is wrong."""
     try:
@@ -223,8 +209,8 @@ def _script_of(values: Mapping[str, Any]) -> Script:
     return Script(purpose=clean_line(values["purpose"]), say=tuple(map(clean_line, values["say"])))
 
 
-def _stage_of(values: Mapping[str, Any]) -> Stage:
-    return Stage(
+def _stage_of(values: Mapping[str, Any]) -> GuideStage:
+    return GuideStage(
         share=values["share"],
         prompts=tuple(_prompt_of(prompt) for prompt in values["prompts"]),
         **{key: clean_line(values[key]) for key in ("id", "name", "purpose", "say_one")},

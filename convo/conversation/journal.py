@@ -28,7 +28,8 @@ from sqlalchemy.orm import Session
 from convo.access import audit
 from convo.access.models import Person
 from convo.access.rules import Act, Actor
-from convo.conversation.fields import FIELDS, Incoming, field_of
+from convo.conversation.fields import FIELDS, field_of
+from convo.conversation.incoming import Incoming
 from convo.conversation.judging import Answer, Desk, Made, Row
 from convo.conversation.models import (
     Change,

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from convo.conversation.fields import FIELDS, Field, Incoming, as_json, field_of, words_of
+from convo.conversation.fields import FIELDS, Field, as_json, field_of, words_of
+from convo.conversation.incoming import Incoming
 from convo.conversation.rules import (
     ChangeOutcome,
     ParticipantKind,

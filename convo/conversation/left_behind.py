@@ -18,7 +18,7 @@ from convo.access.models import ConcernAnswer
 from convo.access.operations import answer_concern, open_concern
 from convo.access.queries import left_among
 from convo.access.rules import Act, Actor
-from convo.conversation.fields import read_instant
+from convo.conversation.incoming import read_instant
 from convo.conversation.models import Conversation
 from convo.conversation.rules import believed
 from convo.conversation.setting_aside import HALF, SetAside, set_aside

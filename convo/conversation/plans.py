@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from convo.access.models import School
+from convo.access.models import Person, School
 from convo.access.queries import StaffMember, staff_of, terms_of
 from convo.access.rules import PERMISSIONS, Permission, Role
 from convo.conversation.fields import field_of
@@ -31,7 +31,7 @@ from convo.people.models import Pupil, PupilCarer
 from convo.people.queries import kept_apart_of, key_teacher_of
 
 # How a member of staff is named to a family: never by the school's own short words.
-ROLE_WORDS: Mapping[Role, str] = {
+_ROLE_WORDS: Mapping[Role, str] = {
     Role.HEAD: "head teacher",
     Role.SENCO: "teacher for extra help",
     Role.TEACHER: "teacher",
@@ -189,8 +189,7 @@ def _invited(
     key_teacher = key_teacher_of(session, pupil)
     for person_id in dict.fromkeys((conversation.lead_id, *fields.staff_ids)):
         member = staff[person_id]
-        is_key = key_teacher is not None and key_teacher.id == person_id
-        role = "key teacher" if is_key else _role_words(member)
+        role = staff_role(member, key_teacher)
         yield Participant(kind=ParticipantKind.STAFF, person_id=person_id, name=member.person.name, role=role)
     if fields.interpreter is not Interpreter.NONE:
         yield Participant(
@@ -212,8 +211,11 @@ def as_asked(link: PupilCarer) -> Participant:
     )
 
 
-def _role_words(member: StaffMember) -> str:
-    return next(words for role, words in ROLE_WORDS.items() if role in member.roles)
+def staff_role(member: StaffMember, key_teacher: Person | None) -> str:
+    """Return what a member of staff is in a meeting: the pupil's key teacher, or what their role says."""
+    if key_teacher is not None and key_teacher.id == member.person.id:
+        return "key teacher"
+    return next((words for role, words in _ROLE_WORDS.items() if role in member.roles), "")
 
 
 def _ask(session: Session, conversation: Conversation, invited: Iterable[Participant]) -> None:

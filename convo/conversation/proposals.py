@@ -1,14 +1,14 @@
 """What the family taps on the turned tablet: kept as proposals, which change nothing by themselves."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from convo.conversation.models import Conversation, Proposal
 from convo.conversation.rules import ProposalAnswer, ProposalState
-from convo.kernel.errors import Refused
 from convo.kernel.ids import new_id
 
 
@@ -18,31 +18,16 @@ def propose(
     meeting: Conversation,
     thing: str,
     thing_id: UUID,
-    answer: str,
+    answer: ProposalAnswer,
     *,
-    undo: bool = False,
     proposal_id: UUID | None = None,
 ) -> None:
-    """Keep a tap instead of an earlier answer to the same question; with ``undo`` only take that back.
+    """Keep a tap instead of an earlier answer to the same question.
 
     The earlier one stays, as nothing to take up, so that it does not come back when a tablet sends it again.
     """
-    try:
-        chosen = ProposalAnswer(answer)
-    except ValueError:
-        raise Refused("That button is not on this page any more. Reload it.") from None
-    session.execute(
-        update(Proposal)
-        .where(
-            Proposal.conversation_id == meeting.id,
-            Proposal.thing_id == thing_id,
-            Proposal.answer.in_(chosen.same_question()),
-            Proposal.state == ProposalState.WAITING,
-        )
-        .values(state=ProposalState.DISMISSED)
-    )
-    if undo:
-        return
+    for earlier in waiting_answers(session, meeting.id, thing_id, answer):
+        answer_proposal(earlier, ProposalState.DISMISSED)
     session.add(
         Proposal(
             id=proposal_id or new_id(),
@@ -50,11 +35,24 @@ def propose(
             conversation_id=meeting.id,
             thing=thing,
             thing_id=thing_id,
-            answer=chosen,
+            answer=answer,
             at=now,
         )
     )
     session.flush()
+
+
+def waiting_answers(
+    session: Session, conversation_id: UUID, thing_id: UUID, answer: ProposalAnswer
+) -> Sequence[Proposal]:
+    """Return what the family tapped on a thing to the question of this answer and waits: one at most."""
+    waits = select(Proposal).where(
+        Proposal.conversation_id == conversation_id,
+        Proposal.thing_id == thing_id,
+        Proposal.answer.in_(answer.same_question()),
+        Proposal.state == ProposalState.WAITING,
+    )
+    return session.scalars(waits).all()
 
 
 def answer_proposal(proposal: Proposal, state: ProposalState) -> None:

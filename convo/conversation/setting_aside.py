@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from convo.conversation.fields import read_change
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import NOTES
 from convo.conversation.models import Change, Conversation, StaffNoteChange
 from convo.conversation.rules import NOTHING_TO_DECIDE, ChangeOutcome

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.orm import Session
 
 from convo.access.rules import Actor
-from convo.conversation.fields import read_changes
+from convo.conversation.incoming import read_changes
 from convo.conversation.journal import Answer, Stream, apply_changes
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import parse_id

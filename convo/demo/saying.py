@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from convo.access.rules import Actor
-from convo.conversation.fields import read_change
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import JOURNAL, NOTES, Stream, apply_changes
 from convo.conversation.models import Conversation, Participant
 from convo.conversation.queries import open_actions_of

@@ -15,7 +15,7 @@ from convo.access.logo import logo_png
 from convo.access.models import Person
 from convo.access.operations import (
     Face,
-    Reached,
+    SafeguardingContact,
     SchoolDetails,
     found_school,
     set_face,
@@ -97,7 +97,7 @@ def _begin(session: Session, at: datetime, told: Mapping[str, Any], calendar: Ca
         use_password_link(session, at, joined.link_token, PASSWORD)
     people = {person.name: person for person in session.scalars(select(Person))}
     safeguarding = {
-        role: Reached(people[named["name"]].id, named["reach"])
+        role: SafeguardingContact(people[named["name"]].id, named["reach"])
         for role, named in told["safeguarding"].items()
     }
     set_safeguarding(session, office, at, **safeguarding)

@@ -14,17 +14,16 @@ from sqlalchemy.orm import Session
 from convo.access.guard import current_actor
 from convo.access.queries import actor_at
 from convo.access.rules import Actor
-from convo.conversation.fields import read_instant
+from convo.conversation.incoming import read_instant
 from convo.conversation.models import Conversation
 from convo.conversation.rules import ChangeOutcome
 from convo.conversation.setting_aside import set_aside
 from convo.conversation.writers import Reached
-from convo.kernel.errors import NotFound, Refused
+from convo.kernel.errors import OLDER, NotFound, Refused
 from convo.kernel.ids import parse_id
 from convo.web.transaction import session
 
 MOST_CHANGES = 500  # in one batch
-OLDER = "This page is older than convo. Reload it and try again."
 
 
 @dataclass(frozen=True)

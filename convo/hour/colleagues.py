@@ -8,14 +8,15 @@ from flask.typing import ResponseReturnValue
 from convo.access.guard import current_actor, permit
 from convo.access.queries import staff_member, staff_of
 from convo.access.rules import Permission
-from convo.conversation.fields import read_change
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import apply_changes
+from convo.hour.names import SLUGS
 from convo.hour.queries import load_hour
-from convo.hour.stages import SLUGS
 from convo.hour.who import colleague_place, taking
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound
 from convo.kernel.ids import parse_id
+from convo.people.queries import key_teacher_of
 from convo.web.transaction import session
 
 colleague_pages = Blueprint("colleagues", __name__)
@@ -48,7 +49,7 @@ def join(conversation_id: UUID) -> ResponseReturnValue:
     member = staff_member(on, actor.school_id, person_id)
     if member.left_at is not None:
         raise NotFound
-    place = colleague_place(hour.meeting.id, member)
+    place = colleague_place(hour.meeting.id, member, key_teacher_of(on, hour.meeting.pupil))
     row = {"v": 1, "thing": "participant", "thing_id": str(place.id)}
     changes = []
     for field, value in taking(hour, place):

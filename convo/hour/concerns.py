@@ -16,9 +16,9 @@ from convo.access.operations import answer_concern, open_concern
 from convo.access.rules import Actor, Permission
 from convo.conversation.rules import believed
 from convo.conversation.writers import reached
-from convo.hour.batch import OLDER, Sent, Take, Taken, answer_each, as_who_they_are
+from convo.hour.batch import Sent, Take, Taken, answer_each, as_who_they_are
 from convo.kernel.clock import utc_now
-from convo.kernel.errors import NotFound, Refused
+from convo.kernel.errors import OLDER, NotFound, Refused
 from convo.web.transaction import session
 
 concerns = Blueprint("concerns", __name__)

@@ -25,7 +25,7 @@ from convo.hour.correction_lines import (
     wanted_from,
     wanted_of,
 )
-from convo.hour.pupil import looked_at
+from convo.hour.looks import looked_at
 from convo.hour.values import name_of_field, names_in, shown
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import Refused

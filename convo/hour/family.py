@@ -1,30 +1,27 @@
 """The tablet turned to the family: one thing at a time, large, in their language with English beside it.
 
 The page is made for itself from what the carers present may read. It holds no staff note and no other
-family's word, not even hidden. What they tap is a proposal until the teacher takes it up.
+family's word, not even hidden. What they tap goes to ``taps``.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from convo.access import audit
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.rules import Permission
-from convo.conversation.fields import read_change
 from convo.conversation.guide import with_child
-from convo.conversation.journal import apply_changes
 from convo.conversation.models import Conversation, Entry
-from convo.conversation.proposals import answer_proposal, propose
-from convo.conversation.rules import ProposalAnswer, ProposalState, Readers, StageName, State
+from convo.conversation.rules import ParticipantKind, ProposalAnswer, Readers, StageName, State
+from convo.hour.looks import looked_at
+from convo.hour.names import ANY_STAGE, SLUGS, STAGES
 from convo.hour.page import StagePage
 from convo.hour.queries import Hour, load_hour
-from convo.hour.stages import SLUGS, pinned_guide
-from convo.hour.verbs import verb_changes
+from convo.hour.stages import pinned_guide
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound
 from convo.language.catalogue import say
@@ -35,12 +32,9 @@ from convo.plan.models import Action
 from convo.plan.rules import Doer
 from convo.summary.readers import Reader, reader_of
 from convo.summary.record import load_record
-from convo.web.transaction import afterwards, session
+from convo.web.transaction import session
 
 family_pages = Blueprint("family", __name__)
-
-_STAGES = {slug: name for name, slug in SLUGS.items()}
-_CHOICE = ",".join(f"'{slug}'" for slug in _STAGES)
 
 
 class Piece(NamedTuple):
@@ -61,7 +55,7 @@ Choice = tuple[ProposalAnswer, Text, Text]
 
 
 @dataclass(frozen=True)
-class Card:
+class FamilyCard:
     """One thing on the family's screen: whose it is, what it says, and what can be tapped on it."""
 
     thing: str
@@ -91,7 +85,7 @@ class Side:
         return self.meeting.pupil.called
 
 
-@family_pages.get(f"/conversations/<uuid:conversation_id>/family/<any({_CHOICE}):slug>")
+@family_pages.get(f"/conversations/<uuid:conversation_id>/family/<any({ANY_STAGE}):slug>")
 @permit(Permission.HOLD_CONVERSATIONS)
 def turn(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Show the family's side of a stage, one thing to a page, in the language of the carers present."""
@@ -99,9 +93,8 @@ def turn(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     hour = load_hour(session(), actor, conversation_id)
     if hour.meeting.state is not State.OPEN:
         raise NotFound
-    pupil_id = hour.meeting.pupil_id
-    afterwards(lambda writing: audit.first_look(writing, actor, now, pupil_id))
-    stage = _STAGES[slug]
+    looked_at(hour.meeting.pupil_id, now)
+    stage = STAGES[slug]
     tags = languages_here(hour)
     tag = request.args.get("tag", "")
     tag = tag if tag in tags else tags[0]
@@ -118,56 +111,6 @@ def turn(conversation_id: UUID, slug: str) -> ResponseReturnValue:
         number=number,
         count=len(cards),
     )
-
-
-@family_pages.post(f"/conversations/<uuid:conversation_id>/family/<any({_CHOICE}):slug>")
-@permit(Permission.HOLD_CONVERSATIONS)
-def tap(conversation_id: UUID, slug: str) -> ResponseReturnValue:
-    """Keep a tap of the family as a proposal; nothing changes until the teacher confirms it."""
-    hour = load_hour(session(), current_actor(), conversation_id)
-    if hour.meeting.state is not State.OPEN:
-        raise NotFound
-    thing, _, identifier = request.form.get("about", "").partition(":")
-    shown = {(card.thing, str(card.thing_id)) for card in cards_of(hour, _STAGES[slug], "en", _readers(hour))}
-    if (thing, identifier) not in shown:
-        raise NotFound
-    propose(
-        session(),
-        utc_now(),
-        hour.meeting,
-        thing,
-        UUID(identifier),
-        request.form.get("answer") or request.form.get("undo", ""),
-        undo="undo" in request.form,
-    )
-    return redirect(
-        url_for(
-            "family.turn",
-            conversation_id=conversation_id,
-            slug=slug,
-            n=request.form.get("n", "1"),
-            tag=request.form.get("tag", ""),
-        )
-    )
-
-
-@family_pages.post("/conversations/<uuid:conversation_id>/proposals/<uuid:proposal_id>")
-@permit(Permission.HOLD_CONVERSATIONS)
-def answer(conversation_id: UUID, proposal_id: UUID) -> ResponseReturnValue:
-    """Take up what the family tapped, or leave it."""
-    actor, now, on = current_actor(), utc_now(), session()
-    hour = load_hour(on, actor, conversation_id)
-    proposal = next((p for p in hour.proposals if p.id == proposal_id), None)
-    back = request.form.get("back", "")
-    if proposal is not None:
-        confirmed = request.form.get("answer") == ProposalState.CONFIRMED
-        answer_proposal(proposal, ProposalState.CONFIRMED if confirmed else ProposalState.DISMISSED)
-        if confirmed:
-            verb = _verb(proposal.thing, proposal.thing_id, proposal.answer)
-            changes = verb_changes(hour, uuid4(), verb)
-            apply_changes(on, actor, now, hour.meeting.id, [read_change(change) for change in changes])
-    slug = back if back in _STAGES else SLUGS[hour.meeting.stage]
-    return redirect(url_for("hour.stage", conversation_id=conversation_id, slug=slug))
 
 
 def languages_here(hour: Hour) -> list[str]:
@@ -226,7 +169,7 @@ def _unchecked(tag: str) -> Text:
     return say("This translation has not been checked by a person yet.", tag)
 
 
-def _chosen(hour: Hour, card: Card | None) -> ProposalAnswer | None:
+def _chosen(hour: Hour, card: FamilyCard | None) -> ProposalAnswer | None:
     """Return what the family has tapped of what is offered here and the teacher has not answered yet."""
     if card is None:
         return None
@@ -252,8 +195,8 @@ def tappable(hour: Hour) -> set[tuple[str, UUID, ProposalAnswer]]:
     }
 
 
-def cards_of(hour: Hour, stage: StageName, tag: str, readers: Sequence[Reader]) -> list[Card]:
-    """Return the things of a stage that every carer present may read, one card each.
+def cards_of(hour: Hour, stage: StageName, tag: str, readers: Sequence[Reader]) -> list[FamilyCard]:
+    """Return the things of a stage that those present may read, one card each.
 
     The tablet makes them by the same rules, in static/hour/turned.js.
     """
@@ -261,8 +204,11 @@ def cards_of(hour: Hour, stage: StageName, tag: str, readers: Sequence[Reader]) 
     if stage is StageName.SINCE:
         return _action_cards([promise.action for promise in hour.before], tag, answers, readers)
     if stage in (StageName.EXPLORE, StageName.FOCUS):
+        family = _family_here(hour)
         return [
-            _entry_card(hour, entry, answers) for entry in hour.entries if _is_for_all_here(entry, readers)
+            _entry_card(hour, entry, answers)
+            for entry in hour.entries
+            if _is_for_all_here(entry, readers, family)
         ]
     actions = hour.kept_actions if stage is StageName.PLAN else hour.agreed_actions or hour.kept_actions
     return _action_cards(actions, tag, answers, readers)
@@ -277,18 +223,28 @@ def answers_of(stage: StageName, tag: str) -> list[Choice]:
     return [_answer(ProposalAnswer.RIGHT, tag), _answer(ProposalAnswer.NOT_MEANT, tag)]
 
 
-def _is_for_all_here(entry: Entry, readers: Sequence[Reader]) -> bool:
-    """Return whether every carer at the table may read an entry: what only its speaker may, when alone."""
+def _family_here(hour: Hour) -> list[UUID]:
+    """Return the places of those who are here, without staff and the interpreter.
+
+    Whoever is here as the interpreter reads the screen aloud, a relative too. A relative who is here as
+    anything else is one of these, even when they interpret.
+    """
+    others = (ParticipantKind.STAFF, ParticipantKind.INTERPRETER)
+    return [person.id for person in hour.present if person.kind not in others]
+
+
+def _is_for_all_here(entry: Entry, readers: Sequence[Reader], family: Sequence[UUID]) -> bool:
+    """Return whether all who are here may read an entry: what only who said it may, while nobody else is."""
     if entry.removed or not entry.text:
         return False
-    if not readers:
-        return entry.readers is not Readers.SPEAKER
+    if entry.readers is Readers.SPEAKER:
+        return family == [entry.voice_id]
     return all(reader.may_read(entry) for reader in readers)
 
 
 def _action_cards(
     actions: Iterable[Action], tag: str, answers: list[Choice], readers: Sequence[Reader]
-) -> list[Card]:
+) -> list[FamilyCard]:
     """Return the cards of actions; none for one whose words name somebody kept apart from who is here."""
     return [
         _action_card(action, tag, answers, named=all(reader.may_name(action) for reader in readers))
@@ -297,15 +253,15 @@ def _action_cards(
     ]
 
 
-def _entry_card(hour: Hour, entry: Entry, answers: list[Choice]) -> Card:
+def _entry_card(hour: Hour, entry: Entry, answers: list[Choice]) -> FamilyCard:
     person = hour.participant(entry.voice_id)
     kind = person.kind.value if person else ""
     colour = {"carer": "parent", "pupil": "pupil", "staff": "school"}.get(kind, "")
     said_by = [as_it_is("name", person.name)] if person else []
-    return Card("entry", entry.id, said_by, colour, [as_said("what", entry.text)], answers)
+    return FamilyCard("entry", entry.id, said_by, colour, [as_said("what", entry.text)], answers)
 
 
-def _action_card(action: Action, tag: str, answers: list[Choice], *, named: bool) -> Card:
+def _action_card(action: Action, tag: str, answers: list[Choice], *, named: bool) -> FamilyCard:
     pieces = [as_said("what", action.what)]
     if action.who and named:
         pieces.append(who_does_it(action.who, tag))
@@ -316,7 +272,7 @@ def _action_card(action: Action, tag: str, answers: list[Choice], *, named: bool
     colour = action.by_whom.value if action.by_whom else ""
     # Of a thing that the child does there is none: their name stands beside "Who".
     places = [place for place in places_of(tag) if place.part == colour]
-    return Card("action", action.id, places, colour, pieces, answers)
+    return FamilyCard("action", action.id, places, colour, pieces, answers)
 
 
 def as_said(part: str, words: str) -> Piece:
@@ -355,12 +311,3 @@ def _answer(answer: ProposalAnswer, tag: str) -> tuple[ProposalAnswer, Text, Tex
 def _question(words: str, child: str, tag: str) -> tuple[Text, Text]:
     theirs = say(words, tag, child=child) if "{child}" in words else say(words, tag)
     return english(with_child(words, child)), theirs
-
-
-def _verb(thing: str, thing_id: UUID, answer: ProposalAnswer) -> str:
-    """Return the button that a confirmed tap presses, if it presses one."""
-    if answer is ProposalAnswer.MATTERS and thing == "entry":
-        return f"pick:{thing_id}"
-    if answer is ProposalAnswer.RIGHT and thing == "action":
-        return f"agree:{thing_id}"
-    return ""

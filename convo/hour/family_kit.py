@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from convo.conversation.rules import StageName
 from convo.hour.family import (
-    Card,
     Choice,
+    FamilyCard,
     Piece,
     Side,
     answers_of,
@@ -25,8 +25,8 @@ from convo.hour.family import (
     side_of,
     who_does_it,
 )
+from convo.hour.names import SLUGS
 from convo.hour.page import StagePage
-from convo.hour.stages import SLUGS
 from convo.language.dates import DateWords, date_words, long_date
 from convo.language.tags import LANGUAGES
 from convo.language.text import english
@@ -42,7 +42,7 @@ class Turned:
     """The family's side of all stages in one language, with slots for what the tablet puts in."""
 
     sides: list[Side]
-    card: Card
+    card: FamilyCard
     answers: list[tuple[str, list[Choice]]]  # of which stages, what can be tapped
     unchecked: str  # of which stages nobody has checked the words
     dates: DateWords
@@ -74,10 +74,10 @@ def _turned(page: StagePage, tag: str, tags: Sequence[str]) -> Turned:
     )
 
 
-def _slots(tag: str) -> Card:
+def _slots(tag: str) -> FamilyCard:
     """Return a card with everything that one can have."""
     day = long_date(_ANY_DAY, tag)._replace(text="__day__")
-    return Card(
+    return FamilyCard(
         thing="",
         thing_id=UUID(int=0),
         tags=[as_it_is("name", "__name__"), *places_of(tag)],

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
-from convo.conversation.fields import field_of, read_base, words_of
-from convo.kernel.errors import Refused
+from convo.conversation.fields import field_of, words_of
+from convo.conversation.incoming import read_base
+from convo.kernel.errors import OLDER, Refused
 from convo.kernel.ids import parse_id
 
 _NAME = re.compile(r"[a-z]+:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:[a-z_]+")
@@ -87,7 +88,7 @@ def operation_of(form: _Form, slug: str) -> UUID:
     """Return what pressing a button of a page is known by: the forms of a page share its ``op``."""
     page = parse_id(_first(form, "op"))
     if page is None:
-        raise Refused("This page is older than convo. Reload it and try again.")
+        raise Refused(OLDER)
     return uuid5(page, f"{slug} {_first(form, 'do')} {_first(form, 'go')}")
 
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import joinedload
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.queries import left_among
 from convo.access.rules import Permission
-from convo.conversation.fields import FIELDS, read_change
+from convo.conversation.fields import FIELDS
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import JOURNAL, NOTES, apply_changes
 from convo.conversation.models import (
     Change,
@@ -27,10 +28,10 @@ from convo.conversation.models import (
 from convo.conversation.queries import conversation_for, head_of
 from convo.conversation.rules import ChangeOutcome, StageName, State
 from convo.conversation.writers import may_write
-from convo.hour.pupil import looked_at
-from convo.hour.stages import SLUGS
+from convo.hour.looks import looked_at
+from convo.hour.names import SLUGS
 from convo.kernel.clock import local, utc_now
-from convo.kernel.errors import NotFound, Refused
+from convo.kernel.errors import OLDER, NotFound, Refused
 from convo.kernel.ids import parse_id
 from convo.plan.models import Action, Decision, Target
 from convo.web.transaction import session
@@ -136,7 +137,7 @@ def bring_back(conversation_id: UUID, thing: str, thing_id: UUID) -> ResponseRet
         raise Refused("This conversation is not open. Earlier versions can be read, but not brought back.")
     op = parse_id(request.form.get("op"))
     if op is None:
-        raise Refused("This page is older than convo. Reload it and try again.")
+        raise Refused(OLDER)
     wanted = parse_id(request.form.get("change"))
     log = _log_of(thing)
     change = session().get(log, wanted) if wanted else None

@@ -10,15 +10,15 @@ from flask.typing import ResponseReturnValue
 
 from convo.access.guard import asked_by_itself, current_actor, current_school, permit
 from convo.access.rules import Actor, Permission
-from convo.conversation.fields import read_changes
+from convo.conversation.incoming import read_changes
 from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_changes
 from convo.conversation.rules import ChangeOutcome
 from convo.conversation.setting_aside import set_aside
 from convo.conversation.unsent import Raw
 from convo.conversation.writers import reached
 from convo.hour.batch import as_who_they_are, sent_changes
+from convo.hour.looks import looked_at
 from convo.hour.missed import missed_since
-from convo.hour.pupil import looked_at
 from convo.kernel.clock import local, utc_now
 from convo.kernel.ids import parse_id
 from convo.web.transaction import session

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.queries import left_among
 from convo.access.rules import Permission
-from convo.conversation.fields import FIELDS, read_instant
+from convo.conversation.fields import FIELDS
+from convo.conversation.incoming import read_instant
 from convo.conversation.journal import JOURNAL
 from convo.conversation.kept_aside import (
     AnyChange,
@@ -25,10 +26,10 @@ from convo.conversation.queries import conversation_for
 from convo.conversation.rules import State
 from convo.conversation.setting_aside import HALF
 from convo.hour.history import MODELS
-from convo.hour.pupil import looked_at
+from convo.hour.looks import looked_at
 from convo.hour.values import EMPTY, is_text, name_of_field, names_in, said
 from convo.kernel.clock import local, utc_now
-from convo.kernel.errors import Refused
+from convo.kernel.errors import OLDER, Refused
 from convo.kernel.ids import parse_pair
 from convo.web.transaction import session
 
@@ -117,7 +118,7 @@ def decide(conversation_id: UUID) -> ResponseReturnValue:
         leave_out_thing(on, actor, now, conversation_id, leave)
         flash("It is left out. What was written stays in the history of the conversation.")
     else:
-        raise Refused("This page is older than convo. Reload it and try again.")
+        raise Refused(OLDER)
     return redirect(url_for("kept_aside.page"))
 
 

@@ -14,6 +14,7 @@ from convo.hour.names import TITLES
 from convo.hour.stages import stage_page
 from convo.hour.who import colleague_place
 from convo.kernel.errors import NotFound
+from convo.people.queries import key_teacher_of
 from convo.web.transaction import session
 
 kit_pages = Blueprint("kit", __name__)
@@ -31,7 +32,8 @@ def kit(conversation_id: UUID) -> str:
         raise NotFound
     page = stage_page(current_actor(), meeting.id, meeting.stage)
     staff = [member for member in staff_of(session(), meeting.school_id) if member.left_at is None]
-    places = [colleague_place(meeting.id, member) for member in staff]
+    key_teacher = key_teacher_of(session(), meeting.pupil)
+    places = [colleague_place(meeting.id, member, key_teacher) for member in staff]
     return render_template(
         "hour/kit.html",
         page=page,

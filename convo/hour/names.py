@@ -1,4 +1,4 @@
-"""What the parts of the hour, and the places where an action is done, are called on the screen."""
+"""What the parts of the hour are called on the screen and in addresses, and where an action is done."""
 
 from convo.conversation.rules import StageName
 from convo.plan.rules import Doer
@@ -17,4 +17,7 @@ SHORT = {
     StageName.PLAN: "Plan",
     StageName.REVIEW: "Review",
 }
+SLUGS = {name: name.value.replace("_", "-") for name in StageName}  # in addresses
+STAGES = {slug: name for name, slug in SLUGS.items()}
+ANY_STAGE = ",".join(f"'{slug}'" for slug in STAGES)  # as a route says it
 PLACES = {Doer.HOME: "At home", Doer.SCHOOL: "At school", Doer.PUPIL: "Pupil"}

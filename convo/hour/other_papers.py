@@ -15,11 +15,11 @@ from convo.access import audit
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.rules import Act, Permission
 from convo.conversation.queries import conversation_for
-from convo.hour.pupil import looked_at
+from convo.hour.looks import looked_at
 from convo.kernel.clock import utc_now
 from convo.summary.build import record_for
 from convo.summary.content import SummaryContent
-from convo.summary.files import file_name
+from convo.summary.files import WORD_TYPE, file_name
 from convo.summary.page import page_content
 from convo.summary.pupil import for_the_pupil
 from convo.summary.queries import content_of, issue_for
@@ -27,8 +27,6 @@ from convo.summary.word import write_word
 from convo.web.transaction import afterwards, session
 
 paper_pages = Blueprint("papers", __name__)
-
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @paper_pages.get("/issues/<uuid:issue_id>/pupil")
@@ -116,7 +114,7 @@ def _noted(act: Act, thing: str, thing_id: UUID, pupil_id: UUID, what: str) -> N
 def _sent(content: SummaryContent) -> ResponseReturnValue:
     return send_file(
         BytesIO(write_word(content)),
-        mimetype=_WORD,
+        mimetype=WORD_TYPE,
         as_attachment=True,
         download_name=file_name(content),
         etag=False,

@@ -8,14 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from convo.access.models import School
-from convo.conversation.guide import Guide, Stage, with_child
+from convo.conversation.guide import Guide, GuideStage, with_child
 from convo.conversation.models import Entry, Participant, Priority, Proposal
 from convo.conversation.rules import EntryKind, ParticipantKind, Readers, StageName
 from convo.hour.clock import StageTime, known_minutes, stage_times, until_choices
 from convo.hour.copies import Copy, absent_copy, copy_of
 from convo.hour.names import PLACES
 from convo.hour.queries import Conflict, Hour, Promise
-from convo.hour.versions import BLANK, Card, card_of
+from convo.hour.versions import BLANK, VersionsCard, card_of
 from convo.hour.who import Comer, addable_carers, comers
 from convo.kernel.clock import local
 from convo.language.tags import LANGUAGES, Language
@@ -92,7 +92,7 @@ class StagePage:
         assert meeting.opened_at is not None
         return known_minutes(meeting.opened_at, meeting.minutes, choice, self.school.time_zone)
 
-    def guide_of(self, name: StageName) -> Stage:
+    def guide_of(self, name: StageName) -> GuideStage:
         """Return the guide's card for a stage."""
         if name is StageName.SINCE:
             return self.guide.since_last_time
@@ -196,7 +196,7 @@ class StagePage:
         """Return the carers who can be added, and what the tablet needs for it without wifi."""
         return comers(self.hour)
 
-    def card(self, conflict: Conflict) -> Card:
+    def card(self, conflict: Conflict) -> VersionsCard:
         """Return what the card of two versions says."""
         return card_of(self.hour, conflict, self._names) if conflict.thing else BLANK
 

@@ -14,7 +14,7 @@ from convo.access.models import ConcernAnswer
 from convo.access.operations import answer_concern, open_concern
 from convo.access.rules import Permission
 from convo.conversation.queries import conversation_for
-from convo.hour.stages import SLUGS
+from convo.hour.names import SLUGS
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound
 from convo.kernel.ids import new_id, parse_id

@@ -26,8 +26,9 @@ from convo.hour.forms import (
     RebookForm,
     plan_values,
 )
-from convo.hour.pupil import apart_names, looked_at
-from convo.hour.stages import SLUGS
+from convo.hour.looks import looked_at
+from convo.hour.names import SLUGS
+from convo.hour.pupil import apart_names
 from convo.kernel.clock import instant_of, local, utc_now
 from convo.kernel.ids import parse_id
 from convo.people.models import Pupil, PupilCarer

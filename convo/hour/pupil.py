@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from convo.access import audit
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.models import School
 from convo.access.rules import Permission
@@ -17,6 +14,7 @@ from convo.access.views.languages import language_choices
 from convo.conversation.queries import Listed, conversations_of, open_actions_of
 from convo.conversation.rules import State
 from convo.hour.forms import CarerForm, carer_values
+from convo.hour.looks import looked_at
 from convo.kernel.clock import local_day, utc_now
 from convo.kernel.school_year import ROUNDS, school_year_label, school_year_of
 from convo.kernel.text import clean_line
@@ -34,7 +32,7 @@ from convo.people.queries import (
     visible_pupils,
 )
 from convo.web.forms import form_page, refusals_in
-from convo.web.transaction import afterwards, session
+from convo.web.transaction import session
 
 pages = Blueprint("pupils", __name__)
 
@@ -173,16 +171,6 @@ def carer(pupil_id: UUID, carer_id: UUID) -> ResponseReturnValue:
             return redirect(url_for("pupils.pupil", pupil_id=pupil_id))
     siblings = other_children_of(on, actor, carer_id, pupil_id)
     return form_page("hour/carer.html", form, pupil=child, link=link, siblings=siblings)
-
-
-def looked_at(pupil_id: UUID, now: datetime) -> None:
-    """Note this person's first look at a pupil, once the page has been made."""
-    actor = current_actor()
-
-    def note(writing: Session) -> None:
-        audit.first_look(writing, actor, now, pupil_id)
-
-    afterwards(note)
 
 
 def year_group_name(year_group: int | None) -> str:

@@ -17,8 +17,8 @@ from convo.conversation.queries import conversation_for
 from convo.conversation.rules import ChangeOutcome
 from convo.conversation.writers import may_write
 from convo.hour.history import MODELS
-from convo.hour.pupil import looked_at
-from convo.hour.stages import SLUGS
+from convo.hour.looks import looked_at
+from convo.hour.names import SLUGS
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound
 from convo.plan.models import Action

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from convo.access.guard import current_actor, permit
 from convo.access.rules import Actor, Permission
 from convo.conversation.closing import Seal
-from convo.conversation.fields import read_instant
+from convo.conversation.incoming import read_instant
 from convo.conversation.rules import State
 from convo.conversation.writers import reached
-from convo.hour.batch import OLDER, Sent, Take, Taken, answer_each, as_who_they_are, keeping_aside
+from convo.hour.batch import Sent, Take, Taken, answer_each, as_who_they_are, keeping_aside
 from convo.hour.finish import finish
 from convo.kernel.clock import utc_now
-from convo.kernel.errors import Refused
+from convo.kernel.errors import OLDER, Refused
 from convo.web.transaction import session
 
 seals = Blueprint("seal", __name__)

@@ -9,11 +9,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import and_, or_, select
 
-from convo.access import audit
 from convo.access.guard import current_actor, current_school, current_settings, current_tablet_key, permit
 from convo.access.rules import Actor, Permission
-from convo.conversation.fields import read_changes
 from convo.conversation.guide import Guide
+from convo.conversation.incoming import read_changes
 from convo.conversation.journal import JOURNAL, NOTES, Answer, apply_changes
 from convo.conversation.models import Change, Conversation, StaffNoteChange
 from convo.conversation.queries import conversation_for
@@ -23,7 +22,8 @@ from convo.hour.clock import known_minutes, seconds_to_cover
 from convo.hour.finish import finish
 from convo.hour.form_changes import bases_of, changes_of, of_these_words, operation_of
 from convo.hour.held import held_values
-from convo.hour.names import SHORT, TITLES
+from convo.hour.looks import looked_at
+from convo.hour.names import ANY_STAGE, SHORT, SLUGS, STAGES, TITLES
 from convo.hour.page import StagePage
 from convo.hour.queries import Hour, load_hour
 from convo.hour.verbs import doer_of, verb_changes
@@ -31,13 +31,9 @@ from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import parse_id
 from convo.web.templating import asset
-from convo.web.transaction import afterwards, session
+from convo.web.transaction import session
 
 stages = Blueprint("hour", __name__)
-
-SLUGS = {name: name.value.replace("_", "-") for name in StageName}
-_STAGES = {slug: name for name, slug in SLUGS.items()}
-_CHOICE = ",".join(f"'{slug}'" for slug in _STAGES)
 
 
 @stages.app_context_processor
@@ -56,7 +52,7 @@ def _cover() -> dict[str, Callable[[Conversation], dict[str, int]]]:
     return {"cover_waits": waits}
 
 
-@stages.get(f"/conversations/<uuid:conversation_id>/<any({_CHOICE}):slug>")
+@stages.get(f"/conversations/<uuid:conversation_id>/<any({ANY_STAGE}):slug>")
 @permit(Permission.HOLD_CONVERSATIONS)
 def stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Show the whole hour, seen from one stage."""
@@ -64,7 +60,7 @@ def stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     if hour.meeting.state is not State.OPEN:
         return redirect(url_for("planning.conversation", conversation_id=conversation_id))
     more = parse_id(request.args.get("more", ""))
-    page = StagePage(hour, pinned_guide(hour.meeting), current_school(), _STAGES[slug], now, more)
+    page = StagePage(hour, pinned_guide(hour.meeting), current_school(), STAGES[slug], now, more)
     if page.stage not in page.stages:
         return redirect(url_for("hour.stage", conversation_id=conversation_id, slug="explore"))
     # The service worker reads whether this page goes with what the tablet keeps.
@@ -80,12 +76,12 @@ def guide(conversation_id: UUID) -> str:
     return render_template("hour/guide.html", page=page, meeting=meeting, titles=TITLES, slugs=SLUGS)
 
 
-@stages.post(f"/conversations/<uuid:conversation_id>/<any({_CHOICE}):slug>")
+@stages.post(f"/conversations/<uuid:conversation_id>/<any({ANY_STAGE}):slug>")
 @permit(Permission.HOLD_CONVERSATIONS)
 def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Save a stage's plain form, and go where its button says."""
     actor = current_actor()
-    page = stage_page(actor, conversation_id, _STAGES[slug])
+    page = stage_page(actor, conversation_id, STAGES[slug])
     answers, refusals = save_form(actor, page.hour, slug)
     if refusals:  # the rest is kept, and what could not be is shown with what was typed
         return show(stage_page(actor, conversation_id, page.stage), refusals)
@@ -103,7 +99,7 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     wanted = request.form.get("go", slug)
     if wanted == "pause" and not conflicts:
         return redirect(url_for("pause.pause", conversation_id=conversation_id))
-    if conflicts or wanted not in _STAGES:
+    if conflicts or wanted not in STAGES:
         wanted = slug
     if closing.startswith("remove:") and not conflicts:
         flash(closing.replace("remove", "restore", 1), "undo")
@@ -122,8 +118,7 @@ def stage_page(actor: Actor, conversation_id: UUID, name: StageName) -> StagePag
 def _looked_at(actor: Actor, conversation_id: UUID) -> tuple[Hour, datetime]:
     now = utc_now()
     hour = load_hour(session(), actor, conversation_id)
-    pupil_id = hour.meeting.pupil_id
-    afterwards(lambda writing: audit.first_look(writing, actor, now, pupil_id))
+    looked_at(hour.meeting.pupil_id, now)
     return hour, now
 
 
@@ -178,7 +173,7 @@ def save_form(actor: Actor, hour: Hour, slug: str) -> tuple[list[Answer], list[R
     pressed = verb_changes(hour, operation, form.get("do", ""))
     raw += [of_these_words(form, change, raw) for change in pressed]
     raw += _who_changes(hour, raw)
-    destination = _STAGES.get(form.get("go", ""))
+    destination = STAGES.get(form.get("go", ""))
     if destination is not None and destination is not hour.meeting.stage:
         raw.append(_stage_change(hour, operation, destination))
     _, wrong = read_changes(raw)

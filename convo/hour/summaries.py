@@ -20,7 +20,7 @@ from convo.conversation.models import Change, Conversation, Participant
 from convo.conversation.queries import asides_of, conversation_for
 from convo.conversation.rules import State
 from convo.hour.copies import Copy, absent_copy, copy_of
-from convo.hour.pupil import looked_at
+from convo.hour.looks import looked_at
 from convo.kernel.clock import local_day, utc_now
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import parse_id
@@ -32,7 +32,7 @@ from convo.summary import operations
 from convo.summary.build import content_for as content_now
 from convo.summary.build import texts_of, view_of
 from convo.summary.content import Layout
-from convo.summary.files import file_name
+from convo.summary.files import WORD_TYPE, file_name
 from convo.summary.models import Issue
 from convo.summary.naming import LAYOUT_NAMES, WAY_NAMES
 from convo.summary.page import page_content
@@ -188,7 +188,7 @@ def word(issue_id: UUID) -> ResponseReturnValue:
     afterwards(lambda writing: audit.record(writing, actor, now, Act.DOWNLOAD, "issue", issue_id, pupil_id))
     return send_file(
         BytesIO(document_of(on, issue_id)),
-        mimetype="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        mimetype=WORD_TYPE,
         as_attachment=True,
         download_name=name,
         etag=False,

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from convo.access.rules import Actor
-from convo.conversation.fields import read_changes
+from convo.conversation.incoming import read_changes
 from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_changes
 from convo.conversation.rules import ChangeOutcome
 from convo.conversation.unsent import Raw, answers_of, text_of

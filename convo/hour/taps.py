@@ -1,30 +1,36 @@
-"""What the family taps on the turned tablet, and what the teacher makes of it, as a stream of changes.
+"""What the family taps on the turned tablet, and what the teacher makes of it: as changes, or by plain forms.
 
 A tap is a proposal under an id that the tablet gave it, and is made once: another tap is another proposal. So
 nothing comes back when a change is sent again, however late and from whichever tablet.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from flask import Blueprint
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from convo.access.guard import permit
+from convo.access.guard import current_actor, permit
 from convo.access.rules import Actor, Permission
+from convo.conversation.incoming import read_change
+from convo.conversation.journal import apply_changes
 from convo.conversation.models import Conversation, Proposal
-from convo.conversation.proposals import answer_proposal, propose
+from convo.conversation.proposals import answer_proposal, propose, waiting_answers
 from convo.conversation.rules import ProposalAnswer, ProposalState, State
 from convo.conversation.writers import reached
-from convo.hour.batch import OLDER, Sent, Take, Taken, answer_each, as_who_they_are, keeping_aside
+from convo.hour.batch import Sent, Take, Taken, answer_each, as_who_they_are, keeping_aside
 from convo.hour.family import tappable
+from convo.hour.names import ANY_STAGE, SLUGS, STAGES
 from convo.hour.queries import load_hour
+from convo.hour.verbs import verb_changes
 from convo.kernel.clock import utc_now
-from convo.kernel.errors import Refused
-from convo.kernel.ids import parse_id
+from convo.kernel.errors import OLDER, Refused
+from convo.kernel.ids import new_id, parse_id
 from convo.web.transaction import session
 
 taps = Blueprint("taps", __name__)
@@ -41,6 +47,65 @@ def take(conversation_id: UUID) -> ResponseReturnValue:
         conversation_id, lambda actor: taking_taps(session(), actor, now, conversation_id)
     )
     return answer_each("tap", taking)
+
+
+@taps.post(f"/conversations/<uuid:conversation_id>/family/<any({ANY_STAGE}):slug>")
+@permit(Permission.HOLD_CONVERSATIONS)
+def tap(conversation_id: UUID, slug: str) -> ResponseReturnValue:
+    """Keep a tap of the family, or take it back, from the page that the school makes for them."""
+    on, now, form = session(), utc_now(), request.form
+    take_in = taking_taps(on, current_actor(), now, conversation_id)
+    thing, _, thing_id = form.get("about", "").partition(":")
+    value = {"thing": thing, "thing_id": thing_id, "answer": form.get("undo") or form.get("answer")}
+    with _telling_the_teacher(on, conversation_id) as tell:
+        if "undo" in form:
+            _, about, chosen = _read(value)
+            for waits in waiting_answers(on, conversation_id, about, chosen):
+                tell(take_in(Sent(new_id(), waits.id, "answer", None, now)))
+        else:
+            tell(take_in(Sent(new_id(), new_id(), "answer", value, now)))
+    page, tag = form.get("n", "1"), form.get("tag", "")
+    return redirect(url_for("family.turn", conversation_id=conversation_id, slug=slug, n=page, tag=tag))
+
+
+@taps.post("/conversations/<uuid:conversation_id>/proposals/<uuid:proposal_id>")
+@permit(Permission.HOLD_CONVERSATIONS)
+def answer(conversation_id: UUID, proposal_id: UUID) -> ResponseReturnValue:
+    """Take up what the family tapped, or leave it. What cannot be taken up now goes on waiting."""
+    on, actor, now = session(), current_actor(), utc_now()
+    take_in = taking_taps(on, actor, now, conversation_id)
+    hour = load_hour(on, actor, conversation_id)
+    operation = uuid5(proposal_id, str(actor.person_id))  # a form sent twice does it once
+    state = request.form.get("answer")
+    waits = any(proposal.id == proposal_id for proposal in hour.proposals)
+    with _telling_the_teacher(on, conversation_id) as tell:
+        taken_up = waits and state == ProposalState.CONFIRMED
+        made = verb_changes(hour, operation, f"take_up:{proposal_id}") if taken_up else []
+        apply_changes(on, actor, now, conversation_id, [read_change(change) for change in made])
+        tell(take_in(Sent(uuid5(operation, "state"), proposal_id, "state", state, now)))
+    back = request.form.get("back", "")
+    slug = back if back in STAGES else SLUGS[hour.meeting.stage]
+    return redirect(url_for("hour.stage", conversation_id=conversation_id, slug=slug))
+
+
+@contextmanager
+def _telling_the_teacher(on: Session, conversation_id: UUID) -> Iterator[Callable[[Taken], None]]:
+    """Give what tells the teacher that a tap was kept aside, and tell them what is refused.
+
+    It stands on their next page of the hour, as the family's is not the place for it; of a meeting that is
+    not open any more on whatever page comes.
+    """
+    is_open = on.get_one(Conversation, conversation_id).state is State.OPEN
+    category = "told" if is_open else "message"
+
+    def tell(taken: Taken) -> None:
+        if taken.aside:
+            flash(taken.told["message"], category)
+
+    try:
+        yield tell
+    except Refused as refusal:
+        flash(refusal.message, category)
 
 
 def taking_taps(on: Session, actor: Actor, now: datetime, conversation_id: UUID) -> Take:

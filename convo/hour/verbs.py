@@ -9,14 +9,15 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from convo.conversation.models import Entry, Participant, Priority
-from convo.conversation.rules import ParticipantKind
+from convo.conversation.rules import ParticipantKind, ProposalAnswer
 from convo.hour.queries import Conflict, Hour
 from convo.hour.who import carer_place, taking
-from convo.kernel.errors import NotFound
+from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import parse_id
 from convo.plan.rules import Agreement, Doer
 
 MOST_PRIORITIES = 3
+NO_ROOM = "Three are chosen already. Take one out first, or leave this."  # as in static/hour/taps.js
 
 _DOERS = {
     ParticipantKind.CARER: Doer.HOME,
@@ -32,7 +33,8 @@ Made = Iterator[tuple[str, UUID, str, Any]]
 def verb_changes(hour: Hour, operation: UUID, verb: str) -> list[dict[str, Any]]:
     """Return the changes that a button makes; none for a button that is not about the journal.
 
-    Raises NotFound for a button about something that is not in this meeting.
+    Raises NotFound for a button about something that is not in this meeting, and Refused for a tap that no
+    priority can be made of.
     """
     name, *arguments = verb.split(":")
     make = _VERBS.get(name)
@@ -129,6 +131,22 @@ def _agree(hour: Hour, _operation: UUID, action_id: str) -> Made:
     yield "action", _row(hour, "action", action_id).id, "agreement", Agreement.AGREED.value
 
 
+def _take_up(hour: Hour, operation: UUID, proposal_id: str) -> Made:
+    """Do what the family tapped. A priority has the id of its tap, as on the tablet, so that it is one."""
+    tap = next((tap for tap in hour.proposals if str(tap.id) == proposal_id), None)
+    if tap is None:
+        raise NotFound
+    if tap.answer is ProposalAnswer.RIGHT and tap.thing == "action":
+        yield from _agree(hour, operation, str(tap.thing_id))
+    if tap.answer is ProposalAnswer.MATTERS:
+        made = list(_pick(hour, operation, str(tap.thing_id)))
+        chosen = [entry for row in hour.priorities if not row.removed for entry in row.entries]
+        if not made and str(tap.thing_id) not in chosen:
+            raise Refused(NO_ROOM)
+        for thing, _, field, value in made:
+            yield thing, tap.id, field, value
+
+
 def _add_carer(hour: Hour, _operation: UUID, carer_id: str) -> Made:
     link = hour.link_of(parse_id(carer_id))
     if link is None:
@@ -167,6 +185,7 @@ _VERBS: dict[str, Callable[..., Made]] = {
     "up": _up,
     "down": _down,
     "agree": _agree,
+    "take_up": _take_up,
     "carer": _add_carer,
     "settle": _settle,
 }

@@ -24,7 +24,7 @@ _FIRST, _SECOND, _BOTH = "theirs", "mine", "both"
 
 
 @dataclass(frozen=True)
-class Card:
+class VersionsCard:
     """What a card says; ``holds`` are the values of a row that was taken out, for putting it back."""
 
     told: str
@@ -33,7 +33,7 @@ class Card:
     holds: dict[str, Any] | None = None
 
 
-def card_of(hour: Hour, conflict: Conflict, names: Mapping[str, str]) -> Card:
+def card_of(hour: Hour, conflict: Conflict, names: Mapping[str, str]) -> VersionsCard:
     """Return the card of a conflict. ``names`` are what the ids in this meeting's values stand for."""
     holds = taken_out(hour, conflict.thing_id)
     if conflict.field == "removed":
@@ -41,14 +41,16 @@ def card_of(hour: Hour, conflict: Conflict, names: Mapping[str, str]) -> Card:
         words = (holds or {}).get(words_of(conflict.thing) or "") or names.get(str(conflict.thing_id), "")
         first, second = ("Taken out" if each else words for each in out)
         keep, take = ("Take it out" if each else "Keep it" for each in out)
-        return Card(_REMOVAL, (first, second), ((_FIRST, keep), (_SECOND, take)), holds)
+        return VersionsCard(_REMOVAL, (first, second), ((_FIRST, keep), (_SECOND, take)), holds)
     told = f"{_WHERE.get(conflict.thing, 'this text').capitalize()} has two versions."
     versions = shown(conflict.theirs, names), shown(conflict.mine, names)
     if holds is not None:
-        return Card(told, versions, ((_FIRST, "Leave it out"), (_SECOND, "Put it back")), holds)
+        return VersionsCard(told, versions, ((_FIRST, "Leave it out"), (_SECOND, "Put it back")), holds)
     choices = (_FIRST, "Keep the first"), (_SECOND, "Keep the second")
-    return Card(told, versions, (*choices, (_BOTH, "Keep both")) if conflict.is_text else choices)
+    return VersionsCard(told, versions, (*choices, (_BOTH, "Keep both")) if conflict.is_text else choices)
 
 
 # What the tablet fills in itself.
-BLANK = Card("", ("", ""), ((_FIRST, "Keep the first"), (_SECOND, "Keep the second"), (_BOTH, "Keep both")))
+BLANK = VersionsCard(
+    "", ("", ""), ((_FIRST, "Keep the first"), (_SECOND, "Keep the second"), (_BOTH, "Keep both"))
+)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from convo.access.models import Person
 from convo.access.queries import StaffMember
-from convo.conversation.plans import ROLE_WORDS
+from convo.conversation.plans import staff_role
 from convo.conversation.rules import ParticipantKind, colleague_id, participant_id
 from convo.hour.copies import Copy, coming_copy
 from convo.hour.queries import Hour
@@ -46,14 +47,14 @@ def carer_place(meeting_id: UUID, link: PupilCarer) -> Place:
     return Place(participant_id(meeting_id, link.carer_id), link.carer_id, kept)
 
 
-def colleague_place(meeting_id: UUID, member: StaffMember) -> Place:
-    """Return the place of a colleague who joins."""
+def colleague_place(meeting_id: UUID, member: StaffMember, key_teacher: Person | None) -> Place:
+    """Return the place of a colleague who joins. The key teacher is the pupil's."""
     values = {
         "person": str(member.person.id),
         "kind": ParticipantKind.STAFF.value,
         "present": True,
         "name": member.person.name,
-        "role": next((ROLE_WORDS[role] for role in ROLE_WORDS if role in member.roles), ""),
+        "role": staff_role(member, key_teacher),
     }
     return Place(colleague_id(meeting_id, member.person.id), member.person.id, values)
 

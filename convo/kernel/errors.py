@@ -1,5 +1,7 @@
 """What can go wrong in convo, each with one plain sentence for the person at the screen."""
 
+OLDER = "This page is older than convo. Reload it and try again."
+
 
 class ConvoError(Exception):
     """A refusal whose message is shown to the person who caused it: what is wrong and what to do."""

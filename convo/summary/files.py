@@ -1,4 +1,4 @@
-"""What a summary's file is called: the child without the surname, day, version, language."""
+"""What a summary's file is called, the child without the surname, day, version, language; and its type."""
 
 import json
 import re
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from convo.language.tags import language
 
+WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
 _LONGEST = 100  # bytes of a name's free part; a file system takes 255 for the whole
 

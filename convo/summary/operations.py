@@ -33,7 +33,7 @@ from convo.summary.rules import REACHED, DeliveryWay, IssueReason, is_held, wait
 from convo.summary.word import write_word
 from convo.summary.words import Twin, Words
 
-Copy = tuple[UUID, str, Layout | None]  # carer, language tag, layout; None: the one that suits them
+WantedCopy = tuple[UUID, str, Layout | None]  # carer, language tag, layout; None: the one that suits them
 
 _REASONS: dict[IssueReason, Reason] = {
     IssueReason.FIRST: "first",
@@ -43,7 +43,7 @@ _REASONS: dict[IssueReason, Reason] = {
 
 
 def issue_first(
-    session: Session, actor: Actor, now: datetime, meeting: Conversation, copies: Iterable[Copy]
+    session: Session, actor: Actor, now: datetime, meeting: Conversation, copies: Iterable[WantedCopy]
 ) -> list[Issue]:
     """Make the first issue for each carer who gets a copy of a closed meeting, and return them.
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from convo.access import operations, queries
 from convo.access.checklist import steps
 from convo.access.models import AuditEntry, ConcernAnswer, School
-from convo.access.operations import Reached
+from convo.access.operations import SafeguardingContact
 from convo.access.rules import Actor, Role
 from convo.db import Database
 from convo.kernel.errors import NotFound, Refused
@@ -56,8 +56,8 @@ def test_a_lead_needs_a_way_to_be_reached_and_another_deputy(as_person: AsPerson
 
 
 def test_a_stranger_cannot_be_made_safeguarding_lead(session: Session, people: People, now: datetime) -> None:
-    stranger = Reached(people.stranger.person_id, "room 4")
-    deputy = Reached(people.farrell.person_id, "room 5")
+    stranger = SafeguardingContact(people.stranger.person_id, "room 4")
+    deputy = SafeguardingContact(people.farrell.person_id, "room 5")
     with pytest.raises(NotFound):
         operations.set_safeguarding(session, people.oyelaran, now, lead=stranger, deputy=deputy)
 

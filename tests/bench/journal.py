@@ -10,7 +10,7 @@ from uuid import uuid4
 from convo.access import sign_in
 from convo.access.models import Person, School
 from convo.app import create_app
-from convo.conversation.fields import read_change
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import apply_changes
 from convo.conversation.rules import ChangeOutcome
 from convo.db import Database

@@ -14,8 +14,8 @@ from convo.access import sign_in
 from convo.access.models import Person, School
 from convo.app import create_app
 from convo.conversation import operations
-from convo.conversation.fields import read_change
 from convo.conversation.guide import load_guide
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import apply_changes
 from convo.db import Database
 from convo.kernel.clock import utc_now

@@ -77,6 +77,37 @@ def test_a_tap_in_explore_leaves_what_was_tapped_on_the_same_line_in_focus(
     assert sorted(states) == [("that is right", "confirmed"), ("this matters most", "confirmed")]
 
 
+def test_with_three_priorities_a_tap_goes_on_waiting_and_the_page_says_why(
+    visit: Visit, polish: UUID, saved: Saved, database: Database
+) -> None:
+    page = without_wifi(visit, f"/conversations/{polish}/focus")
+    page.get_by_role("link", name="Explore").tap()
+    for words in ("He reads every night", "He is shy at lunch", "He likes maps", "He sleeps badly"):
+        say(page, words)
+    page.get_by_role("button", name="Next: Focus").tap()
+    turn(page)
+    page.locator(".answers .main").tap()
+    turn_back(page)
+    for _ in range(3):
+        page.locator("[value^='pick:']").locator("visible=true").last.tap()
+    page.get_by_role("button", name="Yes, take it up").tap()
+    told = "Three are chosen already. Take one out first, or leave this."
+    page.get_by_text(told).wait_for()
+    assert tapped(page) == ["“He reads every night”: this matters most"]
+    page.locator("[data-list=priority] [value^='remove:']").last.tap()
+    page.get_by_role("button", name="Yes, take it up").tap()
+    assert tapped(page) == []
+    page.context.set_offline(False)
+    saved(page)
+    with database.reading() as session:
+        kept = session.scalars(
+            select(Priority.text).where(~Priority.removed).order_by(Priority.position)
+        ).all()
+        [made] = session.scalars(select(Proposal))
+    assert kept == ["He sleeps badly", "He likes maps", "He reads every night"]
+    assert made.state is ProposalState.CONFIRMED
+
+
 _PLACE = "next => [next.getBoundingClientRect().left + scrollX, next.getBoundingClientRect().top + scrollY]"
 
 

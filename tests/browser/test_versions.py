@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from convo.conversation.fields import read_change
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import apply_changes
 from convo.conversation.models import Change, Conversation, Entry, Participant
 from convo.conversation.rules import ChangeOutcome, ParticipantKind

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from convo.access.rules import Actor
-from convo.conversation.fields import read_change
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import JOURNAL, Answer, Stream, apply_changes
 from convo.db import Database
 from tests.support.meeting import NOW, Meeting, lay_out

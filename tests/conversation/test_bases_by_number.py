@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from convo.conversation.fields import read_base, read_change
+from convo.conversation.incoming import read_base, read_change
 from convo.conversation.journal import apply_changes
 from convo.conversation.models import Entry
 from convo.conversation.rules import ChangeOutcome

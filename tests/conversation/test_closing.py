@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from convo.access.rules import Actor
 from convo.conversation.closing import DraftAction, close_conversation, closing_check
-from convo.conversation.fields import read_change
 from convo.conversation.guide import replan
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import NOTES, apply_changes
 from convo.conversation.models import Conversation, Stage
 from convo.conversation.rules import StageName, State, decision_id

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convo.conversation.fields import FIELDS, read_change
+from convo.conversation.fields import FIELDS
+from convo.conversation.incoming import read_change
 from convo.kernel.errors import Refused
 from convo.kernel.ids import new_id
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from convo.access.rules import Actor
-from convo.conversation.fields import read_change
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import Answer, apply_changes
 from convo.conversation.models import Entry, Participant
 from convo.conversation.operations import open_unplanned

@@ -14,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from convo.access.rules import Actor
-from convo.conversation.fields import FIELDS, as_json, read_change, words_of
+from convo.conversation.fields import FIELDS, as_json, words_of
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_changes
 from convo.conversation.models import (
     Change,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from convo.access import audit
 from convo.access.models import AuditEntry
 from convo.access.rules import Act
-from convo.conversation.fields import read_change
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import Answer, apply_changes
 from convo.conversation.models import Change, Conversation
 from convo.conversation.operations import open_conversation, plan

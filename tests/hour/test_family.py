@@ -64,15 +64,65 @@ def test_it_holds_no_staff_note_and_no_other_familys_word(
     assert not holds(pages, "Wójcik")
 
 
-def test_a_word_for_its_speaker_alone_is_shown_while_she_is_alone(okafor: PageClient, full: FullHour) -> None:
+def leave(database: Database, full: FullHour, *kinds: ParticipantKind) -> None:
+    """Let those who are here as this go out of the room."""
+    with database.write() as session:
+        here = select(Participant).where(Participant.conversation_id == full.id, Participant.kind.in_(kinds))
+        for person in session.scalars(here):
+            person.present = False
+
+
+def test_a_word_for_its_speaker_alone_is_shown_while_she_is_alone_with_staff_and_the_interpreter(
+    okafor: PageClient, full: FullHour, database: Database
+) -> None:
+    leave(database, full, ParticipantKind.PUPIL)
     assert holds(every_page(okafor, full), ONLY_HERS)
+
+
+def test_a_word_for_its_speaker_alone_is_not_there_while_her_child_is(
+    okafor: PageClient, full: FullHour
+) -> None:
+    pages = every_page(okafor, full)
+    assert not holds(pages, ONLY_HERS)
+    assert holds(pages, "She goes quiet in class")
+
+
+def test_a_word_for_its_speaker_alone_is_not_there_while_another_adult_is_even_one_who_interprets(
+    okafor: PageClient, full: FullHour, people: People, database: Database
+) -> None:
+    leave(database, full, ParticipantKind.PUPIL)
+    with database.write() as session:
+        aunt = {"kind": "other", "name": "Aunt Shazia", "role": "aunt, interprets"}
+        Tablet(session, people.okafor, full.id).write("participant", **aunt)
+    assert not holds(every_page(okafor, full), ONLY_HERS)
+
+
+def test_a_word_for_its_speaker_alone_is_not_there_when_she_has_left(
+    okafor: PageClient, full: FullHour, database: Database
+) -> None:
+    for gone in (ParticipantKind.CARER, ParticipantKind.PUPIL):  # who leaves her child there, and nobody
+        leave(database, full, gone)
+        assert not holds(every_page(okafor, full), ONLY_HERS)
+
+
+def test_what_a_child_says_for_themselves_alone_is_shown_to_the_child_alone(
+    okafor: PageClient, full: FullHour, people: People, database: Database
+) -> None:
+    with database.write() as session:
+        child = select(Participant.id).where(
+            Participant.conversation_id == full.id, Participant.kind == ParticipantKind.PUPIL
+        )
+        said = {"text": "I sit alone at lunch", "parent": session.scalars(child).one()}
+        Tablet(session, people.okafor, full.id).write("entry", readers="only who said it", **said)
+    assert not holds(every_page(okafor, full), "I sit alone at lunch")
+    leave(database, full, ParticipantKind.CARER)
+    assert holds(every_page(okafor, full), "I sit alone at lunch")
 
 
 def test_a_word_for_its_speaker_alone_is_not_there_when_two_carers_are(
     okafor: PageClient, full: FullHour, people: People, database: Database
 ) -> None:
-    with database.write() as session:
-        session.execute(delete(KeptApart))  # two parents who may sit at one table
+    leave(database, full, ParticipantKind.PUPIL)
     join_father(database, people, full)
     pages = every_page(okafor, full)
     assert not holds(pages, ONLY_HERS)
@@ -175,7 +225,12 @@ def test_nothing_can_be_tapped_that_the_family_is_not_shown(
         )
     okafor.get(f"/conversations/{full.id}/family/explore")
     form: dict[str, Any] = {"about": f"entry:{hidden}", "answer": "that is right"}
-    okafor.post(f"/conversations/{full.id}/family/explore", form, status=404)
+    page = okafor.post(f"/conversations/{full.id}/family/explore", form)
+    assert page.path.endswith("/family/explore?n=1&tag=")  # and no word to the family
+    assert "Ask them again" not in page.text
+    assert waiting(database) == [("this matters most", ProposalState.WAITING)]
+    page = okafor.get(f"/conversations/{full.id}/explore")
+    assert "What was tapped is not shown to the family any more. Ask them again." in page.text
 
 
 def test_a_closed_meeting_is_not_turned_to_the_family(okafor: PageClient, full: FullHour) -> None:
@@ -185,13 +240,7 @@ def test_a_closed_meeting_is_not_turned_to_the_family(okafor: PageClient, full: 
 def test_only_the_carers_who_are_here_choose_the_language(
     okafor: PageClient, full: FullHour, people: People, database: Database
 ) -> None:
-    with database.write() as session:
-        mother = session.scalars(
-            select(Participant).where(
-                Participant.conversation_id == full.id, Participant.kind == ParticipantKind.CARER
-            )
-        ).one()
-        mother.present = False
+    leave(database, full, ParticipantKind.CARER)
     page = okafor.get(f"/conversations/{full.id}/family/plan?tag=ur")
     assert page.one("/html").get("lang") == "en"
 

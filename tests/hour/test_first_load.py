@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from convo.conversation import operations
-from convo.conversation.fields import read_change
 from convo.conversation.guide import load_guide
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import apply_changes
 from convo.conversation.models import Entry
 from convo.conversation.rules import EntryKind

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from convo.access.rules import Actor
 from convo.conversation.closing import close_conversation
-from convo.conversation.fields import read_change
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_changes
 from convo.conversation.models import Change, Entry, StaffNote
 from convo.db import Database

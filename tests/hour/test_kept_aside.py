@@ -12,7 +12,7 @@ from sqlalchemy import select
 from convo.access.models import AuditEntry
 from convo.access.rules import Actor
 from convo.access.staff import mark_left
-from convo.conversation.fields import read_changes
+from convo.conversation.incoming import read_changes
 from convo.conversation.journal import JOURNAL, NOTES, Stream, apply_changes
 from convo.conversation.kept_aside import aside_at_school
 from convo.conversation.left_behind import keep_aside

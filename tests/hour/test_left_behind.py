@@ -14,7 +14,7 @@ from sqlalchemy import select
 from convo.access.models import AuditEntry, ConcernAnswer, ConcernOpened
 from convo.access.rules import Actor
 from convo.access.staff import StaffLine, add_staff, mark_left
-from convo.conversation.fields import read_changes
+from convo.conversation.incoming import read_changes
 from convo.conversation.journal import apply_changes
 from convo.conversation.models import Change, Conversation, Entry, StaffNote, StaffNoteChange
 from convo.conversation.rules import ChangeOutcome, State

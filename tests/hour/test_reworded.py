@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from convo.conversation.closing import close_conversation
-from convo.conversation.fields import read_change
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_changes
 from convo.conversation.models import Entry, Priority
 from convo.db import Database

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from convo.access.models import AuditEntry
 from convo.access.rules import Actor
-from convo.conversation.fields import read_changes
+from convo.conversation.incoming import read_changes
 from convo.conversation.journal import apply_changes
 from convo.conversation.models import Change, Conversation, Entry, StaffNote
 from convo.conversation.rules import ChangeOutcome, State

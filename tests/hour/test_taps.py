@@ -8,19 +8,22 @@ import pytest
 from lxml.html import fragment_fromstring
 from sqlalchemy import select
 
-from convo.conversation.models import Entry, Proposal
-from convo.conversation.rules import ProposalState
+from convo.conversation.models import Change, Entry, Priority, Proposal
+from convo.conversation.operations import open_unplanned
+from convo.conversation.rules import ChangeOutcome, ProposalState
 from convo.db import Database
 from convo.plan.models import Action
 from convo.plan.rules import Agreement
-from tests.support.client import PageClient
-from tests.support.full_hour import ONLY_HERS, FullHour, fill
+from tests.support.client import Page, PageClient
+from tests.support.full_hour import ONLY_HERS, FullHour, Tablet, fill
 from tests.support.held import hold
-from tests.support.people import People
+from tests.support.meetings import guide
+from tests.support.people import NOW, People
 from tests.support.streams import answers, tap
 
 Visit = Callable[[str], PageClient]
 RIGHT, NOT_MEANT = "that is right", "not what I meant"
+LINE = "Line 4 of what was said"
 
 
 @pytest.fixture
@@ -132,10 +135,10 @@ def test_what_the_family_is_not_shown_cannot_be_tapped(
         secret = session.scalars(
             select(Entry.id).where(Entry.text == ONLY_HERS, Entry.conversation_id == full.id)
         ).one()
-    [answer] = answers(okafor, full.id, tap(uuid4(), "answer", ("entry", elsewhere, RIGHT)))
-    assert answer["outcome"] == "refused"
-    assert answer["message"] == "What was tapped is not shown to the family any more. Ask them again."
-    assert outcomes(answers(okafor, full.id, tap(uuid4(), "answer", ("entry", secret, RIGHT)))) == ["applied"]
+    for hidden in (elsewhere, secret):  # her child is here
+        [answer] = answers(okafor, full.id, tap(uuid4(), "answer", ("entry", hidden, RIGHT)))
+        assert answer["outcome"] == "refused"
+        assert answer["message"] == "What was tapped is not shown to the family any more. Ask them again."
 
 
 def test_one_refused_tap_does_not_stop_the_others(
@@ -197,3 +200,85 @@ def test_a_tap_of_what_was_not_meant_is_answered_the_same_from_the_school_and_on
     made = fragment_fromstring(kit.split('id="row-tap-wrong">')[1].split("</template>")[0])
     for part in (".//button/text()", ".//p[@class='hint']/text()"):
         assert made.xpath(part) == here.xpath(part)
+
+
+def wish(okafor: PageClient, database: Database, full: FullHour) -> UUID:
+    """Let the family tap that a line matters most of which nothing is chosen yet, and return the tap's id."""
+    proposal = uuid4()
+    with database.reading() as session:
+        line = select(Entry.id).where(Entry.text == LINE, Entry.conversation_id == full.id)
+        about = session.scalars(line).one()
+    answers(okafor, full.id, tap(proposal, "answer", ("entry", about, "this matters most")))
+    return proposal
+
+
+def take_up(client: PageClient, meeting: UUID, proposal: UUID) -> Page:
+    """Press "Yes, take it up" on a page without a script."""
+    client.get("/account")
+    return client.post(f"/conversations/{meeting}/proposals/{proposal}", {"answer": "confirmed"})
+
+
+def state_of(database: Database, proposal: UUID) -> str:
+    with database.reading() as session:
+        return session.get_one(Proposal, proposal).state.value
+
+
+def chosen(database: Database) -> dict[UUID, str]:
+    with database.reading() as session:
+        return {row.id: row.text for row in session.scalars(select(Priority).where(~Priority.removed))}
+
+
+def test_a_tap_that_is_taken_up_without_a_script_is_the_priority_that_a_tablet_makes_of_it(
+    okafor: PageClient, database: Database, full: FullHour
+) -> None:
+    proposal, before = wish(okafor, database, full), chosen(database)
+    for _ in range(2):  # the second time nothing waits
+        take_up(okafor, full.id, proposal)
+        assert chosen(database) == before | {proposal: LINE}
+        assert state_of(database, proposal) == "confirmed"
+
+
+def test_with_three_priorities_a_tap_goes_on_waiting_and_the_page_says_why(
+    okafor: PageClient, database: Database, full: FullHour, people: People
+) -> None:
+    proposal = wish(okafor, database, full)
+    with database.write() as session:
+        tablet = Tablet(session, people.okafor, full.id)
+        for number in range(2):
+            tablet.write("priority", text=f"Another {number}", position=9 + number)
+        here = select(Priority).where(Priority.conversation_id == full.id)
+        before = [priority.id for priority in session.scalars(here)]
+        assert len(before) == 3
+    page = take_up(okafor, full.id, proposal)
+    assert "Three are chosen already. Take one out first, or leave this." in page.text
+    assert (proposal in chosen(database), state_of(database, proposal)) == (False, "waiting")
+    with database.write() as session:
+        Tablet(session, people.okafor, full.id).write("priority", before[0], removed=True)
+    take_up(okafor, full.id, proposal)
+    assert (proposal in chosen(database), state_of(database, proposal)) == (True, "confirmed")
+
+
+def test_who_has_no_part_in_the_meeting_takes_no_tap_from_the_page_of_who_leads_it(
+    okafor: PageClient, as_person: Visit, database: Database, people: People
+) -> None:
+    with database.write() as session:
+        carers = (people.mrs_khan.id,)
+        meeting = open_unplanned(session, people.farrell, NOW, people.amina.id, guide(), carers).id
+        entry = Tablet(session, people.farrell, meeting).write("entry", text="She likes maps")
+    farrell, proposal = as_person("farrell"), uuid4()
+    answers(farrell, meeting, tap(proposal, "answer", ("entry", entry, "this matters most")))
+    page = take_up(okafor, meeting, proposal)  # her key teacher, who may read along
+    assert "What you wrote is kept for the SENCO." in page.text
+    about = {"about": f"entry:{entry}", "answer": NOT_MEANT}
+    okafor.post(f"/conversations/{meeting}/family/explore", about)
+    assert states(database, entry) == {proposal: "waiting"}
+    assert chosen(database) == {}
+    with database.reading() as session:
+        aside = session.scalars(select(Change).where(Change.outcome == ChangeOutcome.ASIDE)).all()
+    assert {(each.thing, each.field) for each in aside} == {
+        *(("priority", field) for field in ("entries", "text", "position")),
+        ("tap", "state"),
+        ("tap", "answer"),
+    }
+    take_up(farrell, meeting, proposal)
+    assert chosen(database) == {proposal: "She likes maps"}

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from convo.access.models import AuditEntry
 from convo.access.rules import Act
-from convo.conversation.models import Change, Conversation
+from convo.conversation.models import Change, Conversation, Proposal
 from convo.conversation.operations import open_unplanned
 from convo.conversation.rules import ChangeOutcome, State
 from convo.db import Database
@@ -144,8 +144,10 @@ def test_what_the_family_taps_after_the_closing_is_not_taken(
         held.meeting.guide = guide().to_json()
     client = as_person("okafor")
     client.get("/")
-    tapped = {"csrf_token": client.token, "about": f"entry:{held.hers.id}", "answer": "that is right"}
-    assert client.flask.post(f"/conversations/{held.id}/family/explore", data=tapped).status_code == 404
+    tapped = {"about": f"entry:{held.hers.id}", "answer": "that is right"}
+    page = client.post(f"/conversations/{held.id}/family/explore", tapped, status=404)
+    assert "This conversation is closed. What was tapped after that is not kept." in page.text
+    assert count(database, Proposal) == 0
 
 
 def test_the_key_teacher_of_a_class_reads_the_hour_that_somebody_else_leads(

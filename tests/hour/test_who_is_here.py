@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from convo.access.models import Membership
+from convo.conversation.models import Participant
+from convo.conversation.operations import open_unplanned
 from convo.conversation.rules import participant_id
 from convo.db import Database
 from convo.people.models import Carer, Pupil
 from tests.support.client import PageClient
+from tests.support.meetings import guide
 from tests.support.people import NOW, People
 
 Visit = Callable[[str], PageClient]
@@ -57,6 +60,22 @@ def test_a_colleague_who_joins_may_open_the_hour(
     )
     page = visitor.get(f"/conversations/{meeting}/explore")
     assert page.html.count('data-kind="staff"') == 2
+
+
+def test_the_key_teacher_who_joins_is_called_that_as_when_it_was_planned(
+    as_person: Visit, people: People, database: Database
+) -> None:
+    with database.write() as session:
+        carers = (people.mrs_wojcik.id,)
+        meeting = open_unplanned(session, people.farrell, NOW, people.szymon.id, guide(), carers).id
+    visitor = as_person("farrell")
+    kit = visitor.get(f"/conversations/{meeting}/kit").html
+    assert kit.count('"key teacher"') == 1
+    visitor.get(f"/conversations/{meeting}/colleagues")
+    visitor.submit("Mr Okafor")
+    with database.reading() as session:
+        of_him = select(Participant.role).where(Participant.person_id == people.okafor.person_id)
+        assert session.scalars(of_him).all() == ["key teacher"]
 
 
 def test_somebody_who_has_left_the_school_cannot_join(

@@ -149,7 +149,20 @@ def test_no_form_breaks_whatever_stands_in_it(
     assert len([status for status in seen if status == 400]) < len(seen) / 20  # the tokens held
 
 
-VERBS = ("pick", "join", "target", "remove", "restore", "up", "down", "agree", "carer", "settle", "next")
+VERBS = (
+    "pick",
+    "join",
+    "target",
+    "remove",
+    "restore",
+    "up",
+    "down",
+    "agree",
+    "take_up",
+    "carer",
+    "settle",
+    "next",
+)
 
 
 NOWHERE = UUID(int=7)  # the same in every run, so that two workers collect the same tests

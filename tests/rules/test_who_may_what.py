@@ -72,8 +72,6 @@ GET  copy_check.page                        200  200  200  200  200  200  302
 POST copy_check.page                        422  422  422  422  422  422  302
 GET  corrections.correct                    200  404  200  404  404  404  302
 POST corrections.correct                    422  404  422  404  404  404  302
-POST family.answer                          302  404  302  404  404  404  302
-POST family.tap                             404  404  404  404  404  404  302
 GET  family.turn                            200  404  200  404  404  404  302
 GET  favicon                                302  302  302  302  302  302  302
 GET  followup.home                          200  200  200  200  200  200  302
@@ -154,6 +152,8 @@ GET  papers.record_word                     200  404  200  404  404  404  302
 GET  summaries.word                         200  404  200  404  404  404  302
 GET  take_in.page                           200  200  200  200  200  200  302
 POST take_in.page                           422  422  422  422  422  422  302
+POST taps.answer                            302  404  302  404  404  404  302
+POST taps.tap                               302  404  302  404  404  404  302
 POST taps.take                              200  404  200  404  404  404  401
 POST access.staff_left                      404  404  404  302  404  404  302
 POST access.sign_out                        302  302  302  302  302  302  302

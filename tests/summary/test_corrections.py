@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from convo.access.models import AuditEntry
 from convo.conversation.closing import close_conversation
 from convo.conversation.corrections import Wanted, is_slip
-from convo.conversation.fields import read_change
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import apply_changes
 from convo.conversation.kept_aside import leave_out
 from convo.conversation.models import Change, Correction

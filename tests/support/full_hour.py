@@ -14,12 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from convo.access.rules import Actor
-from convo.conversation.fields import read_change
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import NOTES, apply_changes
 from convo.conversation.models import Conversation, Participant
 from convo.conversation.operations import open_unplanned
 from convo.conversation.proposals import propose
-from convo.conversation.rules import ParticipantKind, decision_id
+from convo.conversation.rules import ParticipantKind, ProposalAnswer, decision_id
 from convo.hour.finish import finish
 from convo.plan.models import Action
 from tests.support.changes import change
@@ -100,5 +100,5 @@ def fill(session: Session, people: People, entries: int = 4) -> FullHour:
     tablet.write("note", text=NOTE)
     tablet.write("conversation", meeting.id, keep_in_touch=UNTIL_FRIDAY)
     Tablet(session, people.farrell, meeting.id).write("conversation", meeting.id, keep_in_touch=UNTIL_MONDAY)
-    propose(session, NOW, session.get_one(Conversation, meeting.id), "entry", first, "this matters most")
+    propose(session, NOW, session.get_one(Conversation, meeting.id), "entry", first, ProposalAnswer.MATTERS)
     return FullHour(meeting.id, before.id, issue.id)

@@ -10,7 +10,7 @@ from convo.access import operations, queries
 from convo.access.forms import SafeguardingForm, SchoolForm, TermsForm
 from convo.access.guard import current_actor, current_school, permit
 from convo.access.models import School
-from convo.access.operations import Reached, SchoolDetails
+from convo.access.operations import SafeguardingContact, SchoolDetails
 from convo.access.rules import Permission
 from convo.access.views.languages import language_choices
 from convo.access.views.pages import pages
@@ -75,8 +75,8 @@ def school_safeguarding() -> ResponseReturnValue:
     working = [member.person for member in queries.staff_of(session(), here.id) if member.roles]
     form.lead_id.choices = form.deputy_id.choices = [(person.id, person.name) for person in working]
     if form.validate_on_submit():
-        lead = Reached(form.lead_id.data, form.lead_reach.data)
-        deputy = Reached(form.deputy_id.data, form.deputy_reach.data)
+        lead = SafeguardingContact(form.lead_id.data, form.lead_reach.data)
+        deputy = SafeguardingContact(form.deputy_id.data, form.deputy_reach.data)
         try:
             operations.set_safeguarding(session(), current_actor(), utc_now(), lead=lead, deputy=deputy)
         except Refused as error:

@@ -2,11 +2,13 @@
 // or leaves it, with or without wifi.
 
 import { act, refresh } from "./follows.js";
+import { tell } from "./file.js";
 import { journal, write } from "./meeting.js";
 import { $, $$, fromTemplate, held } from "./rows.js";
 import { newId } from "../tablet/store.js";
 
 const section = $("[data-tapped]");
+const NO_ROOM = "Three are chosen already. Take one out first, or leave this."; // as in convo/hour/verbs.py
 const box = $('[data-list="tap"]');
 let taps = $$("[data-tap]").map(({ dataset: { tap: id, thing, thingId, answer } }) => ({ id, thing, thing_id: thingId, answer }));
 
@@ -62,7 +64,11 @@ section.addEventListener("submit", (event) => {
   const { thing, thing_id: about, answer } = taps.find((each) => each.id === id);
   const taken = event.submitter.value === "confirmed";
   // By the tap's id: taken up on two tablets, or again after a reload, it is one.
-  if (taken && isWish(answer) && !$(`[data-row="priority:${id}"]`)) act("pick", about, id);
+  if (taken && isWish(answer)) {
+    const chosen = () => $(`[data-row="priority:${id}"], [data-entries~="${about}"]`);
+    if (!chosen()) act("pick", about, id);
+    if (!chosen()) return tell(NO_ROOM);
+  }
   if (taken && answer === "that is right" && thing === "action") write("action", about, "agreement", "agreed");
   sayTap(id, "state", event.submitter.value);
   ($("button", box) ?? $("#stage-title")).focus();

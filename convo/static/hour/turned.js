@@ -37,10 +37,11 @@ function cardsOf(slug, people, readers, before) {
   const person = (id) => people.find((other) => other.id === id);
   const carerOf = (voice) => (voice?.kind === "carer" ? voice.who : "");
   const keptFrom = (voice) => (carerOf(voice) ? apart.includes(voice.who) : voice ? meeting && !["staff", "pupil"].includes(voice.kind) : apart.length);
+  const family = people.filter(({ kind, present, out }) => present && !out && !["staff", "interpreter"].includes(kind));
   const entry = (id) => {
     const said = held(`entry:${id}:parent`);
     const voice = person(said);
-    const mayRead = FOR_ALL_HERE.includes(held(`entry:${id}:readers`)) || (readers.length && readers.every(({ who }) => who === carerOf(voice)));
+    const mayRead = FOR_ALL_HERE.includes(held(`entry:${id}:readers`)) || (family.length && family.every((each) => each.id === said));
     if (mayRead && !(said && keptFrom(voice))) return { thing: "entry", id, colour: VOICES[voice?.kind] ?? "", name: voice?.label, what: held(`entry:${id}:text`) };
   };
   const action = (id, of, doer) => {
