@@ -116,4 +116,7 @@ export function chips(box, targets, name) {
   once(box, [targets, name], () => box.replaceChildren(...targets.map(([id, text], number) => chip(name, id, text, before ? id === before : number === 0))));
 }
 
+// When a change was made: as the school tells it, or by an instant.
+export const clockTime = (at) => (at?.length > 5 ? new Date(at).toTimeString().slice(0, 5) : at);
+
 export const inWords = (day, more) => new Date(`${day}T12:00`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", ...more });

@@ -2,7 +2,7 @@
 
 import { apply } from "./apply.js";
 import { short } from "./closing.js";
-import { element, holds, inWords, sort, steadily, takenOut, wordsOf } from "./drawing.js";
+import { clockTime, element, holds, inWords, sort, steadily, takenOut, wordsOf } from "./drawing.js";
 import { hush } from "./file.js";
 import { nameOf } from "./journal.js";
 import { journal, page, schoolTime, stands } from "./meeting.js";
@@ -21,7 +21,7 @@ function holder(name) {
 
 // In its part of a card: who wrote a version and when, by the school's clock.
 function drawWriter(box, { by, at }) {
-  const time = at?.length > 5 ? new Date(at).toTimeString().slice(0, 5) : at;
+  const time = clockTime(at);
   $(".who", box).replaceChildren(element("bdi", {}, by || "At school"), time ? `, ${time}` : "");
 }
 
