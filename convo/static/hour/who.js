@@ -72,9 +72,9 @@ export function somebodyElse(blank, id, values) {
 }
 
 // Who of the staff can join; without the kit, on the page that says so.
-export async function offerColleagues(link) {
+export function offerColleagues(link) {
   if (!kit) {
-    if (await journal.flush()) leave(() => { location = link.href; });
+    leave(() => { location = link.href; });
     return;
   }
   const list = $("[data-colleague-list]");
