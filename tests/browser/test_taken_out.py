@@ -12,7 +12,7 @@ from convo.conversation.journal import apply_changes
 from convo.conversation.models import Change, Entry
 from convo.conversation.queries import head_of
 from convo.db import Database
-from convo.plan.models import Target
+from convo.plan.models import Action, Target
 from tests.browser.conftest import Visit
 from tests.browser.test_saving import with_target
 from tests.browser.test_store import close, say, texts
@@ -200,6 +200,29 @@ def test_a_target_that_was_taken_out_does_not_come_back_with_its_priority(
     saved(page)
     assert held(Target) == []
     assert page.locator("[data-row^='target:']").count() == 0
+
+
+def test_a_target_that_comes_back_has_its_actions_again(
+    visit: Visit, meeting: UUID, saved: Saved, held: Held
+) -> None:
+    page = with_target(visit, meeting)
+    page.fill("#do", "Read together")
+    page.press("#do", "Enter")
+    saved(page)
+    target = page.locator("[data-row^='target:']")
+    target.locator("button.more, summary").first.tap()
+    target.get_by_role("button", name="Take out").tap()
+    others = page.locator("[data-other-actions] [data-row^='action:']")
+    until(page, lambda: others.count() == 1, "it stands by itself")
+    page.get_by_role("button", name="Undo").tap()
+    until(page, lambda: page.locator("[data-priority] [data-row^='action:']").count() == 1, "it is back")
+    assert others.count() == 0
+    towards = page.locator("[data-priority] select[name$=':parent'] option:checked")
+    assert towards.text_content() == "Reading aloud"
+    page.get_by_role("link", name="Review").tap()
+    assert page.get_by_text("belongs to no target yet").count() == 0
+    saved(page)
+    assert [action.target_id for action in held(Action)] == [target.id for target in held(Target)]
 
 
 def test_taking_out_undoing_and_rewording_by_one_person_asks_nothing(
