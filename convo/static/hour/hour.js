@@ -115,6 +115,7 @@ function add(blank) {
   if (thing === "participant") return then((rest) => rest.another(blank, id, values));
   if (values.who_id) Object.assign(values, { who: labels("[data-doers]")[values.who_id], by_whom: DOERS[kindOf(values.who_id)] });
   if (thing === "entry") values.readers ??= "those present";
+  if ($$(`[data-row="${blank.dataset.row}"]`)[1]) return; // what is done instead of a promise, by a second tap
   values.position = nextPosition(thing);
   addRow(thing, id, values);
   const order = ["parent", "kind", ...Object.keys(values)];
