@@ -292,6 +292,34 @@ def test_a_second_tab_shows_what_the_first_wrote_and_goes_on_from_there(
     assert [entry.text for entry in held(Entry)] == ["She reads aloud to her brother"]
 
 
+def test_without_wifi_a_kept_page_shows_what_was_written_since_the_question(
+    visit: Visit, meeting: UUID, saved: Saved, held: Held, hers: Hers
+) -> None:
+    page = with_line(visit, meeting, saved, service_workers="allow")
+    page.reload()
+    until(page, lambda: page.evaluate("Boolean(navigator.serviceWorker.controller)"), "the worker is there")
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    page.locator("[data-list=entry] textarea.voice").fill("His words")
+    hers("text", "Her words")
+    page.context.set_offline(False)
+    asks(page, "Her words", "His words")
+    goes_on(page, " and more")
+    until(page, lambda: [entry.text for entry in held(Entry)] == ["Her words and more"], "it is at school")
+    saved(page)
+    page.wait_for_timeout(EVERY)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.context.set_offline(True)
+    page.reload()
+    asks(page, "Her words and more", "His words")
+    page.wait_for_timeout(500)
+    assert texts(page) == ["Her words and more"]
+    goes_on(page, " at night")
+    page.context.set_offline(False)
+    saved(page)
+    assert [entry.text for entry in held(Entry)] == ["Her words and more at night"]
+
+
 def lost_answer(page: Any, held: Held, words: str) -> None:
     """Reword the first line: the school has it, and the page is closed before it hears so."""
 
