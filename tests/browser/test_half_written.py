@@ -16,7 +16,7 @@ from tests.browser.conftest import Visit
 from tests.browser.test_store import say
 from tests.browser.test_tablet_full import _FULL
 from tests.browser.test_without_wifi import ready
-from tests.support.browser import until
+from tests.support.browser import LANDSCAPE, until
 from tests.support.full_hour import FullHour, Tablet
 from tests.support.people import NOW, People
 
@@ -57,6 +57,15 @@ def rewording(visit: Visit, full: FullHour) -> Any:
 
 def told(page: Any) -> str:
     return page.locator("[data-told] span").inner_text()
+
+
+def in_sight(page: Any) -> bool:
+    """Return whether what the page tells covers nothing of its head and foot, and is not covered."""
+    return page.evaluate(
+        """() => { const [told, head, foot] = ['[data-told]', '.head', '.foot'].map(
+             part => document.querySelector(part).getBoundingClientRect())
+           return told.top >= head.bottom && told.bottom <= foot.top }"""
+    )
 
 
 def test_what_is_done_instead_and_not_used_yet_comes_back_with_the_next_page(
@@ -120,21 +129,22 @@ def test_what_is_done_instead_goes_on_as_an_action_when_a_colleague_was_quicker(
 
 @pytest.mark.parametrize("way", ["Reworded or taken out", "Earlier versions"])
 def test_where_the_tablet_keeps_nothing_no_link_of_the_page_loses_half_a_sentence(
-    visit: Visit, meeting: UUID, saved: Saved, way: str
+    visit: Visit, full: FullHour, way: str
 ) -> None:
-    page = visit("/pupils")
+    page = visit("/pupils", size=LANDSCAPE)
     page.add_init_script(NOTHING_KEPT)
-    page.goto(f"/conversations/{meeting}/explore")
+    page.goto(f"/conversations/{full.id}/explore")
     page.locator("[data-keeps-nothing]").wait_for()
-    say(page, "She reads every night")
-    saved(page)
-    page.locator("[data-list=entry]").get_by_text("More about this line").tap()
+    page.wait_for_load_state("networkidle")
     page.fill("#say", HALF)
-    page.get_by_role("link", name=way).tap()
+    page.get_by_role("link", name="Staff note").tap()
+    link = page.get_by_role("link", name=way)
+    link.tap()
     until(page, lambda: told(page).startswith(STAYS), "it says why it stays")
+    assert in_sight(page), "however far down the page the link is"
     assert page.input_value("#say") == HALF
     page.fill("#say", "")
-    page.get_by_role("link", name=way).tap()
+    link.tap()
     page.wait_for_url("**/history**")
 
 
