@@ -15,6 +15,9 @@ _ASIDE = "tests/conversation/test_journal_aside.py::"
 _TAKEN_OUT = "tests/browser/test_taken_out.py::"
 _TYPING_ON = "tests/browser/test_typing_on.py::"
 _VERSIONS = "tests/browser/test_versions.py::"
+_HALF = "tests/browser/test_half_written.py::"
+_NOTES = "tests/browser/test_staff_notes.py::"
+_SECOND_TAP = "tests/browser/test_second_tap.py::"
 _LEFT = "tests/hour/test_left_behind.py::"
 _SIGN_IN = "tests/browser/test_sign_in_over_the_page.py::"
 _SIGNING_OUT = "tests/browser/test_signing_out.py::"
@@ -246,6 +249,69 @@ BREAKAGES = (
         _TAKEN_OUT + "test_a_question_that_came_since_the_page_was_kept_outlives_a_reload_without_wifi",
     ),
     Breakage(
+        "a colleague's note takes the place of the one that is being typed",
+        "static/hour/apply.js",
+        "  if (marker && !box.value && author === page.person) {\n    marker.remove();",
+        "  {\n    marker?.remove();",
+        _NOTES + "test_a_colleagues_note_comes_beside_the_one_that_is_being_typed",
+    ),
+    Breakage(
+        "a note begun on a kept page becomes two",
+        "static/hour/begin.js",
+        ".filter((blank) => $('[name=\"new\"]', blank)).forEach(renew)",
+        ".forEach(renew)",
+        _NOTES + "test_a_note_begun_before_a_kept_page_has_caught_up_is_one_note",
+    ),
+    Breakage(
+        "what is done instead of a promise is kept nowhere before it is used",
+        "static/hour/drafts.js",
+        "= boxes().filter(isHalf).map(",
+        "= composers().filter(isHalf).map(",
+        _HALF + "test_what_is_done_instead_and_not_used_yet_comes_back_with_the_next_page",
+    ),
+    Breakage(
+        "what is done instead goes when a colleague was quicker",
+        "static/hour/follows.js",
+        "  saveHalf(box);\n",
+        "",
+        _HALF + "test_what_is_done_instead_goes_on_as_an_action_when_a_colleague_was_quicker",
+    ),
+    Breakage(
+        "a link loses half a sentence where the tablet keeps nothing",
+        "static/hour/drafts.js",
+        "if (may && !half) return",
+        "if (may) return",
+        _HALF + "test_where_the_tablet_keeps_nothing_no_link_of_the_page_loses_half_a_sentence",
+    ),
+    Breakage(
+        "a pause loses what waits where the tablet keeps nothing",
+        "static/hour/pause.js",
+        "?.controller && !onlyHere() ?",
+        "?.controller ?",
+        _HALF + "test_where_the_tablet_keeps_nothing_a_pause_leads_out_only_once_all_is_at_school",
+    ),
+    Breakage(
+        "a kept page shows what stood at the question over what was written since",
+        "static/hour/versions.js",
+        "> (told.number ?? change.number) ?",
+        "> Infinity ?",
+        _TAKEN_OUT + "test_without_wifi_a_kept_page_shows_what_was_written_since_the_question",
+    ),
+    Breakage(
+        "keeping the first throws away what was typed over it",
+        "static/hour/versions.js",
+        "if (value !== undefined) steadily(",
+        "if (false) steadily(",
+        _VERSIONS + "test_what_is_typed_over_the_first_version_is_what_keeping_the_first_keeps",
+    ),
+    Breakage(
+        "who comes second takes the place of who came first",
+        "static/hour/who.js",
+        "comes(another ? newId() : id, ",
+        "comes(id, ",
+        _SECOND_TAP + "test_two_who_come_while_the_rest_of_the_page_is_on_its_way_are_two",
+    ),
+    Breakage(
         "a closed meeting changes",
         "conversation/judging.py",
         "        if self.aside:\n",
@@ -412,7 +478,7 @@ BREAKAGES = (
         "static/hour/follows.js",
         'style.pointerEvents = "none";',
         "",
-        "tests/browser/test_second_tap.py::test_two_taps_on_next_do_not_close_the_meeting",
+        _SECOND_TAP + "test_two_taps_on_next_do_not_close_the_meeting",
     ),
     Breakage(
         "who saw an older value writes over a newer one",

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from convo.conversation.fields import read_change
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import apply_changes
 from convo.conversation.models import Change, Conversation, Entry
 from convo.conversation.operations import open_unplanned

@@ -8,7 +8,7 @@ import pytest
 
 from convo.conversation.models import Entry
 from convo.db import Database
-from convo.plan.models import Target
+from convo.plan.models import Action, Target
 from tests.browser.conftest import Hers, Visit
 from tests.browser.test_saving import with_target
 from tests.browser.test_store import close, say, texts
@@ -178,6 +178,29 @@ def test_a_target_that_was_taken_out_does_not_come_back_with_its_priority(
     assert page.locator("[data-row^='target:']").count() == 0
 
 
+def test_a_target_that_comes_back_has_its_actions_again(
+    visit: Visit, meeting: UUID, saved: Saved, held: Held
+) -> None:
+    page = with_target(visit, meeting)
+    page.fill("#do", "Read together")
+    page.press("#do", "Enter")
+    saved(page)
+    target = page.locator("[data-row^='target:']")
+    target.locator("button.more, summary").first.tap()
+    target.get_by_role("button", name="Take out").tap()
+    others = page.locator("[data-other-actions] [data-row^='action:']")
+    until(page, lambda: others.count() == 1, "it stands by itself")
+    page.get_by_role("button", name="Undo").tap()
+    until(page, lambda: page.locator("[data-priority] [data-row^='action:']").count() == 1, "it is back")
+    assert others.count() == 0
+    towards = page.locator("[data-priority] select[name$=':parent'] option:checked")
+    assert towards.text_content() == "Reading aloud"
+    page.get_by_role("link", name="Review").tap()
+    assert page.get_by_text("belongs to no target yet").count() == 0
+    saved(page)
+    assert [action.target_id for action in held(Action)] == [target.id for target in held(Target)]
+
+
 def test_taking_out_undoing_and_rewording_by_one_person_asks_nothing(
     visit: Visit, meeting: UUID, saved: Saved, held: Held, database: Database
 ) -> None:
@@ -243,6 +266,34 @@ def test_a_second_tab_shows_what_the_first_wrote_and_goes_on_from_there(
     second.keyboard.type(" to her brother")
     saved(second)
     assert [entry.text for entry in held(Entry)] == ["She reads aloud to her brother"]
+
+
+def test_without_wifi_a_kept_page_shows_what_was_written_since_the_question(
+    visit: Visit, meeting: UUID, saved: Saved, held: Held, hers: Hers
+) -> None:
+    page = with_line(visit, meeting, saved, service_workers="allow")
+    page.reload()
+    until(page, lambda: page.evaluate("Boolean(navigator.serviceWorker.controller)"), "the worker is there")
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    page.locator("[data-list=entry] textarea.voice").fill("His words")
+    hers("text", "Her words")
+    page.context.set_offline(False)
+    asks(page, "Her words", "His words")
+    goes_on(page, " and more")
+    until(page, lambda: [entry.text for entry in held(Entry)] == ["Her words and more"], "it is at school")
+    saved(page)
+    page.wait_for_timeout(EVERY)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.context.set_offline(True)
+    page.reload()
+    asks(page, "Her words and more", "His words")
+    page.wait_for_timeout(500)
+    assert texts(page) == ["Her words and more"]
+    goes_on(page, " at night")
+    page.context.set_offline(False)
+    saved(page)
+    assert [entry.text for entry in held(Entry)] == ["Her words and more at night"]
 
 
 def lost_answer(page: Any, held: Held, words: str) -> None:

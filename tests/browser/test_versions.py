@@ -67,6 +67,25 @@ def test_two_versions_on_the_page_are_settled_without_wifi(
     assert page.locator("[data-conflict]").count() == 0
 
 
+def test_what_is_typed_over_the_first_version_is_what_keeping_the_first_keeps(
+    visit: Visit, full: FullHour, saved: Saved, database: Database
+) -> None:
+    page = without_wifi(visit(f"/conversations/{full.id}/review"))
+    merged = f"{UNTIL_FRIDAY}, and a call if it is urgent"
+    page.get_by_label(KEEP_IN_TOUCH).press("End")
+    page.keyboard.type(merged.removeprefix(UNTIL_FRIDAY))
+    card = page.locator("[data-conflict]")
+    assert card.locator(".voice").all_inner_texts() == [merged, UNTIL_MONDAY]
+    assert card.locator(".who").first.inner_text().startswith("Mr Okafor, ")
+    card.get_by_role("button", name="Keep the first").tap()
+    assert page.get_by_label(KEEP_IN_TOUCH).input_value() == merged
+    page.unroute(JOURNAL)
+    saved(page)
+    with database.reading() as session:
+        assert session.get_one(Conversation, full.id).keep_in_touch == merged
+        assert waiting(session) == []
+
+
 @pytest.fixture
 def overtaken(database: Database, people: People, meeting: UUID) -> UUID:
     """A line that Mr Okafor worded anew after Ms Farrell had taken it out."""

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from convo.access.models import AuditEntry, Membership, School, Term
-from convo.conversation.fields import read_change
+from convo.conversation.incoming import read_change
 from convo.conversation.journal import JOURNAL, NOTES, apply_changes
 from convo.conversation.models import Conversation, Entry, Participant, Stage
 from convo.conversation.operations import (

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from convo.access.models import AuditEntry
 from convo.conversation.closing import close_conversation
-from convo.conversation.fields import read_changes
+from convo.conversation.incoming import read_changes
 from convo.conversation.journal import apply_changes
 from convo.conversation.models import Change, Correction, Entry
 from convo.db import Database

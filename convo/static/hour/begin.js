@@ -18,7 +18,8 @@ const hourScript = $("script[src*='/hour.js']")?.getAttribute("src");
 export async function begin(waiting) {
   const store = await journal.store;
   if (!made) {
-    $$("[data-blank]:not([data-row])").forEach(renew); // another tab may have begun with the same kept page
+    // Another tab may have begun with the same kept page. Where somebody has begun to write here, it goes on.
+    $$("[data-blank]:not([data-row])").filter((blank) => $('[name="new"]', blank)).forEach(renew);
     await catchUp(store);
     const stood = await store.page("clock");
     if (stood) clock.goOn(stood);

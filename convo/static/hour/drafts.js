@@ -1,8 +1,10 @@
 // What stands in a composer and is not added yet outlives the page: kept on the tablet as it is typed, brought back
 // by the next page of the same person and conversation. So does where the hand was when the page reloads itself.
 
+import { short } from "./closing.js";
+import { tell } from "./file.js";
 import { journal } from "./meeting.js";
-import { $, $$ } from "./rows.js";
+import { $, $$, controls } from "./rows.js";
 import { newId } from "../tablet/store.js";
 
 const KEEP_HALF = 200; // ms
@@ -10,8 +12,14 @@ const thisPage = newId();
 let goes = false; // this page, to another or to itself
 let keepingHalf;
 
-const boxes = () => $$("[data-add]").flatMap((button) => $$("textarea, input[type=text]", button.closest("[data-blank]"))).filter((box) => !box.closest("[data-if]"));
-export const typed = () => boxes().filter((box) => box.value.trim());
+// Some offer words to be changed: those are known by their name, which every page gives them, the others by their place.
+const offers = (box) => box.closest("[data-if]");
+const boxes = () => $$("[data-add]").flatMap((button) => $$("textarea, input[type=text]", button.closest("[data-blank]")));
+const composers = () => boxes().filter((box) => !offers(box));
+const nameOfBox = (box) => (offers(box) ? box.name : composers().indexOf(box));
+const boxNamed = (key) => (typeof key === "number" ? composers()[key] : controls(key).find(offers) ?? $("#do"));
+const isHalf = ({ value, defaultValue }) => value.trim() && value !== defaultValue;
+export const typed = () => boxes().filter((box) => isHalf(box) && !offers(box)?.hidden);
 
 async function keepHalf(whole) {
   clearTimeout(keepingHalf);
@@ -33,7 +41,7 @@ function choose(box, all) {
 }
 
 async function writeHalf(whole) {
-  const texts = boxes().map((box, number) => [number, box.value, chosen(box)]).filter(([, text]) => text.trim());
+  const texts = boxes().filter(isHalf).map((box) => [nameOfBox(box), box.value, chosen(box)]);
   const open = whole ? $$("[data-keep][open]").map((part) => part.dataset.keep) : [];
   const at = whole ? document.activeElement.name : "";
   const store = await journal.store;
@@ -55,13 +63,22 @@ async function bring() {
   }
 }
 
+// Words stand before what was typed there since.
+function putIn(box, text) { box.value = isHalf(box) ? `${text}\n${box.value}` : text; }
+
+// What stands in a box that goes from the page, because others filled its place, goes on where actions are written.
+export function saveHalf(box) {
+  const stands = controls(box.name).some((other) => other !== box && other.value === box.value);
+  if (isHalf(box) && !stands) putIn($("#do"), box.value);
+}
+
 function showHalf({ texts, open, at }) {
-  for (const [number, text, all = []] of texts) {
-    const box = boxes()[number];
+  for (const [key, text, all = []] of texts) {
+    const box = boxNamed(key);
     const wasAdded = $$("textarea").some((other) => other !== box && other.value === text); // and the page went at once
     if (!box || wasAdded) continue;
     if (!box.value) choose(box, all);
-    box.value = box.value ? `${text}\n${box.value}` : text;
+    putIn(box, text);
   }
   for (const name of open) $(`[data-keep="${name}"]`)?.setAttribute("open", "");
   if (at) ($(`.choice [name="${at}"]`) ?? $("#stage-title")).focus();
@@ -73,15 +90,32 @@ export function onceAlone(then) {
   else then();
 }
 
-// Leave the page once what is half written is kept.
+// Where the tablet keeps nothing: whether leaving would lose something.
+export const onlyHere = () => journal.forgetful && (journal.pending || typed().length);
+
+export const notAdded = (box) => `“${short(box.value)}” is not added yet: under ${box.closest("section")?.dataset.title ?? "Who is here"}. ${offers(box) ? "Use these words, or clear them." : "Add it, or clear it."}`;
+const ONLY_HERE = "What you wrote is not at school yet, and nothing but this page keeps it. Stay here until the school answers.";
+const AT_SCHOOL = "That page is at school. Choose it again when the school answers.";
+
+// Leave the page if the school has everything, and still knows who asks: it would answer with another page than the
+// one wanted. Else say why not. Resolves to whether the page goes.
 export async function leave(go) {
+  const may = await journal.flush() && await journal.signedIn();
+  const [half] = journal.forgetful ? typed() : [];
+  if (may && !half) return leaveAtOnce(go);
+  tell(half ? notAdded(half) : onlyHere() ? ONLY_HERE : AT_SCHOOL);
+}
+
+// Once what is half written is kept.
+export async function leaveAtOnce(go) {
   goes = true;
   await keepHalf(true);
   go();
+  return true;
 }
 
 // Not while it goes somewhere else: that may take its time.
-export const reloadPage = () => onceAlone(() => goes || leave(() => location.reload()));
+export const reloadPage = () => onceAlone(() => goes || onlyHere() || leaveAtOnce(() => location.reload()));
 
 const keepHalfSoon = () => { keepingHalf ??= setTimeout(() => goes || keepHalf(), KEEP_HALF); };
 document.addEventListener("input", () => {

@@ -13,6 +13,7 @@ export function removeRow(thing, id) {
   const under = $$(`[data-priority="${id}"] [data-row^="target:"]`).map((row) => [row, row.parentElement]);
   $('[data-list="target"][data-of=""]').append(...under.map(([row]) => row));
   $('[data-list="action"][data-of=""]').append(...$$(`[data-priority="${id}"] [data-row^="action:"]`));
+  const towards = $$("select").filter(({ value }) => value === id);
   const words = wordsOf(thing, id);
   const meanwhile = { [words]: held(words) };
   for (const [row, mark] of taken) row.replaceWith(mark);
@@ -20,6 +21,7 @@ export function removeRow(thing, id) {
     for (const [row, mark] of taken) mark.replaceWith(row);
     for (const [row, list] of under) if (!takenOut.has(row.dataset.row)) list.append(row);
     for (const [name, value] of Object.entries(meanwhile)) show(name, value);
+    for (const select of towards) if (!select.value) show(select.name, id, undefined, select.parentElement);
   } });
 }
 
@@ -115,5 +117,8 @@ export function chips(box, targets, name) {
   const before = $(":checked", box)?.value;
   once(box, [targets, name], () => box.replaceChildren(...targets.map(([id, text], number) => chip(name, id, text, before ? id === before : number === 0))));
 }
+
+// When a change was made: as the school tells it, or by an instant.
+export const clockTime = (at) => (at?.length > 5 ? new Date(at).toTimeString().slice(0, 5) : at);
 
 export const inWords = (day, more) => new Date(`${day}T12:00`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", ...more });

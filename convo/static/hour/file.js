@@ -18,8 +18,6 @@ export function tell(text, undo) {
 export const hush = () => { notice.hidden = true; };
 addEventListener("input", hush);
 
-export const tellStay = () => tell("That page is at school. Choose it again when the school answers.");
-
 // All that waits, encrypted under the person's key; what is written from now on are changes after it.
 async function unsent() {
   await journal.keep();

@@ -4,7 +4,7 @@
 import { apply } from "./apply.js";
 export { leave } from "./drafts.js";
 export { MemoryStore } from "../tablet/memory.js";
-export { saveFile, tellStay } from "./file.js";
+export { saveFile } from "./file.js";
 export { begin } from "./begin.js";
 export { kitIsHere } from "./kit.js";
 export { pause } from "./pause.js";
@@ -15,6 +15,7 @@ import { closingCheck } from "./closing.js";
 import { arrange, chips, element, inWords, list, once, options, steadily, step } from "./drawing.js";
 import { newId } from "../tablet/store.js";
 import { nameOf } from "./journal.js";
+import { saveHalf } from "./drafts.js";
 import { hush, tell } from "./file.js";
 import { journal, page, write } from "./meeting.js";
 import { $, $$, addRow, controls, fromTemplate, held, kindOf, nextPosition, rowsOf, show } from "./rows.js";
@@ -263,8 +264,12 @@ function land(...about) {
 // What is done instead of a promise: written once, and from then on an action like the others. Whoever shows it draws
 // the page anew once all is shown: an action's list has not got a target whose row is still to come.
 export function instead(blank, id) {
-  const words = element("bdi", {}, held(`action:${id}:what`));
-  words.dataset.show = `action:${id}:what`;
+  const box = $("textarea", blank);
+  const { name } = box;
+  saveHalf(box);
+  box.removeAttribute("name"); // the row says it from now on
+  const words = element("bdi", {}, held(name));
+  words.dataset.show = name;
   const outcome = blank.contains(document.activeElement) && $(":checked", blank.closest("li"));
   blank.removeAttribute("data-row");
   blank.removeAttribute("data-blank");

@@ -1,6 +1,6 @@
 // The hour on the tablet: what is typed and tapped becomes changes of the journal, and rows on the page.
 
-import { journal, load, mayLeave, schoolTime, write } from "./meeting.js";
+import { journal, load, schoolTime, write } from "./meeting.js";
 import { $, $$, addRow, kindOf, nextPosition, renew, show, valueOf } from "./rows.js";
 import "../tablet/cover.js";
 
@@ -35,7 +35,7 @@ function tell(state) {
   late = undefined;
   last = state;
   const saved = state === "saved";
-  const half = $$("[data-blank] :is(textarea, [type=text])").some(({ value, defaultValue }) => value.trim() && value !== defaultValue);
+  const half = $$("[data-blank]:not([hidden]) :is(textarea, [type=text])").some(({ value, defaultValue }) => value.trim() && value !== defaultValue);
   const needs = $("[data-conflict]") ? SAYS.two : half && SAYS.half;
   const text = saved ? needs || savedAt : SAYS[state];
   if (live.textContent !== text) live.textContent = text;
@@ -115,6 +115,7 @@ function add(blank) {
   if (thing === "participant") return then((rest) => rest.another(blank, id, values));
   if (values.who_id) Object.assign(values, { who: labels("[data-doers]")[values.who_id], by_whom: DOERS[kindOf(values.who_id)] });
   if (thing === "entry") values.readers ??= "those present";
+  if ($$(`[data-row="${blank.dataset.row}"]`)[1]) return; // what is done instead of a promise, by a second tap
   values.position = nextPosition(thing);
   addRow(thing, id, values);
   const order = ["parent", "kind", ...Object.keys(values)];
@@ -132,7 +133,7 @@ function add(blank) {
 // -- buttons: those of a row say what they do in their value, the others by an attribute
 const ELSEWHERE = ["go", "turn", "pause", "saveFile", "colleagues"];
 
-document.addEventListener("click", async (event) => {
+document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button, a");
   if (!button) return;
   const { dataset, name, value, href } = button;
@@ -145,10 +146,7 @@ document.addEventListener("click", async (event) => {
   else if (name === "more") then((rest) => rest.unfold(button));
   else if (verb) then((rest) => rest[verb](dataset[verb] || button));
   else if ("note" in dataset) { $("#staff-note").open = true; setTimeout(() => $("#new-note").focus()); }
-  else if (leaves) {
-    const may = await mayLeave();
-    then((rest) => (may ? rest.leave(() => { location = href; }) : rest.tellStay()));
-  }
+  else if (leaves) then((rest) => rest.leave(() => { location = href; }));
 });
 
 addEventListener("submit", (event) => event.target.closest("section[data-stage], .who-is-here") && event.preventDefault());

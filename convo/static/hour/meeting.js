@@ -68,6 +68,3 @@ export function write(thing, id, field, value) {
   show(`${thing}:${id}:${field}`, value);
   journal.write(thing, id, field, value);
 }
-
-// Whether the school has everything, and still knows who asks: it would answer with another page than the one wanted.
-export const mayLeave = async () => await journal.flush() && journal.signedIn();

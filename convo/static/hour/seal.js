@@ -2,9 +2,8 @@
 // here. The seal is a change like every other, behind all that was written; the school closes the meeting and makes
 // the copies when it has it, or says what stops it.
 
-import { short } from "./closing.js";
 import { element } from "./drawing.js";
-import { leave, onceAlone, reloadPage, typed } from "./drafts.js";
+import { leaveAtOnce, notAdded, onceAlone, reloadPage, typed } from "./drafts.js";
 import { journal, page, schoolTime } from "./meeting.js";
 import { $, $$ } from "./rows.js";
 
@@ -57,7 +56,7 @@ export function seal(remarks, finish) {
   if (stop) return tellFirst(stop.text);
   if (journal.refused.size) return tellFirst("Some words are not at school yet. See what the page says of them, and change them.");
   const [half] = typed();
-  if (half) return tellFirst(`“${short(half.value)}” is not added yet: under ${half.closest("section")?.dataset.title ?? "Who is here"}. Add it, or clear it.`);
+  if (half) return tellFirst(notAdded(half));
   journal.write("seal", page.conversation, "sealed", { at: schoolTime(), finish, seen });
   drawSeal();
   $("#stage-title").focus({ preventScroll: true });
@@ -65,7 +64,7 @@ export function seal(remarks, finish) {
 
 export function closedAtSchool(to) {
   tellSeal("The copies for the family are there.");
-  onceAlone(() => leave(() => { location = to; }));
+  onceAlone(() => leaveAtOnce(() => { location = to; }));
 }
 
 // What comes too late is kept for somebody to decide on. Somebody has closed the meeting, and its page says so; or it
@@ -73,7 +72,7 @@ export function closedAtSchool(to) {
 export function ended(words) {
   if (!words) return reloadPage();
   sessionStorage.setItem("told", words);
-  onceAlone(() => leave(() => location.replace("/")));
+  onceAlone(() => leaveAtOnce(() => location.replace("/")));
 }
 
 export function openAgain(message) {

@@ -4,7 +4,7 @@
 import { leave } from "./drafts.js";
 import { TIME_LIMIT } from "./journal.js";
 import { copyOf } from "./kit.js";
-import { journal, mayLeave, page } from "./meeting.js";
+import { journal, page } from "./meeting.js";
 import { $, $$ } from "./rows.js";
 
 const OUT = { signin: "You have been signed out. What you type", another: "Somebody else is signed in here. What is yours" };
@@ -112,11 +112,11 @@ function signInOver() {
 // What is sent as a plain form goes once the school knows who asks: its answer would be another page otherwise.
 let knowsWho = false;
 
-async function sendsItself(event) {
+function sendsItself(event) {
   if (knowsWho || event.defaultPrevented) return;
   event.preventDefault();
   const { target, submitter } = event;
-  if (await mayLeave()) leave(() => { knowsWho = true; target.requestSubmit(submitter); knowsWho = false; });
+  leave(() => { knowsWho = true; target.requestSubmit(submitter); knowsWho = false; });
 }
 
 export function offerSignIn() {

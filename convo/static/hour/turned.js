@@ -5,7 +5,7 @@
 import { leave } from "./drafts.js";
 import { holdBack } from "./family.js";
 import { bringKit, kit } from "./kit.js";
-import { journal, mayLeave } from "./meeting.js";
+import { journal } from "./meeting.js";
 import { $, $$, held } from "./rows.js";
 import { tap, tapOn } from "./taps.js";
 import { everybody } from "./who.js";
@@ -141,10 +141,10 @@ export function redraw() {
 }
 
 // Turn the tablet to the family; without the kit, to the page that the school makes for them.
-export async function turn({ pathname, href }) {
+export function turn({ pathname, href }) {
   if (location.pathname !== pathname) {
     if (!kit || !wordsIn("en")) {
-      if (await mayLeave()) leave(() => { location = href; });
+      leave(() => { location = href; });
       return;
     }
     history.pushState({}, "", pathname);

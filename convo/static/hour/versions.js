@@ -2,26 +2,31 @@
 
 import { apply } from "./apply.js";
 import { short } from "./closing.js";
-import { element, holds, inWords, sort, steadily, takenOut, wordsOf } from "./drawing.js";
+import { clockTime, element, holds, inWords, sort, steadily, takenOut, wordsOf } from "./drawing.js";
 import { hush } from "./file.js";
 import { nameOf } from "./journal.js";
 import { journal, page, schoolTime, stands } from "./meeting.js";
-import { $, $$, controls, fromTemplate, held } from "./rows.js";
+import { $, $$, controls, fromTemplate, held, valueOf } from "./rows.js";
 
 const wrote = new Map(); // "thing:id:field" to the change that others wrote there last
 const shownHere = new Map(); // what this page drew: ids of changes to them and the school's answers
 const gone = new Map(); // cards that somebody chose of, by the same ids
 
-// Who wrote what a field holds, and when, as far as this page has heard of it.
-function holder(name) {
+// The change that a field got last, as far as this page has heard of it.
+function lastOf(name) {
   const [own, other] = [journal.numbers.get(name), wrote.get(name)];
-  const last = own?.number > (other?.number ?? 0) ? { by: page.me, at: own.at } : other;
-  return { by: last?.by, at: last?.at, value: held(name) };
+  return own?.number > (other?.number ?? 0) ? { ...own, by: page.me } : other;
+}
+
+// Who wrote what a field holds, and when.
+function holder(name) {
+  const { by, at, number } = lastOf(name) ?? {};
+  return { by, at, number, value: held(name) };
 }
 
 // In its part of a card: who wrote a version and when, by the school's clock.
 function drawWriter(box, { by, at }) {
-  const time = at?.length > 5 ? new Date(at).toTimeString().slice(0, 5) : at;
+  const time = clockTime(at);
   $(".who", box).replaceChildren(element("bdi", {}, by || "At school"), time ? `, ${time}` : "");
 }
 
@@ -74,7 +79,9 @@ function drawCard(card) {
 }
 
 // A change that the school kept beside what the field holds, which is another's.
-export function showVersions(change, answer = standing(change)) {
+export function showVersions(change, told = standing(change)) {
+  // An answer may be older than what the field holds by now: it came with a kept page, or was waited for.
+  const answer = lastOf(nameOf(change))?.number > (told.number ?? change.number) ? { ...told, ...standing(change) } : told;
   for (const id of change.settles ?? []) if (gone.has(id) && change.field !== "removed") putCard(gone.get(id), answer); // what was chosen came too late
   if ($(`[data-conflict="${change.id}"]`)) return;
   const row = fromTemplate("conflict", change.id);
@@ -181,6 +188,13 @@ export function settle(id, choice) {
   heldIsNow(name, { by: page.me, at: schoolTime(), value });
   ($$("[data-conflict] button").find((button) => button.checkVisibility()) ?? $("#stage-title")).focus();
 }
+
+// What is typed on top of the first version is the first version.
+document.addEventListener("input", ({ target }) => {
+  const [thing, id, field] = target.name?.split(":") ?? [];
+  const value = field && $(`[data-conflict][data-of^="${thing}:${id}:"]`) ? valueOf(target) : undefined;
+  if (value !== undefined) steadily(() => heldIsNow(target.name, { by: page.me, at: schoolTime(), value }));
+});
 
 $$("[data-conflict]").forEach(drawCard); // what the school drew in its own words
 drawVersions();

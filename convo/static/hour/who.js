@@ -5,6 +5,7 @@ import { chip, element, once, options } from "./drawing.js";
 import { kit } from "./kit.js";
 import { journal, stand } from "./meeting.js";
 import { $, $$, fromTemplate, held, nextPosition, renew, show } from "./rows.js";
+import { newId } from "../tablet/store.js";
 
 const FAMILY = ["carer", "other"]; // of whom the page asks what they speak and read
 const MAKES = ["carer", "person", "kind", "name"]; // a change of anything else is not somebody new
@@ -64,17 +65,20 @@ export function takePlace(button) {
   $("[type=checkbox]", placeOf(id)).focus();
 }
 
+// Whoever presses before the page can do it may write the next name meanwhile, or press twice.
 export function somebodyElse(blank, id, values) {
-  comes(id, Object.entries(values));
-  for (const line of $$("input[type=text]", blank)) line.value = "";
-  renew(blank);
-  $("input[type=text]", blank).focus();
+  const place = placeOf(id);
+  const another = place && $(".chip", place).textContent !== values.name;
+  if (!place) renew(blank); // what is shown of them is nothing that stands in it now
+  comes(another ? newId() : id, Object.entries(values));
+  for (const line of $$("input[type=text]", blank)) if (line.value === values[line.name.split(":")[2]]) line.value = "";
+  if (document.activeElement === document.body || blank.contains(document.activeElement)) $("input[type=text]", blank).focus();
 }
 
 // Who of the staff can join; without the kit, on the page that says so.
-export async function offerColleagues(link) {
+export function offerColleagues(link) {
   if (!kit) {
-    if (await journal.flush()) leave(() => { location = link.href; });
+    leave(() => { location = link.href; });
     return;
   }
   const list = $("[data-colleague-list]");
