@@ -69,10 +69,10 @@ def _change(
 
 
 def _pick(hour: Hour, operation: UUID, entry_id: str) -> Made:
-    """Make a priority of an entry."""
+    """Make a priority of an entry, unless it stands behind one already: another page may have made it."""
     entry = _entry(hour, entry_id)
     kept = [priority for priority in hour.priorities if not priority.removed]
-    if len(kept) >= MOST_PRIORITIES:
+    if len(kept) >= MOST_PRIORITIES or any(str(entry.id) in priority.entries for priority in kept):
         return
     identifier = uuid5(operation, "priority")
     yield "priority", identifier, "entries", [str(entry.id)]
@@ -88,8 +88,10 @@ def _join(hour: Hour, _operation: UUID, entry_id: str, priority_id: str) -> Made
 
 
 def _target(hour: Hour, operation: UUID, priority_id: str) -> Made:
-    """Make a priority a target."""
+    """Make a priority a target, unless it has one already: another page may have made it."""
     priority = _priority(hour, priority_id)
+    if hour.targets_under(priority):
+        return
     identifier = uuid5(operation, "target")
     yield "target", identifier, "parent", str(priority.id)
     yield "target", identifier, "text", priority.text
