@@ -22,7 +22,6 @@ from convo.conversation.unsent import text_of
 from convo.hour.clock import known_minutes, seconds_to_cover
 from convo.hour.finish import finish
 from convo.hour.form_changes import bases_of, changes_of, of_these_words, operation_of
-from convo.hour.held import held_values
 from convo.hour.names import SHORT, TITLES
 from convo.hour.page import StagePage
 from convo.hour.queries import Hour, load_hour
@@ -173,7 +172,7 @@ def save_form(actor: Actor, hour: Hour, slug: str) -> tuple[list[Answer], list[R
     """
     form = request.form
     operation = operation_of(form, slug)
-    held = held_values(hour)
+    held = hour.held_values()
     raw = list(changes_of(form, operation, held, _seen(hour, bases_of(form))))
     pressed = verb_changes(hour, operation, form.get("do", ""))
     raw += [of_these_words(form, change, raw) for change in pressed]

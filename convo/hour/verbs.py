@@ -141,13 +141,17 @@ def _add_carer(hour: Hour, _operation: UUID, carer_id: str) -> Made:
 
 
 def _settle(hour: Hour, _operation: UUID, conflict_id: str, choice: str) -> Made:
-    """Answer a conflict: theirs, mine, or both texts one under the other."""
+    """Answer a conflict: theirs, mine, or both texts one under the other.
+
+    Of something taken out theirs is that it stays out, whatever its field holds.
+    """
     conflict = next((c for c in hour.conflicts if str(c.id) == conflict_id), None)
     if conflict is None:
         raise NotFound
-    taken_out = (row for row in _rows(hour, conflict.thing) if row.id == conflict.thing_id and row.removed)
-    if choice != "theirs" and conflict.field != "removed" and next(taken_out, None) is not None:
-        yield conflict.thing, conflict.thing_id, "removed", False
+    if conflict.field != "removed" and hour.taken_out(conflict.thing_id) is not None:
+        yield conflict.thing, conflict.thing_id, "removed", choice == "theirs"
+        if choice == "theirs":
+            return
     yield conflict.thing, conflict.thing_id, conflict.field, settled(conflict, choice)
 
 

@@ -8,15 +8,22 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from convo.conversation.models import Conversation, Priority, Stage
-from convo.conversation.rules import StageName
+from convo.conversation.models import Change, Conversation, Participant, Priority, Stage
+from convo.conversation.rules import ChangeOutcome, StageName
 from convo.db import Database
-from convo.plan.models import Target
+from convo.plan.models import Action, Target
 from tests.support.client import Page, PageClient, filled_in
 from tests.support.full_hour import Tablet
+from tests.support.page_rules import words_of
 from tests.support.people import NOW, People
 
 Write = Callable[..., UUID]
+
+# Fields that no change had written before: an action's agreement, and what a planned carer reads.
+LEFT_OUT = [
+    ("action", {"what": "Read together"}, {"agreement": "agreed"}),
+    ("participant", {}, {"reads": "pl"}),
+]
 
 
 @pytest.fixture
@@ -68,3 +75,29 @@ def test_a_page_left_open_overnight_shows_the_minutes_that_are_booked(
     with database.reading() as session:
         booked = select(Stage.used_seconds).where(Stage.name == StageName.EXPLORE)
         assert session.scalars(booked).one() == 3 * 3600
+
+
+@pytest.mark.parametrize(("thing", "fields", "later"), LEFT_OUT)
+def test_what_was_changed_of_something_taken_out_meanwhile_can_be_left_out(
+    okafor: PageClient,
+    database: Database,
+    meeting: UUID,
+    voice: UUID,
+    write: Write,
+    thing: str,
+    fields: dict[str, str],
+    later: dict[str, str],
+) -> None:
+    row = write(thing, voice if thing == "participant" else None, **fields)
+    write(thing, row, removed=True)
+    write(thing, row, by="farrell", **later)
+    page = okafor.get(f"/conversations/{meeting}/review")
+    shown = [words_of(card) for card in page.all("//*[@data-conflict]//p[@class='voice']")]
+    assert "(empty)" not in shown
+    page = okafor.submit("Leave it out")
+    assert page.errors == []
+    assert page.all("//*[@data-conflict]") == []
+    with database.reading() as session:
+        [kept] = session.scalars(select(Change).where(Change.outcome == ChangeOutcome.CONFLICT))
+        assert kept.settled_at is not None
+        assert session.get_one({"action": Action, "participant": Participant}[thing], row).removed
