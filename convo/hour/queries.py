@@ -89,6 +89,7 @@ class Hour:
     links: list[PupilCarer]
     apart: set[frozenset[UUID]]
     heads: dict[tuple[UUID, str], int | UUID] = field(default_factory=dict)
+    latest: dict[tuple[UUID, str], list[Change | StaffNoteChange]] = field(default_factory=dict)  # in a field
     conflicts: list[Conflict] = field(default_factory=list)
     last: int = 0  # the number of the newest change
     last_note: int = 0  # the same of the staff notes
@@ -149,6 +150,11 @@ class Hour:
         """Return which change a field stands at, or nothing: its number, of a staff note's text its id."""
         return str(self.heads.get((thing_id, name), ""))
 
+    def stands_at(self, conflict: Conflict) -> str:
+        """Return what a card is made from: once any of that has changed, it is another card."""
+        beside = (words_of(conflict.thing) or "") if conflict.field == "removed" else "removed"
+        return " ".join(self.base(conflict.thing_id, name) for name in (conflict.field, beside))
+
     def held_values(self) -> dict[tuple[UUID, str], Any]:
         """Return what every field of the meeting holds now, as the journal writes it."""
         rows: Sequence[tuple[str, Sequence[Any]]] = (
@@ -198,6 +204,11 @@ def load_hour(session: Session, actor: Actor, conversation_id: UUID) -> Hour:
     ).one_or_none()
     if meeting is None:
         raise NotFound
+    return hour_of(session, meeting)
+
+
+def hour_of(session: Session, meeting: Conversation) -> Hour:
+    """Return the whole meeting, whoever asks: nothing of it may be shown to who may not read it."""
     participants = _of(session, Participant, meeting)
     actions, before, targets = _plan(session, meeting)
     links, apart = _carers(session, meeting)
@@ -325,6 +336,7 @@ def _read_stream(session: Session, hour: Hour, log: type[Change] | type[StaffNot
         hour.last_note = rows[0][1]
     stands = {}
     for change in changes:
+        hour.latest.setdefault((change.thing_id, change.field), []).append(change)
         if change.written:
             hour.heads[change.thing_id, change.field] = change.number if log is Change else change.id
             stands[change.thing_id, change.field] = change

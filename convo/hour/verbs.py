@@ -3,7 +3,7 @@
 A button carries ``do=verb:…``. Without JavaScript it is sent with the form and worked out here.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from inspect import signature
 from typing import Any
 from uuid import UUID, uuid5
@@ -47,6 +47,15 @@ def verb_changes(hour: Hour, operation: UUID, verb: str) -> list[dict[str, Any]]
     if name == "settle":
         changes[-1]["settles"] = [arguments[0]]
     return changes
+
+
+def is_outdated(hour: Hour, form: Mapping[str, str]) -> bool:
+    """Return whether a form answers a card that says something else by now, or has been answered."""
+    verb, _, about = form.get("do", "").partition(":")
+    if verb != "settle":
+        return False
+    waits = next((c for c in hour.conflicts if str(c.id) == about.partition(":")[0]), None)
+    return waits is None or form.get(f"card:{waits.id}") != hour.stands_at(waits)
 
 
 def doer_of(person: Participant) -> Doer:
