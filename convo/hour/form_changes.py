@@ -1,10 +1,10 @@
 """A stage's plain form, turned into the journal's changes: one road for both (DESIGN §6). Pure.
 
 A control is named ``thing:id:field``. Beside it may stand a hidden ``thing:id:field:base``, the change that
-the field stood at when the page was made; for a tick box or chips it also says that the control was on the
-page. A value that no change had written stands in a hidden ``was:thing:id:field``, where there is one. A
-hidden ``new`` names a row that does not exist yet (``entry:id``, or ``action:id if
-decision:id:outcome=change``); such a row is made only when its words were written.
+the field stood at when the page was made, or, where no change had written it, ``was:thing:id:field``, the
+value that it had; for a tick box either also says that it was on the page. A hidden ``new`` names a row that
+does not exist yet (``entry:id``, or ``action:id if decision:id:outcome=change``); such a row is made only
+when its words were written.
 """
 
 import json
@@ -174,7 +174,7 @@ def _names(form: _Form) -> list[str]:
     """Return the controls that were on the page: parents first, then as the page has them."""
     found: dict[str, None] = {}
     for key in form.keys():  # noqa: SIM118
-        name = key.removesuffix(":base")
+        name = key.removeprefix("was:").removesuffix(":base")
         if _NAME.fullmatch(name):
             found[name] = None
     return sorted(found, key=lambda name: not name.endswith((":parent", ":carer", ":person")))
