@@ -119,17 +119,21 @@ def _shown(form: _Form, name: str, seen: Mapping[UUID | int, Any]) -> Any:
     return field_of(thing, field).from_form(was) if was else None
 
 
-def of_these_words(form: _Form, change: dict[str, Any], typed: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def of_these_words(
+    form: _Form, change: dict[str, Any], typed: Sequence[dict[str, Any]], latest: Latest
+) -> dict[str, Any]:
     """Return the change that a button makes; one that takes something out says which words its reader saw.
 
-    ``typed`` are the changes of the same form: words typed in it are seen, too.
+    ``typed`` are the changes of the same form: words typed in it are seen, too, as are those that it brought
+    when it was sent before.
     """
     words = words_of(change["thing"])
     if change["field"] != "removed" or not change["value"] or words is None:
         return change
     name = f"{change['thing']}:{change['thing_id']}:{words}"
     mine = (each["id"] for each in typed if f"{each['thing']}:{each['thing_id']}:{each['field']}" == name)
-    base = next(mine, None) or _first(form, f"{name}:base")
+    own = _sent_before(form, name, latest)
+    base = next(mine, None) or (str(own.id) if own else _first(form, f"{name}:base"))
     return {**change, "base": base or change["base"]}
 
 

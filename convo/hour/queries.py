@@ -89,7 +89,8 @@ class Hour:
     links: list[PupilCarer]
     apart: set[frozenset[UUID]]
     heads: dict[tuple[UUID, str], int | UUID] = field(default_factory=dict)
-    latest: dict[tuple[UUID, str], list[Change | StaffNoteChange]] = field(default_factory=dict)  # in a field
+    # What a field stands at, and what waits beside it, in their order.
+    latest: dict[tuple[UUID, str], list[Change | StaffNoteChange]] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
     last: int = 0  # the number of the newest change
     last_note: int = 0  # the same of the staff notes

@@ -208,7 +208,7 @@ def save_form(actor: Actor, hour: Hour, slug: str) -> Saved:
     operation = operation_of(form, slug)
     raw = list(changes_of(form, hour.latest, _seen(hour, bases_of(form))))
     pressed = [] if is_outdated(hour, form) else verb_changes(hour, operation, form.get("do", ""))
-    raw += [of_these_words(form, change, raw) for change in pressed]
+    raw += [of_these_words(form, change, raw, hour.latest) for change in pressed]
     destination = _STAGES.get(form.get("go", ""))
     if destination is not None and destination is not hour.meeting.stage:
         raw.append(_stage_change(hour, operation, destination))

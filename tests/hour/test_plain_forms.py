@@ -148,6 +148,18 @@ def test_what_is_typed_on_after_adding_from_the_same_page_is_in_the_line_that_wa
         assert texts(database, Entry) == [words]
 
 
+def test_what_was_reworded_from_the_same_page_is_taken_out_without_a_question(
+    okafor: PageClient, database: Database, meeting: UUID, write: Write
+) -> None:
+    line = write("entry", text="one")
+    page = okafor.get(f"/conversations/{meeting}/explore")
+    reworded = {f"entry:{line}:text": "one and more"}
+    press(okafor, page, "form-explore", **reworded, go="explore")
+    shown = press(okafor, page, "form-explore", **reworded, do=f"remove:entry:{line}")
+    assert cards(shown) == []
+    assert texts(database, Entry) == []
+
+
 def test_what_is_typed_on_after_another_wrote_is_shown_beside_it_once(
     okafor: PageClient, database: Database, meeting: UUID, write: Write
 ) -> None:
