@@ -73,7 +73,8 @@ class Desk:
     now: datetime
     aside: bool  # whatever is new is kept aside: it came too late, or from who may not write any more
     given: Mapping[str, Any]  # columns that a new row takes from its meeting, where it has them
-    is_removed: Callable[[str, UUID], bool]  # of a thing outside the batch; Refused if it is not within reach
+    # Of a thing outside the batch, or a stage; Refused if it is not within reach.
+    is_removed: Callable[[str, UUID | StageName], bool]
     places_of: Callable[[UUID], Collection[UUID]]  # of a carer, before the batch, none of them removed
     name_of: Callable[[UUID], str]
     number: int = 0  # of the last change
@@ -209,6 +210,7 @@ class Desk:
         elif change.thing == "decision":
             self._check_decision(change, row, values)
         elif change.thing == "conversation" and change.field == "stage":
+            self.is_removed("stage", change.read)  # a part that the meeting has not is none to go to
             entered = row.values["stage_entered_at"]
             running = row.values["stage"]
             moved = believed(change.at, entered, self.now)  # without wifi: before this came here

@@ -7,14 +7,17 @@ from sqlalchemy import Select, literal, select
 from sqlalchemy.orm import Session
 
 from convo.access.models import Membership
-from convo.conversation.models import Entry, Participant, Priority
+from convo.conversation.models import Entry, Participant, Priority, Stage
+from convo.conversation.rules import StageName
 from convo.kernel.errors import Refused
 from convo.people.models import PupilCarer
 from convo.plan.models import Action, Target
 from convo.plan.rules import ActionState
 
 
-def is_removed(session: Session, school_id: UUID, meeting: Any, kind: str, identifier: UUID) -> bool:
+def is_removed(
+    session: Session, school_id: UUID, meeting: Any, kind: str, identifier: UUID | StageName
+) -> bool:
     """Return the ``removed`` mark of what a change points at. Raises Refused for what is not within reach.
 
     It is one answer to what does not exist and to what belongs to somebody else, and it stops this change
@@ -28,7 +31,7 @@ def is_removed(session: Session, school_id: UUID, meeting: Any, kind: str, ident
     return bool(found[0])
 
 
-def _mark(school_id: UUID, meeting: Any, kind: str, identifier: UUID) -> Select[Any]:
+def _mark(school_id: UUID, meeting: Any, kind: str, identifier: UUID | StageName) -> Select[Any]:
     if kind == "carer":
         return select(literal(False)).where(
             PupilCarer.school_id == school_id,
@@ -53,5 +56,7 @@ def _mark(school_id: UUID, meeting: Any, kind: str, identifier: UUID) -> Select[
         return select(Target.removed).where(
             Target.school_id == school_id, Target.id == identifier, Target.pupil_id == meeting.pupil_id
         )
+    if kind == "stage":  # since last time is a part only of a meeting before which something was promised
+        return select(literal(False)).where(Stage.conversation_id == meeting.id, Stage.name == identifier)
     model: Any = {"participant": Participant, "entry": Entry, "priority": Priority}[kind]
     return select(model.removed).where(model.id == identifier, model.conversation_id == meeting.id)

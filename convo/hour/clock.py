@@ -7,7 +7,7 @@ from math import ceil
 from zoneinfo import ZoneInfo
 
 from convo.conversation.guide import Guide, minutes_of, replan, shares_of
-from convo.conversation.rules import StageName
+from convo.conversation.rules import StageName, seconds_spent
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,9 @@ def stage_times(
     order = list(used_seconds)
     shares = shares_of(guide, StageName.SINCE in used_seconds)
     plan = minutes_of(guide, minutes, StageName.SINCE in used_seconds)
-    running = (now - entered_at).total_seconds() if entered_at else 0
+    running = seconds_spent(entered_at, now)
     used = {
-        name: int((seconds + (running if name is current else 0)) // 60)
-        for name, seconds in used_seconds.items()
+        name: (seconds + (running if name is current else 0)) // 60 for name, seconds in used_seconds.items()
     }
     left = max(minutes - sum(used.values()), 0)
     planned = replan(

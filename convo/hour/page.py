@@ -10,7 +10,7 @@ from uuid import UUID
 from convo.access.models import School
 from convo.conversation.guide import Guide, GuideStage, with_child
 from convo.conversation.models import Entry, Participant, Priority, Proposal
-from convo.conversation.rules import EntryKind, ParticipantKind, Readers, StageName
+from convo.conversation.rules import EntryKind, ParticipantKind, Readers, StageName, seconds_spent
 from convo.hour.clock import StageTime, known_minutes, stage_times, until_choices
 from convo.hour.copies import Copy, absent_copy, copy_of
 from convo.hour.names import PLACES
@@ -64,9 +64,7 @@ class StagePage:
     def used_seconds(self, name: StageName) -> int:
         """Return the seconds that a stage has taken, the ones running now included."""
         meeting = self.hour.meeting
-        running = 0
-        if name is meeting.stage and meeting.stage_entered_at is not None:
-            running = max(int((self.now - meeting.stage_entered_at).total_seconds()), 0)
+        running = seconds_spent(meeting.stage_entered_at, self.now) if name is meeting.stage else 0
         return self.hour.stages[name].used_seconds + running
 
     @property
@@ -179,11 +177,6 @@ class StagePage:
         beside += [link.carer for person in people if (link := self.hour.link_of(person.carer_id))]
         here += [tag for carer in beside for tag in (carer.speaks, carer.reads)]
         return [tag for tag in here if tag]
-
-    @property
-    def default_by(self) -> date | None:
-        """Return the date that an action without one is due: the next meeting, fixed or proposed."""
-        return self.hour.meeting.next_on or self.hour.meeting.suggested_next_on
 
     @property
     def has_interpreter(self) -> bool:

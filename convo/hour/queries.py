@@ -1,5 +1,6 @@
 """One meeting, whole, as its screens need it: twelve statements however much was said."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
 from convo.access.rules import Actor
 from convo.conversation.closing import DraftAction, Remark, closing_check, draft_of
-from convo.conversation.fields import field_of, words_of
+from convo.conversation.fields import FIELDS, as_json, field_of, words_of
 from convo.conversation.models import (
     Change,
     Conversation,
@@ -56,7 +57,7 @@ class Conflict:
     thing: str
     thing_id: UUID
     field: str
-    theirs: Any  # what the field holds
+    theirs: Any  # what the field holds, whether or not a change has written it
     mine: Any  # what was kept beside it
     by: str
     at: datetime
@@ -88,6 +89,8 @@ class Hour:
     links: list[PupilCarer]
     apart: set[frozenset[UUID]]
     heads: dict[tuple[UUID, str], int | UUID] = field(default_factory=dict)
+    # What a field stands at, and what waits beside it, in their order.
+    latest: dict[tuple[UUID, str], list[Change | StaffNoteChange]] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
     last: int = 0  # the number of the newest change
     last_note: int = 0  # the same of the staff notes
@@ -148,6 +151,35 @@ class Hour:
         """Return which change a field stands at, or nothing: its number, of a staff note's text its id."""
         return str(self.heads.get((thing_id, name), ""))
 
+    def stands_at(self, conflict: Conflict) -> str:
+        """Return what a card is made from: once any of that has changed, it is another card."""
+        beside = (words_of(conflict.thing) or "") if conflict.field == "removed" else "removed"
+        return " ".join(self.base(conflict.thing_id, name) for name in (conflict.field, beside))
+
+    def held_values(self) -> dict[tuple[UUID, str], Any]:
+        """Return what every field of the meeting holds now, as the journal writes it."""
+        rows: Sequence[tuple[str, Sequence[Any]]] = (
+            ("conversation", [self.meeting]),
+            ("participant", self.participants),
+            ("entry", self.entries),
+            ("priority", self.priorities),
+            ("target", self.targets),
+            ("action", self.actions),
+            ("decision", [promise.decision for promise in self.before if promise.decision is not None]),
+            ("note", self.notes),
+        )
+        return {
+            (row.id, name): as_json(getattr(row, spec.column))
+            for thing, found in rows
+            for row in found
+            for name, spec in FIELDS[thing].items()
+        }
+
+    def taken_out(self, identifier: UUID) -> dict[str, Any] | None:
+        """Return what every field of a row holds that somebody took out, or None for any other."""
+        found = {name: value for (row, name), value in self.held_values().items() if row == identifier}
+        return found if found.get("removed") else None
+
     def check(self) -> list[Remark]:
         """Return the closing check of how the meeting stands now."""
         gone = {target.id for target in self.targets if target.removed}
@@ -174,6 +206,11 @@ def load_hour(session: Session, actor: Actor, conversation_id: UUID) -> Hour:
     ).one_or_none()
     if meeting is None:
         raise NotFound
+    return hour_of(session, meeting)
+
+
+def hour_of(session: Session, meeting: Conversation) -> Hour:
+    """Return the whole meeting, whoever asks: nothing of it may be shown to who may not read it."""
     participants = _of(session, Participant, meeting)
     actions, before, targets = _plan(session, meeting)
     links, apart = _carers(session, meeting)
@@ -299,32 +336,33 @@ def _read_stream(session: Session, hour: Hour, log: type[Change] | type[StaffNot
         hour.last = rows[0][1]
     elif rows:
         hour.last_note = rows[0][1]
-    held = {}
+    stands = {}
     for change in changes:
+        hour.latest.setdefault((change.thing_id, change.field), []).append(change)
         if change.written:
             hour.heads[change.thing_id, change.field] = change.number if log is Change else change.id
-            held[change.thing_id, change.field] = change
-    for change in changes:
-        if change.outcome is ChangeOutcome.CONFLICT and change.settled_at is None:
-            now_holds = held.get((change.thing_id, change.field))
-            theirs = now_holds.value if now_holds else None
-            head = now_holds.id if now_holds else None
-            if change.field == "removed":  # in the words of somebody whom the other had not read
-                theirs = bool(theirs)
-                if not theirs:
-                    now_holds = held.get((change.thing_id, words_of(change.thing) or ""), now_holds)
-            hour.conflicts.append(
-                Conflict(
-                    id=change.id,
-                    thing=change.thing,
-                    thing_id=change.thing_id,
-                    field=change.field,
-                    theirs=theirs,
-                    mine=change.value,
-                    by=change.author.name,
-                    at=change.received_at,
-                    held_by=now_holds.author.name if now_holds else "",
-                    held_at=now_holds.received_at if now_holds else None,
-                    head=head,
-                )
+            stands[change.thing_id, change.field] = change
+    waiting = [c for c in changes if c.outcome is ChangeOutcome.CONFLICT and c.settled_at is None]
+    holds = hour.held_values() if waiting else {}
+    for change in waiting:
+        place = (change.thing_id, change.field)
+        wrote = head = stands.get(place)
+        theirs = head.value if head else holds.get(place)
+        if change.field == "removed" and not theirs:  # in the words of somebody whom the other had not read
+            theirs = False
+            wrote = stands.get((change.thing_id, words_of(change.thing) or ""), head)
+        hour.conflicts.append(
+            Conflict(
+                id=change.id,
+                thing=change.thing,
+                thing_id=change.thing_id,
+                field=change.field,
+                theirs=theirs,
+                mine=change.value,
+                by=change.author.name,
+                at=change.received_at,
+                held_by=wrote.author.name if wrote else "",
+                held_at=wrote.received_at if wrote else None,
+                head=head.id if head else None,
             )
+        )

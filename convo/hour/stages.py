@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,16 +17,17 @@ from convo.conversation.journal import JOURNAL, NOTES, Answer, apply_changes
 from convo.conversation.models import Change, Conversation, StaffNoteChange
 from convo.conversation.queries import conversation_for
 from convo.conversation.rules import ChangeOutcome, ParticipantKind, StageName, State
+from convo.conversation.setting_aside import set_aside
 from convo.conversation.unsent import text_of
+from convo.conversation.writers import reached
 from convo.hour.clock import known_minutes, seconds_to_cover
 from convo.hour.finish import finish
-from convo.hour.form_changes import bases_of, changes_of, of_these_words, operation_of
-from convo.hour.held import held_values
+from convo.hour.form_changes import bases_of, change_of, changes_of, of_these_words, operation_of
 from convo.hour.looks import looked_at
 from convo.hour.names import ANY_STAGE, SHORT, SLUGS, STAGES, TITLES
 from convo.hour.page import StagePage
-from convo.hour.queries import Hour, load_hour
-from convo.hour.verbs import doer_of, verb_changes
+from convo.hour.queries import Hour, hour_of, load_hour
+from convo.hour.verbs import doer_of, is_outdated, verb_changes
 from convo.kernel.clock import utc_now
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import parse_id
@@ -77,16 +78,26 @@ def guide(conversation_id: UUID) -> str:
 
 
 @stages.post(f"/conversations/<uuid:conversation_id>/<any({ANY_STAGE}):slug>")
-@permit(Permission.HOLD_CONVERSATIONS)
+@permit(Permission.SEE_HOME)  # who had a part loses nothing of what they typed when they lose it
 def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     """Save a stage's plain form, and go where its button says."""
     actor = current_actor()
-    page = stage_page(actor, conversation_id, STAGES[slug])
-    answers, refusals = save_form(actor, page.hour, slug)
+    try:
+        if not actor.may(Permission.HOLD_CONVERSATIONS):
+            raise NotFound
+        page = stage_page(actor, conversation_id, STAGES[slug])
+    except NotFound:
+        return _keep_aside(actor, conversation_id, slug)
+    if is_outdated(page.hour, request.form):
+        flash("That has changed since you saw it, or somebody has chosen. Look at it as it stands now.")
+    answers, refusals, _ = save_form(actor, page.hour, slug)
     if refusals:  # the rest is kept, and what could not be is shown with what was typed
         return show(stage_page(actor, conversation_id, page.stage), refusals)
     conflicts = any(answer.outcome == ChangeOutcome.CONFLICT for answer in answers)
-    if any(answer.outcome == ChangeOutcome.ASIDE for answer in answers):
+    aside = [answer.message for answer in answers if answer.outcome == ChangeOutcome.ASIDE]
+    if aside:
+        if aside[0]:
+            flash(aside[0])
         return redirect(url_for("planning.conversation", conversation_id=conversation_id))
     closing = request.form.get("do", "")
     if closing in ("close", "finish") and not conflicts:
@@ -107,6 +118,20 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     anchor = f"row-{more}" if more else None
     here = url_for("hour.stage", conversation_id=conversation_id, slug=wanted, more=more, _anchor=anchor)
     return redirect(here)
+
+
+def _keep_aside(actor: Actor, conversation_id: UUID, slug: str) -> ResponseReturnValue:
+    """Keep a form of who may not open the meeting any more for the SENCO, and say so: it shows them nothing.
+
+    Raises NotFound for who never had a part in it.
+    """
+    arrived = reached(session(), actor, conversation_id)
+    if not arrived.aside:
+        raise NotFound
+    saved = save_form(actor, hour_of(session(), arrived.meeting), slug)
+    set_aside(session(), utc_now(), arrived.meeting, actor.person_id, saved.unread)
+    flash(arrived.aside)
+    return redirect("/")
 
 
 def stage_page(actor: Actor, conversation_id: UUID, name: StageName) -> StagePage:
@@ -136,6 +161,14 @@ class Refusal(NamedTuple):
     typed: str
 
 
+class Saved(NamedTuple):
+    """What became of a form: answers to what was taken in, what is handed back, and the changes left over."""
+
+    answers: list[Answer]
+    refusals: list[Refusal]
+    unread: list[dict[str, Any]]
+
+
 def show(page: StagePage, refusals: Sequence[Refusal] = ()) -> str:
     """Return the hour's page."""
     op = uuid4()
@@ -161,18 +194,16 @@ def _ids_beside(op: UUID) -> Iterator[UUID]:
     return (UUID(int=op.int >> 8 << 8 | number) for number in range(256))
 
 
-def save_form(actor: Actor, hour: Hour, slug: str) -> tuple[list[Answer], list[Refusal]]:
+def save_form(actor: Actor, hour: Hour, slug: str) -> Saved:
     """Take in what a posted form changes, the stage it goes to included; what cannot be kept is handed back.
 
     A new row whose own words are refused is not made at all.
     """
     form = request.form
     operation = operation_of(form, slug)
-    held = held_values(hour)
-    raw = list(changes_of(form, operation, held, _seen(hour, bases_of(form))))
-    pressed = verb_changes(hour, operation, form.get("do", ""))
-    raw += [of_these_words(form, change, raw) for change in pressed]
-    raw += _who_changes(hour, raw)
+    raw = list(changes_of(form, hour.latest, _seen(hour, bases_of(form))))
+    pressed = [] if is_outdated(hour, form) else verb_changes(hour, operation, form.get("do", ""))
+    raw += [of_these_words(form, change, raw, hour.latest) for change in pressed]
     destination = STAGES.get(form.get("go", ""))
     if destination is not None and destination is not hour.meeting.stage:
         raw.append(_stage_change(hour, operation, destination))
@@ -181,20 +212,29 @@ def save_form(actor: Actor, hour: Hour, slug: str) -> tuple[list[Answer], list[R
     refusals = [
         Refusal(message, text_of(change)) for change, message in zip(raw, wrong, strict=True) if message
     ]
-    known = {str(thing_id) for thing_id, _ in held}
+    known = {str(thing_id) for thing_id, _ in hour.held_values()}
     unmade = {change["thing_id"] for change in bad if change["thing_id"] not in known}
-    good = [change for change in raw if change not in bad and change["thing_id"] not in unmade]
+    unread = [change for change in raw if change in bad or change["thing_id"] in unmade]
+    good = [change for change in raw if change not in unread]
+    answers = _taken_in(actor, hour, good)
+    answers += _taken_in(actor, hour, list(_who_follows(hour, good, answers)))
+    typed = {change["id"]: text_of(change) for change in good}
+    refusals += [
+        Refusal(answer.message, typed.get(str(answer.id), ""))
+        for answer in answers
+        if answer.outcome == "refused"
+    ]
+    return Saved(answers, refusals, unread)
+
+
+def _taken_in(actor: Actor, hour: Hour, raw: list[dict[str, Any]]) -> list[Answer]:
     answers: list[Answer] = []
     for stream in (JOURNAL, NOTES):
-        mine = [change for change in good if change["thing"] in stream.things]
+        mine = [change for change in raw if change["thing"] in stream.things]
         if mine:
             changes, _ = read_changes(mine)
             answers += apply_changes(session(), actor, utc_now(), hour.meeting.id, changes, stream)
-    typed = {change["id"]: text_of(change) for change in good}
-    refusals += [
-        Refusal(answer.message, typed[str(answer.id)]) for answer in answers if answer.outcome == "refused"
-    ]
-    return answers, refusals
+    return answers
 
 
 def _seen(hour: Hour, bases: set[UUID | int]) -> dict[UUID | int, Any]:
@@ -222,27 +262,27 @@ def _stage_change(hour: Hour, operation: UUID, destination: StageName) -> dict[s
     }
 
 
-def _who_changes(hour: Hour, raw: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the name and the side that follow from choosing who does an action."""
-    derived = []
-    for change in raw:
-        if change["thing"] != "action" or change["field"] != "who_id" or not change["value"]:
+def _who_follows(
+    hour: Hour, changes: Sequence[dict[str, Any]], answers: Sequence[Answer]
+) -> Iterator[dict[str, Any]]:
+    """Yield the name and the side that follow from choosing who does an action, where that was taken in.
+
+    Where another chose somebody else, or the same person, they stay with that choice.
+    """
+    follows = {
+        str(each.id) for each in answers if each.outcome in (ChangeOutcome.APPLIED, ChangeOutcome.ASIDE)
+    }
+    said = {(change["thing_id"], change["field"]) for change in changes}
+    for change in changes:
+        if (change["thing"], change["field"]) != ("action", "who_id") or change["id"] not in follows:
             continue
         person = hour.participant(parse_id(change["value"]))
         if person is None:
             continue
+        action_id = change["thing_id"]
         name = hour.meeting.pupil.called if person.kind is ParticipantKind.PUPIL else person.name
         for field, value in (("who", name), ("by_whom", doer_of(person).value)):
-            action_id = UUID(change["thing_id"])
-            if any(c["thing_id"] == change["thing_id"] and c["field"] == field for c in raw):
-                continue
-            derived.append(
-                {
-                    **change,
-                    "id": str(uuid5(UUID(change["id"]), field)),  # a form sent twice changes once
-                    "field": field,
-                    "value": value,
-                    "base": hour.base(action_id, field) or None,
-                }
-            )
-    return derived
+            if (action_id, field) not in said:
+                now = hour.base(UUID(action_id), field)
+                place = f"action:{action_id}:{field}"
+                yield change_of(request.form, place, value, hour.latest, otherwise=now)

@@ -3,7 +3,7 @@
 A button carries ``do=verb:…``. Without JavaScript it is sent with the form and worked out here.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from inspect import signature
 from typing import Any
 from uuid import UUID, uuid5
@@ -51,6 +51,15 @@ def verb_changes(hour: Hour, operation: UUID, verb: str) -> list[dict[str, Any]]
     return changes
 
 
+def is_outdated(hour: Hour, form: Mapping[str, str]) -> bool:
+    """Return whether a form answers a card that says something else by now, or has been answered."""
+    verb, _, about = form.get("do", "").partition(":")
+    if verb != "settle":
+        return False
+    waits = next((c for c in hour.conflicts if str(c.id) == about.partition(":")[0]), None)
+    return waits is None or form.get(f"card:{waits.id}") != hour.stands_at(waits)
+
+
 def doer_of(person: Participant) -> Doer:
     """Return by whom an action is done when this person does it."""
     return _DOERS[person.kind]
@@ -71,10 +80,10 @@ def _change(
 
 
 def _pick(hour: Hour, operation: UUID, entry_id: str) -> Made:
-    """Make a priority of an entry."""
+    """Make a priority of an entry, unless it stands behind one already: another page may have made it."""
     entry = _entry(hour, entry_id)
     kept = [priority for priority in hour.priorities if not priority.removed]
-    if len(kept) >= MOST_PRIORITIES:
+    if len(kept) >= MOST_PRIORITIES or any(str(entry.id) in priority.entries for priority in kept):
         return
     identifier = uuid5(operation, "priority")
     yield "priority", identifier, "entries", [str(entry.id)]
@@ -90,8 +99,10 @@ def _join(hour: Hour, _operation: UUID, entry_id: str, priority_id: str) -> Made
 
 
 def _target(hour: Hour, operation: UUID, priority_id: str) -> Made:
-    """Make a priority a target."""
+    """Make a priority a target, unless it has one already: another page may have made it."""
     priority = _priority(hour, priority_id)
+    if hour.targets_under(priority):
+        return
     identifier = uuid5(operation, "target")
     yield "target", identifier, "parent", str(priority.id)
     yield "target", identifier, "text", priority.text
@@ -157,13 +168,17 @@ def _add_carer(hour: Hour, _operation: UUID, carer_id: str) -> Made:
 
 
 def _settle(hour: Hour, _operation: UUID, conflict_id: str, choice: str) -> Made:
-    """Answer a conflict: theirs, mine, or both texts one under the other."""
+    """Answer a conflict: theirs, mine, or both texts one under the other.
+
+    Of something taken out theirs is that it stays out, whatever its field holds.
+    """
     conflict = next((c for c in hour.conflicts if str(c.id) == conflict_id), None)
     if conflict is None:
         raise NotFound
-    taken_out = (row for row in _rows(hour, conflict.thing) if row.id == conflict.thing_id and row.removed)
-    if choice != "theirs" and conflict.field != "removed" and next(taken_out, None) is not None:
-        yield conflict.thing, conflict.thing_id, "removed", False
+    if conflict.field != "removed" and hour.taken_out(conflict.thing_id) is not None:
+        yield conflict.thing, conflict.thing_id, "removed", choice == "theirs"
+        if choice == "theirs":
+            return
     yield conflict.thing, conflict.thing_id, conflict.field, settled(conflict, choice)
 
 

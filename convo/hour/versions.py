@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from convo.conversation.fields import words_of
-from convo.hour.held import taken_out
 from convo.hour.queries import Conflict, Hour
 from convo.hour.values import shown
 
@@ -35,7 +34,7 @@ class VersionsCard:
 
 def card_of(hour: Hour, conflict: Conflict, names: Mapping[str, str]) -> VersionsCard:
     """Return the card of a conflict. ``names`` are what the ids in this meeting's values stand for."""
-    holds = taken_out(hour, conflict.thing_id)
+    holds = hour.taken_out(conflict.thing_id)
     if conflict.field == "removed":
         out = [conflict.theirs, conflict.mine]
         words = (holds or {}).get(words_of(conflict.thing) or "") or names.get(str(conflict.thing_id), "")

@@ -64,6 +64,13 @@ def test_it_goes_on_through_stages_and_a_reload_and_the_school_books_the_same(
     assert used == {"explore": 7, "focus": 7}
 
 
+def test_a_page_left_open_overnight_shows_no_more_than_is_booked_also_after_a_reload(page: Any) -> None:
+    page.clock.fast_forward(15 * 60 * MINUTE)
+    for _ in range(2):
+        until(page, lambda: shown(page)[0].startswith("Explore 180 of "), "three hours are the most")
+        page.reload()
+
+
 def test_until_when_there_is_time_outlives_a_reload_and_the_clock_stands_still_once_agreed(
     page: Any,
 ) -> None:

@@ -14,6 +14,7 @@ from convo.conversation.journal import apply_changes
 from convo.conversation.models import Change, Conversation, Entry, Participant
 from convo.conversation.rules import ChangeOutcome, ParticipantKind
 from convo.db import Database
+from convo.plan.models import Action
 from tests.browser.conftest import Visit
 from tests.browser.test_store import say, texts
 from tests.support.browser import until
@@ -130,6 +131,29 @@ def test_the_first_of_a_line_that_was_taken_out_leaves_it_out(
     assert [entry.text for entry in held(Entry)] == ["She counts"]
     with database.reading() as session:
         assert waiting(session) == []
+
+
+def test_what_another_agreed_of_an_action_taken_out_here_is_left_out_and_holds_nothing_up(
+    visit: Visit, full: FullHour, saved: Saved, database: Database, people: People
+) -> None:
+    page = visit(f"/conversations/{full.id}/review")
+    page.get_by_role("button", name="Keep the first").tap()
+    with database.write() as session:
+        tablet = Tablet(session, people.okafor, full.id)
+        action = tablet.write("action", what="Read together", position=9)
+    row = page.locator(f'[data-readback][data-row="action:{action}"]')
+    row.get_by_role("button", name="Take it out").tap()
+    saved(page)
+    with database.write() as session:
+        Tablet(session, people.farrell, full.id).write("action", action, agreement="agreed")
+    page.get_by_role("button", name="Leave it out").tap()
+    saved(page)
+    assert page.locator("[data-conflict], .error").count() == 0
+    with database.reading() as session:
+        assert waiting(session) == []
+        assert session.get_one(Action, action).removed
+    page.reload()
+    assert page.locator("[data-conflict]").count() == 0
 
 
 def test_what_another_tablet_took_out_meanwhile_is_kept_without_wifi(

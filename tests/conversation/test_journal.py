@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from convo.access.models import AuditEntry
 from convo.conversation.journal import NOTES
@@ -369,6 +369,18 @@ def test_moving_on_books_the_minutes_of_the_stage_that_was_left(
     assert used()[StageName.REVIEW] == 3 * 3600, "a tablet left open overnight did not talk all night"
     row = one(database, Conversation, meeting.conversation)
     assert (row.stage, row.stage_entered_at) == (StageName.PLAN, NOW + timedelta(seconds=100 + 24 * 3600))
+
+
+def test_a_part_that_the_meeting_has_not_is_none_to_go_to(
+    database: Database, meeting: Meeting, send: Send
+) -> None:
+    go = "conversation", meeting.conversation, "stage"
+    with database.write() as session:
+        since = (Stage.conversation_id == meeting.conversation, Stage.name == StageName.SINCE)
+        session.execute(delete(Stage).where(*since))
+    (refused, *_), (moved, *_) = send(change(*go, "since_last_time")), send(change(*go, "focus"))
+    assert (refused.outcome, moved.outcome) == ("refused", ChangeOutcome.APPLIED)
+    assert one(database, Conversation, meeting.conversation).stage is StageName.FOCUS
 
 
 def test_staff_notes_go_into_a_stream_of_their_own(database: Database, meeting: Meeting, send: Send) -> None:

@@ -1,5 +1,6 @@
 // The quiet clock: minutes used and planned, worked out from the school's time, not the tablet's.
 
+const LONGEST_VISIT = 3 * 3600; // seconds, as in convo/conversation/rules.py
 const bars = () => [...document.querySelectorAll("[data-stage-time]")];
 
 function sharedOut(minutes, needs) {
@@ -53,10 +54,10 @@ export class Clock {
   goOn({ at, stage, used }) {
     bars().forEach((bar, number) => { bar.dataset.used = used[number]; });
     this.stage = stage;
-    this.spend(Math.max(0, Date.now() - at) / 1000);
+    this.spend(Math.min(Math.max(0, Date.now() - at) / 1000, LONGEST_VISIT));
   }
 
-  get running() { return (performance.now() - this.entered) / 1000; }
+  get running() { return Math.min((performance.now() - this.entered) / 1000, LONGEST_VISIT); }
 
   show() {
     if ("agreed" in document.body.dataset) return; // it stands still

@@ -82,7 +82,9 @@ function drawCard(card) {
 export function showVersions(change, told = standing(change)) {
   // An answer may be older than what the field holds by now: it came with a kept page, or was waited for.
   const answer = lastOf(nameOf(change))?.number > (told.number ?? change.number) ? { ...told, ...standing(change) } : told;
-  for (const id of change.settles ?? []) if (gone.has(id) && change.field !== "removed") putCard(gone.get(id), answer); // what was chosen came too late
+  for (const card of (change.settles ?? []).map((id) => gone.get(id))) { // what was chosen came too late
+    if (card && !card.dataset.of.endsWith(":removed")) putCard(card, change.field === "removed" ? holder(card.dataset.of) : answer);
+  }
   if ($(`[data-conflict="${change.id}"]`)) return;
   const row = fromTemplate("conflict", change.id);
   drawWriter(row.querySelector(".pair > :last-child"), { by: page.me, ...change });
@@ -174,16 +176,21 @@ export function settle(id, choice) {
   const value = { theirs, mine, both: `${theirs}\n${mine}` }[choice];
   const put = (fields) => apply(Object.entries(fields).map(([each, to]) => ({ thing, thing_id: thingId, field: each, value: to })));
   const out = field !== "removed" && (removed || isOut(thing, thingId));
-  if (out && choice !== "theirs") {
-    if (removed) stands(`${thing}:${thingId}:removed`, removed);
-    journal.write(thing, thingId, "removed", false);
-    if (!put({ removed: false }) && row) put({ ...row, removed: false }); // it was out when the page was made
-    for (const row of $$(`[data-row="${thing}:${thingId}"]:not([data-kind], .copy)`)) sort(row.parentElement);
+  if (out && removed) stands(`${thing}:${thingId}:removed`, removed);
+  if (out && choice === "theirs") { // it is left out, whatever its field holds: this page may not know that
+    journal.write(thing, thingId, "removed", true, { settles: [id] });
+    put({ removed: true });
+    holds(name, value);
+  } else {
+    if (out) {
+      journal.write(thing, thingId, "removed", false);
+      if (!put({ removed: false }) && row) put({ ...row, removed: false }); // it was out when the page was made
+      for (const row of $$(`[data-row="${thing}:${thingId}"]:not([data-kind], .copy)`)) sort(row.parentElement);
+    }
+    if (head) stands(name, head);
+    journal.write(thing, thingId, field, value, { settles: [id], ...(field === "removed" && value && theseWords(thing, thingId)) });
+    if (!put({ [field]: value }) && row) put({ ...row, removed: false });
   }
-  if (head) stands(name, head);
-  journal.write(thing, thingId, field, value, { settles: [id], ...(field === "removed" && value && theseWords(thing, thingId)) });
-  if (out && choice === "theirs") holds(name, value); // it is left out
-  else if (!put({ [field]: value }) && row) put({ ...row, removed: false });
   removeVersions(id);
   heldIsNow(name, { by: page.me, at: schoolTime(), value });
   ($$("[data-conflict] button").find((button) => button.checkVisibility()) ?? $("#stage-title")).focus();
