@@ -11,6 +11,7 @@ from convo.db import Database
 from convo.plan.models import Action, Target
 from tests.browser.conftest import Hers, Visit
 from tests.browser.test_saving import with_target
+from tests.browser.test_second_tap import slowly
 from tests.browser.test_store import close, say, texts
 from tests.browser.test_versions import waiting, without_wifi
 from tests.support.browser import until
@@ -294,6 +295,24 @@ def test_without_wifi_a_kept_page_shows_what_was_written_since_the_question(
     page.context.set_offline(False)
     saved(page)
     assert [entry.text for entry in held(Entry)] == ["Her words and more at night"]
+
+
+def test_a_question_that_waits_for_the_rest_of_the_page_shows_what_was_written_since(
+    visit: Visit, meeting: UUID, saved: Saved, held: Held, hers: Hers
+) -> None:
+    with_line(visit, meeting, saved)
+    page, late = slowly(visit, f"/conversations/{meeting}/explore")
+    hers("text", "Her words")
+    box = page.locator("[data-list=entry] textarea.voice")
+    box.fill("His words")
+    saved(page)
+    assert [entry.text for entry in held(Entry)] == ["Her words"]
+    goes_on(page, " and more")
+    saved(page)
+    for route in late:
+        route.continue_()
+    asks(page, "His words and more", "His words")
+    assert texts(page) == [entry.text for entry in held(Entry)] == ["His words and more"]
 
 
 def lost_answer(page: Any, held: Held, words: str) -> None:
