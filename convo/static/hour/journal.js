@@ -138,7 +138,7 @@ export class Journal extends EventTarget {
       const answers = await this.#post(batch);
       if (!answers) return false;
       const answered = batch.map((change, place) => [{ ...change, name: nameOf(change) }, answers[place]]);
-      for (const [change, answer] of answered) if (answer.outcome === "refused") await store.rebase(change.id, answer.head);
+      for (const [change, answer] of answered) if (answer.outcome === "refused") await store.rebase(change.id, change.base);
       const held = answered.filter(([, { number, outcome }]) => number && ["applied", "same"].includes(outcome));
       const kept = held.map(([change, { number }]) => ({ ...change, number, written: true }));
       await store.keepLog(streamOf(batch[0]), kept).catch(() => {});
@@ -226,8 +226,10 @@ export class Journal extends EventTarget {
     if (this.#stays(change, answer)) this.refused.set(change.name, change);
     if (["applied", "same"].includes(answer.outcome) && this.kept.some(({ id }) => id === change.id)) this.numbers.set(change.name, answer);
     this.kept = this.kept.filter((other) => other.id !== change.id || this.unwritten.has(other));
-    if (answer.outcome === "refused") for (const next of this.kept) if (next.base === change.id) next.base = answer.head;
-    if (["refused", "conflict"].includes(answer.outcome) && this.heads.get(change.name) === change.id) this.heads.set(change.name, answer.head);
+    if (answer.outcome === "refused") { // what comes after it has seen what it had
+      for (const next of this.kept) if (next.base === change.id) next.base = change.base;
+      if (this.heads.get(change.name) === change.id) this.heads.set(change.name, change.base);
+    }
     if (answer.to) {
       this.over = change;
       this.dispatchEvent(new CustomEvent("closed", { detail: answer.to }));
