@@ -17,13 +17,13 @@ from convo.conversation.closing import DraftAction, close_conversation, closing_
 from convo.conversation.guide import replan
 from convo.conversation.incoming import read_change
 from convo.conversation.journal import NOTES, apply_changes
-from convo.conversation.models import Conversation, Stage
+from convo.conversation.models import Conversation
 from convo.conversation.rules import StageName, State, decision_id
 from convo.kernel.errors import NotFound, Refused
 from convo.plan.models import Action, Decision
 from convo.plan.rules import ActionState, Agreement, Outcome
 from tests.support.changes import change
-from tests.support.held import Held, ended, hold
+from tests.support.held import Held, ended, hold, with_part
 from tests.support.meetings import open_action
 from tests.support.people import NOW, People
 
@@ -65,8 +65,7 @@ def close(session: Session, people: People, held: Held) -> Callable[..., Convers
 @pytest.fixture
 def old(session: Session, people: People, held: Held) -> Action:
     """A promise of an earlier meeting, due on 4 December, which the meeting at hand looks back at."""
-    here = {"school_id": held.meeting.school_id, "conversation_id": held.id}
-    session.add(Stage(**here, name=StageName.SINCE, planned_minutes=5))
+    with_part(session, held.meeting, StageName.SINCE)
     earlier = ended(session, people.okafor, people.amina, EARLIER, EARLIER + timedelta(hours=1))
     return open_action(session, earlier, "Listen to her read", date(2026, 12, 4))
 

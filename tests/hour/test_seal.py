@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from convo.access.models import AuditEntry
 from convo.access.rules import Act
 from convo.conversation.models import Change, Conversation
-from convo.conversation.rules import State
+from convo.conversation.rules import StageName, State
 from convo.db import Database
 from convo.hour.finish import finish
 from convo.plan.models import Action
@@ -20,7 +20,7 @@ from convo.summary.models import Issue
 from tests.support.changes import change
 from tests.support.client import PageClient
 from tests.support.full_hour import Tablet
-from tests.support.held import Held, hold
+from tests.support.held import Held, hold, with_part
 from tests.support.people import NOW, People
 from tests.support.streams import answers
 
@@ -141,6 +141,7 @@ def test_ones_own_words_and_a_stage_that_another_looks_at_stop_no_seal(
 ) -> None:
     reword(database, people, held, people.okafor)
     with database.write() as session:
+        with_part(session, held.meeting, StageName.PLAN)
         Tablet(session, people.farrell, held.id).write("conversation", held.id, stage="plan")
     [answer] = answers(okafor, held.id, seal_seeing(held, 0))
     assert (answer["outcome"], meeting_of(database, held).state) == ("applied", State.CLOSED)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from convo.conversation.closing import close_conversation
 from convo.conversation.models import Participant
-from convo.conversation.rules import ParticipantKind, Readers
+from convo.conversation.rules import ParticipantKind, Readers, StageName
 from convo.kernel.errors import NotFound
 from convo.people.models import Carer
 from convo.plan.models import Decision
@@ -21,7 +21,7 @@ from convo.summary import build
 from convo.summary.build import content_for
 from convo.summary.content import SummaryContent, to_json
 from convo.summary.word import write_word
-from tests.support.held import NEXT, Held, begin, hold, join, say_so
+from tests.support.held import NEXT, Held, begin, hold, join, say_so, with_part
 from tests.support.people import NOW, People
 
 
@@ -250,6 +250,7 @@ def test_what_was_promised_before_shows_what_became_of_it_and_goes_on(
 ) -> None:
     held = hold(session, people)
     later = begin(session, people.okafor, people.amina, NOW + timedelta(days=63))
+    with_part(session, later, StageName.SINCE)
     join(session, later, people.mrs_khan, "mother")
     for action, outcome in (
         (held.at_home, Outcome.CONTINUE),

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from convo.access.rules import Actor
 from convo.conversation.closing import close_conversation
-from convo.conversation.models import Conversation, Entry, Participant, Priority, StaffNote
-from convo.conversation.rules import ParticipantKind, Readers, State
+from convo.conversation.models import Conversation, Entry, Participant, Priority, StaffNote, Stage
+from convo.conversation.rules import ParticipantKind, Readers, StageName, State
 from convo.people.models import Carer, Pupil
 from convo.plan.models import Action, Target
 from convo.plan.rules import Agreement, Area, Doer, Understood
@@ -134,6 +134,13 @@ def begin(session: Session, lead: Actor, pupil: Pupil, at: datetime) -> Conversa
     session.add(meeting)
     session.flush()
     return meeting
+
+
+def with_part(session: Session, meeting: Conversation, name: StageName) -> None:
+    """Give an open meeting a part of the hour, as it gets when it is opened."""
+    here = {"school_id": meeting.school_id, "conversation_id": meeting.id}
+    session.add(Stage(**here, name=name, planned_minutes=5))
+    session.flush()
 
 
 def ended(session: Session, lead: Actor, pupil: Pupil, at: datetime, until: datetime) -> Conversation:
