@@ -151,8 +151,6 @@ def close_conversation(
         return meeting
     if meeting.state is not State.OPEN:
         raise Refused("This conversation has not been opened yet. Open it first.")
-    if sealed is not None and sealed.seen is not None:
-        _must_be_seen(session, actor, meeting, sealed.seen)
     closed_at = believed(sealed.at if sealed else now, meeting.opened_at, now)
     actions = list(
         session.scalars(
@@ -183,6 +181,8 @@ def close_conversation(
     in_the_way = [r for r in stopping if not (finish_now and r.thing_id in unfinished)]
     if in_the_way:
         raise Refused(in_the_way[0].text)
+    if sealed is not None and sealed.seen is not None:
+        _must_be_seen(session, actor, meeting, sealed.seen)
     for action in actions:
         if str(action.id) not in unfinished:
             action.by_when = action.by_when or meeting.next_on

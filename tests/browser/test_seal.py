@@ -169,6 +169,29 @@ def test_what_another_tablet_added_meanwhile_opens_the_page_again_with_what_stop
     assert closed(database, meeting) == (State.CLOSED, 1)
 
 
+def test_what_another_wrote_meanwhile_is_looked_at_before_it_is_agreed(
+    page: Any, meeting: UUID, database: Database, people: People
+) -> None:
+    page.context.set_offline(True)
+    close(page)
+    until(page, lambda: is_agreed(page), "it is agreed")
+    with database.write() as session:
+        tablet = Tablet(session, people.farrell, meeting)
+        tablet.write("conversation", meeting, keep_in_touch="Ring on Fridays")
+    page.context.set_offline(False)
+    wanted = (
+        "Not closed yet. Ms Farrell changed something that this tablet did not show yet."
+        " Look at it, and close again."
+    )
+    until(page, lambda: bar(page) == wanted, "it says why")
+    assert closed(database, meeting) == (State.OPEN, 0)
+    hers = page.get_by_label("How we keep in touch until then")
+    until(page, lambda: hers.input_value() == "Ring on Fridays", "her words are shown")
+    close(page)
+    page.wait_for_url("**/summary")
+    assert closed(database, meeting) == (State.CLOSED, 1)
+
+
 def test_a_refusal_is_told_on_another_page_too(
     page: Any, meeting: UUID, database: Database, people: People
 ) -> None:
