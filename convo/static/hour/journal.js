@@ -99,7 +99,7 @@ export class Journal extends EventTarget {
     if (this.forgetful) return this.store;
     this.forgetful = true;
     this.unwritten.clear();
-    this.store = this.memory(this.store).then(async (memory) => {
+    this.store = this.memory().then(async (memory) => {
       for (const change of this.kept) await memory.save(change);
       return memory;
     });

@@ -34,8 +34,9 @@ let tries = 0;
 const address = $("script[src*='/hour.js']")?.src.replace("hour.js", "follows.js");
 export const load = () => rest ??= (tries++ ? import(`${address}&again=${tries}`) : import("./follows.js")).catch((fault) => { rest = undefined; throw fault; });
 
+const tablet = keeps();
 export const journal = new Journal({
-  store: keeps(), memory: async (tablet) => new (await load()).MemoryStore(tablet), conversation: page.conversation, person: page.person, pause: Number(page.flush),
+  store: tablet, memory: async () => new (await load()).MemoryStore(tablet), conversation: page.conversation, person: page.person, pause: Number(page.flush),
   token: $('[name="csrf_token"]').value, now: schoolTime,
 });
 const HEARD = 1000; // ms until the school has heard of it, too
