@@ -73,8 +73,10 @@ def test_a_tap_in_explore_leaves_what_was_tapped_on_the_same_line_in_focus(
     page.context.set_offline(False)
     saved(page)
     with database.reading() as session:
-        states = [(tap.answer.value, tap.state.value) for tap in session.scalars(select(Proposal))]
-    assert sorted(states) == [("that is right", "confirmed"), ("this matters most", "confirmed")]
+        taps = session.scalars(select(Proposal)).all()
+    # What they took back at once may never have left the tablet.
+    stands = [(tap.answer.value, tap.state.value) for tap in taps if tap.state != ProposalState.DISMISSED]
+    assert sorted(stands) == [("that is right", "confirmed"), ("this matters most", "confirmed")]
 
 
 def test_with_three_priorities_a_tap_goes_on_waiting_and_the_page_says_why(

@@ -321,9 +321,14 @@ class Teacher(FamilySide):
             theirs = json.loads(cards.first.get_attribute("data-theirs"))
             assert theirs in (*self.typed.values[name], self.typed.theirs.get(name)), theirs
             mark = cards.first.get_attribute("data-conflict")
-            cards.first.locator('[value$=":theirs"]').tap()
+            button = cards.first.locator('[value$=":theirs"]')
+            leaves_out = button.inner_text() == "Leave it out"
+            button.tap()
             self.page.locator(f'[data-conflict="{mark}"]').wait_for(state="detached")
-            self.typed.set(thing, thing_id, field, theirs)
+            if leaves_out:
+                self.typed.set(thing, thing_id, "removed", True)
+            else:
+                self.typed.set(thing, thing_id, field, theirs)
             self.typed.chosen.add(name)
 
     def language(self, name: str, field: str, tag: str) -> None:
