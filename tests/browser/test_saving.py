@@ -300,6 +300,7 @@ def test_a_staff_note_saves_itself_and_comes_back(
     saved(page)
     with database.reading() as session:
         assert [note.text for note in session.scalars(select(StaffNote))] == ["Ask the SENCO about glasses"]
+    until(page, lambda: told(page).startswith("Saved at school"), "nothing is left to add")
     page.reload()
     assert page.get_by_role("textbox", name="Mr Okafor, 14:00").input_value() == "Ask the SENCO about glasses"
 

@@ -35,7 +35,7 @@ function tell(state) {
   late = undefined;
   last = state;
   const saved = state === "saved";
-  const half = $$("[data-blank]:not([hidden]) :is(textarea, [type=text])").some(({ value, defaultValue }) => value.trim() && value !== defaultValue);
+  const half = $$("[data-blank]:not([hidden]) :is(textarea, [type=text])").some((box) => box.value.trim() && box.value !== box.defaultValue && $("[data-add]", box.closest("[data-blank]")));
   const needs = $("[data-conflict]") ? SAYS.two : half && SAYS.half;
   const text = saved ? needs || savedAt : SAYS[state];
   if (live.textContent !== text) live.textContent = text;
