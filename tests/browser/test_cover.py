@@ -13,7 +13,7 @@ from convo.kernel.clock import utc_now
 from convo.settings import Settings
 from tests.browser.conftest import Visit
 from tests.browser.test_store import say, texts
-from tests.browser.test_without_wifi import ready
+from tests.browser.test_without_wifi import keeping, ready
 from tests.support.browser import PHONE, TABLET, axe_violations, sticking_out, too_small, until
 from tests.support.people import People
 
@@ -89,8 +89,7 @@ def test_one_tap_leaves_nothing_of_the_page_on_the_screen_or_under_the_keys(
 
 
 def test_what_stands_over_the_page_is_covered_and_comes_back(visit: Visit, meeting: UUID) -> None:
-    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
-    ready(page)
+    page = keeping(visit, f"/conversations/{meeting}/explore")
     page.get_by_role("button", name="Pause").tap()
     over = page.locator("dialog.pause")
     for words in ("Take a breath", "worried about a child’s safety"):

@@ -15,7 +15,7 @@ from convo.hour.finish import finish
 from tests.browser.conftest import Visit
 from tests.browser.test_store import say
 from tests.browser.test_tablet_full import _FULL
-from tests.browser.test_without_wifi import ready
+from tests.browser.test_without_wifi import keeping
 from tests.support.browser import LANDSCAPE, until
 from tests.support.full_hour import FullHour, Tablet
 from tests.support.people import NOW, People
@@ -151,8 +151,7 @@ def test_where_the_tablet_keeps_nothing_no_link_of_the_page_loses_half_a_sentenc
 def test_where_the_tablet_keeps_nothing_a_pause_leads_out_only_once_all_is_at_school(
     visit: Visit, meeting: UUID, saved: Saved
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
-    ready(page)
+    page = keeping(visit, f"/conversations/{meeting}/explore")
     page.wait_for_load_state("networkidle")
     page.on("dialog", lambda dialog: dialog.accept())
     page.evaluate(_FULL)

@@ -14,7 +14,7 @@ from convo.conversation.models import Change
 from convo.db import Database
 from tests.browser.conftest import Visit
 from tests.browser.test_store import unsealed, waiting
-from tests.browser.test_without_wifi import ready
+from tests.browser.test_without_wifi import keeping
 from tests.support.browser import LANDSCAPE, PHONE, TABLET, axe_violations, sticking_out, too_small, until
 from tests.support.people import NOW
 
@@ -25,8 +25,7 @@ Saved = Callable[[Any], None]
 
 def standing(visit: Visit, meeting: UUID, **more: Any) -> Any:
     """Return a tablet at the meeting that has its kit."""
-    page = visit(f"/conversations/{meeting}/explore", service_workers="allow", **more)
-    ready(page)
+    page = keeping(visit, f"/conversations/{meeting}/explore", **more)
     page.wait_for_load_state("networkidle")
     page.on("dialog", lambda dialog: dialog.accept())
     return page

@@ -16,7 +16,7 @@ from convo.summary.models import Issue
 from tests.browser.conftest import Visit
 from tests.browser.test_family_without_wifi import kept, turn, turn_back
 from tests.browser.test_store import say, unsealed, waiting
-from tests.browser.test_without_wifi import ready
+from tests.browser.test_without_wifi import keeping, ready
 from tests.support.browser import until
 from tests.support.full_hour import FullHour, Tablet
 from tests.support.people import NOW, People
@@ -30,8 +30,7 @@ CLOSE = "Close and give copies"
 @pytest.fixture
 def page(visit: Visit, meeting: UUID) -> Any:
     """A tablet at the review of the meeting, which keeps what it needs without wifi."""
-    page = visit(f"/conversations/{meeting}/review", service_workers="allow")
-    ready(page)
+    page = keeping(visit, f"/conversations/{meeting}/review")
     page.on("dialog", lambda dialog: dialog.accept())
     return page
 
@@ -48,6 +47,12 @@ def is_agreed(page: Any) -> bool:
     """Whether the page says that it is agreed, and nothing on it can be changed."""
     open_still = page.locator("main :is(textarea, select):enabled, .foot button:enabled")
     return bar(page).startswith("Agreed at ") and open_still.count() == 0
+
+
+def agree_without_wifi(page: Any) -> None:
+    page.context.set_offline(True)
+    close(page)
+    until(page, lambda: is_agreed(page), "it is agreed")
 
 
 def sealed(page: Any) -> bool:
@@ -136,13 +141,10 @@ def test_whoever_is_on_another_page_is_told_there_and_stays(
 def test_closed_without_wifi_there_is_a_way_to_the_page_of_today_and_nothing_is_lost_on_it(
     visit: Visit, meeting: UUID, database: Database
 ) -> None:
-    page = visit(f"/conversations/{meeting}/review", service_workers="allow")
-    ready(page)
+    page = keeping(visit, f"/conversations/{meeting}/review")
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    page.context.set_offline(True)
-    close(page)
-    until(page, lambda: is_agreed(page), "it is agreed")
+    agree_without_wifi(page)
     page.get_by_role("link", name="Go to Today").tap()
     page.locator("h1:visible", has_text="The school does not answer").wait_for()
     assert asked == []
@@ -153,9 +155,7 @@ def test_closed_without_wifi_there_is_a_way_to_the_page_of_today_and_nothing_is_
 def test_what_another_tablet_added_meanwhile_opens_the_page_again_with_what_stops_it(
     page: Any, meeting: UUID, database: Database, people: People
 ) -> None:
-    page.context.set_offline(True)
-    close(page)
-    until(page, lambda: is_agreed(page), "it is agreed")
+    agree_without_wifi(page)
     draft(database, people, meeting)
     page.context.set_offline(False)
     wanted = "Not closed yet. “Ring the nurse” has no one who does it."
@@ -172,9 +172,7 @@ def test_what_another_tablet_added_meanwhile_opens_the_page_again_with_what_stop
 def test_what_another_wrote_meanwhile_is_looked_at_before_it_is_agreed(
     page: Any, meeting: UUID, database: Database, people: People
 ) -> None:
-    page.context.set_offline(True)
-    close(page)
-    until(page, lambda: is_agreed(page), "it is agreed")
+    agree_without_wifi(page)
     with database.write() as session:
         tablet = Tablet(session, people.farrell, meeting)
         tablet.write("conversation", meeting, keep_in_touch="Ring on Fridays")
@@ -213,8 +211,7 @@ def test_the_check_runs_on_the_tablet_and_stops_what_is_not_ready(
     visit: Visit, meeting: UUID, database: Database, people: People
 ) -> None:
     draft(database, people, meeting)
-    page = visit(f"/conversations/{meeting}/review", service_workers="allow")
-    ready(page)
+    page = keeping(visit, f"/conversations/{meeting}/review")
     page.context.set_offline(True)
     close(page)
     assert bar(page) == "“Ring the nurse” has no one who does it."

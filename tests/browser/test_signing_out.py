@@ -14,7 +14,7 @@ from convo.conversation.rules import ChangeOutcome, NotHeldReason, colleague_id
 from convo.db import Database
 from tests.browser.conftest import Visit, sign_in
 from tests.browser.test_store import say, waiting, without_wifi
-from tests.browser.test_without_wifi import ready
+from tests.browser.test_without_wifi import keeping, ready
 from tests.support.browser import until
 from tests.support.client import PageClient
 from tests.support.full_hour import Tablet
@@ -49,8 +49,7 @@ def passed_on(page: Any, database: Database, who: str) -> None:
 def test_the_next_person_in_the_same_tab_sees_nothing_of_the_first_without_wifi(
     visit: Visit, meeting: UUID, saved: Saved, database: Database
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
-    ready(page)
+    page = keeping(visit, f"/conversations/{meeting}/explore")
     say(page, "She reads every night")
     saved(page)
     passed_on(page, database, "whitaker")  # who may not read of Amina
@@ -66,8 +65,7 @@ def test_the_next_person_in_the_same_tab_sees_nothing_of_the_first_without_wifi(
 def test_what_the_next_person_types_in_the_same_tab_goes_in_no_other_name(
     visit: Visit, meeting: UUID, saved: Saved, database: Database, people: People
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
-    ready(page)
+    page = keeping(visit, f"/conversations/{meeting}/explore")
     passed_on(page, database, "farrell")
     page.goto(f"/conversations/{meeting}/explore")
     ready(page)

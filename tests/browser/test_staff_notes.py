@@ -12,7 +12,7 @@ from convo.conversation.models import StaffNote
 from convo.db import Database
 from tests.browser.conftest import Visit
 from tests.browser.test_store import close
-from tests.browser.test_without_wifi import ready
+from tests.browser.test_without_wifi import keeping
 from tests.support.browser import until
 from tests.support.full_hour import Tablet
 from tests.support.people import People
@@ -96,8 +96,7 @@ def test_a_note_that_waited_comes_beside_one_that_was_begun_before_it_was_back(
 def test_a_note_begun_before_a_kept_page_has_caught_up_is_one_note(
     visit: Visit, meeting: UUID, saved: Saved, database: Database
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
-    ready(page)
+    page = keeping(visit, f"/conversations/{meeting}/explore")
     page.wait_for_load_state("networkidle")
     page.on("dialog", lambda dialog: dialog.accept())
     page.add_init_script(_HELD_UP)

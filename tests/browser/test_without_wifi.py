@@ -27,6 +27,13 @@ Held = Callable[[type[Any]], list[Any]]
 Saved = Callable[[Any], None]
 
 
+def keeping(visit: Visit, path: str, **more: Any) -> Any:
+    """Open a page of the hour on a tablet that keeps what it needs without wifi, and return it."""
+    page = visit(path, service_workers="allow", **more)
+    ready(page)
+    return page
+
+
 def ready(page: Any) -> None:
     """Wait until the tablet has what it needs without wifi."""
     keeps = """async () => (await navigator.serviceWorker.getRegistration())?.active?.state == 'activated'
@@ -54,8 +61,7 @@ def reload(page: Any) -> None:
 def test_a_reload_without_wifi_shows_the_whole_hour_with_what_was_typed(
     visit: Visit, meeting: UUID, held: Held, saved: Saved, database: Database
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
-    ready(page)
+    page = keeping(visit, f"/conversations/{meeting}/explore")
     say(page, "Said with wifi")
     saved(page)
     page.context.set_offline(True)
@@ -84,8 +90,7 @@ def test_a_reload_without_wifi_shows_the_whole_hour_with_what_was_typed(
 
 
 def test_a_tab_opened_without_wifi_shows_nothing_of_what_was_said(visit: Visit, meeting: UUID) -> None:
-    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
-    ready(page)
+    page = keeping(visit, f"/conversations/{meeting}/explore")
     context = page.context
     page.goto("about:blank")
     page.close()
@@ -99,8 +104,7 @@ def test_a_tab_opened_without_wifi_shows_nothing_of_what_was_said(visit: Visit, 
 
 
 def test_what_the_browser_caches_holds_nobodys_words(visit: Visit, full: FullHour) -> None:
-    page = visit(f"/conversations/{full.id}/explore", service_workers="allow")
-    ready(page)
+    page = keeping(visit, f"/conversations/{full.id}/explore")
     text = page.evaluate("""async () => {
       let all = ''
       for (const name of await caches.keys()) {
@@ -136,8 +140,7 @@ def test_what_another_person_writes_is_seen_within_seconds(visit: Visit, meeting
 def test_what_is_done_instead_still_belongs_to_its_target_after_a_reload_without_wifi(
     visit: Visit, full: FullHour, saved: Saved
 ) -> None:
-    page = visit(f"/conversations/{full.id}/since-last-time", service_workers="allow")
-    ready(page)
+    page = keeping(visit, f"/conversations/{full.id}/since-last-time")
     promise = page.locator("section:not([hidden]) li.card").filter(has=page.locator("[data-blank]")).last
     promise.locator(".choice").filter(has_text="Change").tap()
     blank = promise.locator("[data-blank]")
@@ -212,8 +215,7 @@ def test_two_versions_are_shown_on_both_tablets_and_go_when_one_has_chosen(
 def test_a_killed_server_and_a_server_that_hangs_lose_nothing(
     visit: Visit, meeting: UUID, held: Held, saved: Saved
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
-    ready(page)
+    page = keeping(visit, f"/conversations/{meeting}/explore")
     page.context.route("**/journal", lambda route: None)  # an answer that never comes
     say(page, "She reads every night")
     until(page, lambda: "not at school yet" in page.inner_text("[data-saved]"), "it says so")
@@ -225,8 +227,7 @@ def test_a_killed_server_and_a_server_that_hangs_lose_nothing(
 def test_the_next_person_without_wifi_sees_nothing_of_the_first(
     visit: Visit, meeting: UUID, as_person: Callable[[str], PageClient], address: str
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
-    ready(page)
+    page = keeping(visit, f"/conversations/{meeting}/explore")
     say(page, "She reads every night")
     sign_in(page.context, as_person("farrell"), address)
     page.goto("/pupils")
@@ -242,8 +243,7 @@ def test_the_next_person_without_wifi_sees_nothing_of_the_first(
 def test_without_wifi_signing_out_locks_the_tablet_until_the_school_answers(
     visit: Visit, meeting: UUID, held: Held, as_person: Callable[[str], PageClient], address: str
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
-    ready(page)
+    page = keeping(visit, f"/conversations/{meeting}/explore")
     home = page.context.new_page()
     home.goto("/pupils")
     page.context.set_offline(True)
@@ -280,8 +280,7 @@ def test_without_wifi_signing_out_locks_the_tablet_until_the_school_answers(
 def test_what_was_half_written_and_then_added_does_not_come_back(
     visit: Visit, meeting: UUID, saved: Saved
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
-    ready(page)
+    page = keeping(visit, f"/conversations/{meeting}/explore")
     page.fill("#say", "She reads every night")
     page.wait_for_timeout(500)  # it is kept as half a sentence
     page.press("#say", "Enter")
@@ -296,8 +295,7 @@ def test_what_was_half_written_and_then_added_does_not_come_back(
 def test_without_wifi_a_link_to_a_page_at_school_says_why_it_waits(
     visit: Visit, meeting: UUID, saved: Callable[[Any], None]
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
-    ready(page)
+    page = keeping(visit, f"/conversations/{meeting}/explore")
     page.context.set_offline(True)
     say(page, "She reads every night")
     page.get_by_role("link", name="Reworded or taken out").tap()
@@ -336,8 +334,7 @@ def test_two_tabs_that_begin_with_the_same_kept_page_add_two_lines(
 def test_the_page_without_wifi_leads_back_to_the_hour_and_locks_the_tablet(
     visit: Visit, meeting: UUID, saved: Saved
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
-    ready(page)
+    page = keeping(visit, f"/conversations/{meeting}/explore")
     say(page, "She reads every night")
     saved(page)
     page.context.set_offline(True)
@@ -373,8 +370,7 @@ def test_without_wifi_the_familys_address_leads_neither_back_nor_to_a_lock(
 def test_the_page_that_came_last_is_kept_also_where_the_tablets_clock_was_put_back(
     visit: Visit, meeting: UUID, database: Database, people: People
 ) -> None:
-    page = visit(f"/conversations/{meeting}/explore", service_workers="allow")
-    ready(page)
+    page = keeping(visit, f"/conversations/{meeting}/explore")
     page.goto("about:blank")
     with database.write() as session:
         Tablet(session, people.farrell, meeting).write(

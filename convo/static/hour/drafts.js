@@ -4,7 +4,7 @@
 import { short } from "./closing.js";
 import { tell } from "./file.js";
 import { journal } from "./meeting.js";
-import { $, $$, controls } from "./rows.js";
+import { $, $$, controls, isHalf } from "./rows.js";
 import { newId } from "../tablet/store.js";
 
 const KEEP_HALF = 200; // ms
@@ -18,7 +18,6 @@ const boxes = () => $$("[data-add]").flatMap((button) => $$("textarea, input[typ
 const composers = () => boxes().filter((box) => !offers(box));
 const nameOfBox = (box) => (offers(box) ? box.name : composers().indexOf(box));
 const boxNamed = (key) => (typeof key === "number" ? composers()[key] : controls(key).find(offers) ?? $("#do"));
-const isHalf = ({ value, defaultValue }) => value.trim() && value !== defaultValue;
 export const typed = () => boxes().filter((box) => isHalf(box) && !offers(box)?.hidden);
 
 async function keepHalf(whole) {

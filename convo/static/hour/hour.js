@@ -1,7 +1,7 @@
 // The hour on the tablet: what is typed and tapped becomes changes of the journal, and rows on the page.
 
 import { journal, load, schoolTime, write } from "./meeting.js";
-import { $, $$, addRow, kindOf, nextPosition, renew, show, valueOf } from "./rows.js";
+import { $, $$, addRow, isHalf, kindOf, nextPosition, renew, show, valueOf } from "./rows.js";
 import "../tablet/cover.js";
 
 const DOERS = { carer: "home", other: "home", pupil: "pupil", staff: "school", interpreter: "school" };
@@ -35,7 +35,7 @@ function tell(state) {
   late = undefined;
   last = state;
   const saved = state === "saved";
-  const half = $$("[data-blank]:not([hidden]) :is(textarea, [type=text])").some((box) => box.value.trim() && box.value !== box.defaultValue && $("[data-add]", box.closest("[data-blank]")));
+  const half = $$("[data-blank]:not([hidden]) :is(textarea, [type=text])").some((box) => isHalf(box) && $("[data-add]", box.closest("[data-blank]")));
   const needs = $("[data-conflict]") ? SAYS.two : half && SAYS.half;
   const text = saved ? needs || savedAt : SAYS[state];
   if (live.textContent !== text) live.textContent = text;

@@ -62,6 +62,9 @@ export function fromTemplate(kind, id) {
 export const kindOf = (id) => $(`[data-row="participant:${id}"]`)?.dataset.kind;
 export const rowsOf = (thing) => [...new Set($$(`[data-row^="${thing}:"]:not([data-blank])`).map((row) => row.dataset.row.split(":")[1]))];
 
+// Something was typed in a box that is not what the page offered there.
+export const isHalf = ({ value, defaultValue }) => value.trim() && value !== defaultValue;
+
 // A composer keeps its controls; they get a new id, so that the next row is another one.
 export function renew(blank) {
   const [thing, old] = blank.dataset.blank.split(":");

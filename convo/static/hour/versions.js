@@ -85,9 +85,9 @@ export function showVersions(change, told = standing(change)) {
   for (const card of (change.settles ?? []).map((id) => gone.get(id))) { // what was chosen came too late
     if (card && !card.dataset.of.endsWith(":removed")) putCard(card, change.field === "removed" ? holder(card.dataset.of) : answer);
   }
-  if ($(`[data-conflict="${change.id}"]`)) return;
   // From now on what is typed has seen the other's words.
-  if (journal.heads.get(nameOf(change)) === change.id) journal.heads.set(nameOf(change), answer.head);
+  if (told.head && journal.heads.get(nameOf(change)) === change.id) journal.heads.set(nameOf(change), told.head);
+  if ($(`[data-conflict="${change.id}"]`)) return;
   const row = fromTemplate("conflict", change.id);
   drawWriter(row.querySelector(".pair > :last-child"), { by: page.me, ...change });
   const name = nameOf(change);
