@@ -86,7 +86,7 @@ export function showVersions(change, told = standing(change)) {
     if (card && !card.dataset.of.endsWith(":removed")) putCard(card, change.field === "removed" ? holder(card.dataset.of) : answer);
   }
   // From now on what is typed has seen the other's words.
-  if (told.head && journal.heads.get(nameOf(change)) === change.id) journal.heads.set(nameOf(change), told.head);
+  if (told.outcome && journal.heads.get(nameOf(change)) === change.id) journal.heads.set(nameOf(change), told.head);
   if ($(`[data-conflict="${change.id}"]`)) return;
   const row = fromTemplate("conflict", change.id);
   drawWriter(row.querySelector(".pair > :last-child"), { by: page.me, ...change });
