@@ -153,12 +153,13 @@ def held(database: Database, meeting: UUID) -> Callable[[type[Any]], list[Any]]:
 
 @pytest.fixture
 def saved() -> Callable[[Any], None]:
-    """Wait until a tablet has sent everything: its page says how it stands, and goes without asking."""
+    """Wait until a tablet has sent everything: its page says so, a moment later, and goes without asking."""
 
     def wait(page: Any) -> None:
-        stays = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
-        says = "document.querySelector('[data-saved]')?.textContent !== ''"
-        until(page, lambda: page.evaluate(f"{stays} && {says}"), "everything is saved at school")
+        goes = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+        waits = "/^$|^On this tablet( · not at school yet)?$|^Not at school yet/"
+        says = f"!{waits}.test(document.querySelector('[data-saved]')?.textContent)"
+        until(page, lambda: page.evaluate(f"{goes} && {says}"), "everything is saved at school")
 
     return wait
 

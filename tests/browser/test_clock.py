@@ -43,7 +43,7 @@ def test_it_goes_on_through_stages_and_a_reload_and_the_school_books_the_same(
 ) -> None:
     page.clock.fast_forward(7 * MINUTE)
     page.get_by_role("button", name="Next: Focus").tap()
-    until(page, lambda: shown(page)[0] == "Explore 7 min", "the first took seven")
+    until(page, lambda: shown(page)[:1] == ["Explore 7 min"], "the first took seven")
     page.clock.fast_forward(5 * MINUTE)
     for _ in range(2):
         page.reload()
@@ -67,7 +67,7 @@ def test_it_goes_on_through_stages_and_a_reload_and_the_school_books_the_same(
 def test_a_page_left_open_overnight_shows_no_more_than_is_booked_also_after_a_reload(page: Any) -> None:
     page.clock.fast_forward(15 * 60 * MINUTE)
     for _ in range(2):
-        until(page, lambda: shown(page)[0].startswith("Explore 180 of "), "three hours are the most")
+        until(page, lambda: "".join(shown(page)).startswith("Explore 180 of "), "three hours are the most")
         page.reload()
 
 
