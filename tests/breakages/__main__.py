@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.breakages import BREAKAGES, Breakage
+from tests.breakages import BREAKAGES
+from tests.breakages.breakage import Breakage
 
 ROOT = Path(__file__).parents[2]
 _FAILED = 1  # pytest's status where tests ran and some failed; any other says that they did not run

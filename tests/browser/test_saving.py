@@ -11,9 +11,8 @@ from convo.access.models import SignIn
 from convo.conversation.models import Change, Conversation, Entry, StaffNote
 from convo.conversation.rules import ChangeOutcome
 from convo.db import Database
-from convo.plan.models import Action
 from tests.browser.conftest import Visit, sign_in
-from tests.support.browser import too_small, until
+from tests.support.browser import until
 from tests.support.client import PageClient
 from tests.support.full_hour import FullHour
 from tests.support.people import People
@@ -209,25 +208,6 @@ def test_turning_to_the_family_and_back_keeps_half_a_sentence(visit: Visit, meet
     until(page, lambda: page.evaluate(keys) == "key,person", "nothing else is kept")
 
 
-def test_what_was_taken_out_comes_back_with_undo(
-    visit: Visit, meeting: UUID, held: Held, saved: Saved
-) -> None:
-    page = visit(f"/conversations/{meeting}/explore")
-    say(page, "She reads every night")
-    say(page, "She is shy")
-    page.fill("#say", "Half a sentence")
-    row = page.locator("[data-list=entry] > li").first
-    row.get_by_text("More about this line").tap()
-    row.get_by_role("button", name="Take out").tap()
-    saved_texts = page.locator("[data-list=entry] textarea")
-    until(page, lambda: saved_texts.count() == 1, "it is taken out")
-    until(page, lambda: said(held) == ["She is shy"], "it is taken out at school")
-    page.get_by_role("button", name="Undo").tap()
-    until(page, lambda: saved_texts.first.input_value() == "She reads every night", "it is back")
-    assert page.input_value("#say") == "Half a sentence"
-    until(page, lambda: said(held) == ["She reads every night", "She is shy"], "it is back at school")
-
-
 def test_words_that_the_page_offers_are_no_half_sentence_until_they_are_changed(
     visit: Visit, full: FullHour, database: Database
 ) -> None:
@@ -243,38 +223,6 @@ def test_words_that_the_page_offers_are_no_half_sentence_until_they_are_changed(
         "Read two pages instead"
     )
     until(page, lambda: told(page) == "On this tablet · not added yet", "it tells of it")
-
-
-def with_target(visit: Visit, meeting: UUID) -> Any:
-    """Return the Plan stage with a target made of its one priority."""
-    page = visit(f"/conversations/{meeting}/focus")
-    page.fill("#matters", "Reading aloud")
-    page.press("#matters", "Enter")
-    page.get_by_role("button", name="Next: Plan").tap()
-    page.get_by_role("button", name="Make this a target").tap()
-    return page
-
-
-def test_taking_out_a_priority_leaves_its_target_and_its_actions(
-    visit: Visit, meeting: UUID, held: Held, saved: Saved
-) -> None:
-    page = with_target(visit, meeting)
-    page.fill("#do", "Read together")
-    page.press("#do", "Enter")
-    page.get_by_role("link", name="Focus").tap()
-    page.get_by_role("button", name="Take out").tap()
-    page.get_by_role("button", name="Undo").wait_for()
-    others = page.locator("[data-other-actions]")
-    left = ["Reading aloud", "Read together"]
-    assert [
-        box.input_value() for box in others.locator("textarea[name$=':text'], textarea[name$=':what']").all()
-    ] == left
-    page.get_by_role("button", name="Undo").tap()
-    page.get_by_role("link", name="Plan").tap()
-    assert others.is_hidden()
-    assert page.locator("[data-priority] [data-row^='action:']").count() == 1
-    saved(page)
-    assert held(Action)[0].target_id is not None
 
 
 def test_a_refused_date_says_why_and_the_next_one_is_taken(
@@ -393,26 +341,3 @@ def test_a_way_elsewhere_that_was_stopped_leaves_half_a_sentence_safe(visit: Vis
     page.context.unroute("**/history")
     page.reload()
     until(page, lambda: page.input_value("#say") == "Half a sentence", "it is back")
-
-
-@pytest.mark.parametrize("way", ["another stage", "something typed", "its button"])
-def test_what_was_taken_out_is_told_until_something_else_is_done(
-    visit: Visit, meeting: UUID, saved: Saved, way: str
-) -> None:
-    page = visit(f"/conversations/{meeting}/explore")
-    say(page, "She reads every night")
-    row = page.locator("[data-list=entry] > li")
-    row.get_by_text("More about this line").tap()
-    row.get_by_role("button", name="Take out").tap()
-    says = page.locator("[data-told]")
-    until(page, lambda: "Taken out." in says.inner_text(), "it says so")
-    assert too_small(page, 44) == []
-    if way == "another stage":
-        page.get_by_role("button", name="Next: Focus").tap()
-    elif way == "something typed":
-        page.fill("#say", "She")
-    else:
-        says.get_by_role("button", name="Close").tap()
-    until(page, says.is_hidden, "it has gone")
-    assert page.evaluate("document.activeElement !== document.body")
-    saved(page)

@@ -10,9 +10,9 @@ from convo.conversation.models import Entry
 from convo.db import Database
 from convo.plan.models import Action, Target
 from tests.browser.conftest import Hers, Visit
-from tests.browser.test_saving import with_target
 from tests.browser.test_second_tap import slowly
 from tests.browser.test_store import close, say, texts
+from tests.browser.test_undo import with_target
 from tests.browser.test_versions import waiting, without_wifi
 from tests.support.browser import until
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import convo
-from tests.breakages import BREAKAGES, Breakage
+from tests.breakages import BREAKAGES
+from tests.breakages.breakage import Breakage
 
 PACKAGE = Path(convo.__file__).parent
 ROOT = Path(__file__).parents[2]
