@@ -85,3 +85,19 @@ def test_what_was_taken_out_is_told_until_something_else_is_done(
     until(page, says.is_hidden, "it has gone")
     assert page.evaluate("document.activeElement !== document.body")
     saved(page)
+
+
+def test_an_action_whose_target_was_taken_out_is_told_of_before_the_meeting_is_agreed(
+    visit: Visit, meeting: UUID, saved: Saved
+) -> None:
+    page = with_target(visit, meeting)
+    page.fill("#do", "Read together")
+    page.press("#do", "Enter")
+    saved(page)
+    page.reload()
+    target = page.locator("[data-row^='target:']")
+    target.locator("button.more, summary").first.tap()
+    target.get_by_role("button", name="Take out").tap()
+    page.get_by_role("link", name="Review").tap()
+    lacks = page.locator("[data-check]").get_by_text("“Read together” belongs to no target yet.")
+    until(page, lacks.is_visible, "it is told")

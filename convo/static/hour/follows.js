@@ -62,9 +62,10 @@ function actionLine(id) {
 
 function check() {
   const next = held(`conversation:${page.conversation}:next_on`);
+  const targets = new Map(targetsOf());
   const actions = rowsOf("action").map((id) => {
     const of = (field) => held(`action:${id}:${field}`);
-    return { id, what: of("what").trim(), who: of("who").trim(), by_whom: of("by_whom") || null, has_date: Boolean(of("by_when") || next), has_target: Boolean(of("parent")), agreement: of("agreement") || "proposed" };
+    return { id, what: of("what").trim(), who: of("who").trim(), by_whom: of("by_whom") || null, has_date: Boolean(of("by_when") || next), has_target: targets.has(of("parent")), agreement: of("agreement") || "proposed" };
   });
   const undecided = $$('[data-row^="decision:"]').filter((row) => !held(`${row.dataset.row}:outcome`)).map((row) => [row.dataset.row.split(":")[1], $("h2", row).textContent]);
   const remarks = closingCheck(actions, undecided, new Set($$("[data-conflict]").map((card) => card.dataset.of)).size);
@@ -104,11 +105,13 @@ function drawPriorities() {
   joins(priorities);
 }
 
+const targetsOf = () => [
+  ...rowsOf("target").map((id) => [id, held(`target:${id}:text`) || "A target without words"]),
+  ...$$("[data-carried]").map((line) => [line.dataset.carried, line.textContent]),
+];
+
 function drawTargets() {
-  const targets = [
-    ...rowsOf("target").map((id) => [id, held(`target:${id}:text`) || "A target without words"]),
-    ...$$("[data-carried]").map((line) => [line.dataset.carried, line.textContent]),
-  ];
+  const targets = targetsOf();
   for (const select of $$('select[name^="action:"][name$=":parent"]')) options(select, targets, "None yet");
   const towards = $("[data-targets]");
   towards.hidden = targets.length < 2;
