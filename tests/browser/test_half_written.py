@@ -27,6 +27,12 @@ JOURNAL = "**/journal"
 INSTEAD = "Read two pages each night instead"
 HALF = "They may have to move house in May"
 STAYS = f"“{HALF}” is not added yet: under Explore"
+_KEEPS_HALVES = """() => {
+  const { delete: drop } = IDBObjectStore.prototype
+  IDBObjectStore.prototype.delete = function (...what) {
+    if (this.name != 'pages') return drop.apply(this, what)
+  }
+}"""
 NOTHING_KEPT = "Object.defineProperty(window, 'indexedDB', { value: undefined })"
 
 
@@ -175,3 +181,52 @@ def test_where_the_tablet_keeps_nothing_a_pause_leads_out_only_once_all_is_at_sc
     assert "Everything that was written is kept." in page.inner_text("dialog.pause")
     page.get_by_role("link", name="Leave for now").tap()
     page.locator("h1:visible", has_text="Today").wait_for()
+
+
+def test_half_a_sentence_is_kept_again_after_leaving_was_stopped(visit: Visit, meeting: UUID) -> None:
+    page = keeping(visit, f"/conversations/{meeting}/explore")
+    page.wait_for_load_state("networkidle")
+    page.once("dialog", lambda dialog: dialog.dismiss())  # "Leave site?": no
+    page.context.set_offline(True)
+    say(page, "She reads every night")
+    page.get_by_role("button", name="Pause").tap()
+    page.get_by_role("link", name="Leave for now").tap()
+    page.wait_for_timeout(500)
+    page.evaluate("dispatchEvent(new Event('focus'))")  # as Chrome does once the question is closed
+    page.wait_for_timeout(500)
+    page.keyboard.press("Escape")
+    page.fill("#say", HALF)
+    page.wait_for_timeout(800)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    page.goto(f"/conversations/{meeting}/explore")
+    until(page, lambda: page.input_value("#say") == HALF, "it is back")
+
+
+def test_half_a_sentence_comes_back_though_another_line_says_the_same(
+    visit: Visit, meeting: UUID, saved: Saved
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    say(page, "Maths")
+    saved(page)
+    page.fill("#say", "Maths")
+    page.wait_for_timeout(500)
+    page.reload()
+    until(page, lambda: page.input_value("#say") == "Maths", "it is back")
+
+
+def test_what_was_added_with_a_space_behind_it_does_not_come_back_as_half_a_sentence(
+    visit: Visit, meeting: UUID, saved: Saved, database: Database
+) -> None:
+    page = visit(f"/conversations/{meeting}/explore")
+    page.wait_for_load_state("networkidle")
+    page.fill("#say", "Maths ")
+    page.wait_for_timeout(500)  # it is kept as half a sentence
+    page.evaluate(_KEEPS_HALVES)  # the page goes before that is taken away
+    page.press("#say", "Enter")
+    saved(page)
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(500)
+    assert page.input_value("#say") == ""

@@ -190,6 +190,30 @@ def test_what_another_wrote_meanwhile_is_looked_at_before_it_is_agreed(
     assert closed(database, meeting) == (State.CLOSED, 1)
 
 
+def test_what_another_put_back_and_this_page_never_had_is_looked_at_before_it_is_agreed(
+    visit: Visit, meeting: UUID, database: Database, people: People
+) -> None:
+    with database.write() as session:
+        hers = Tablet(session, people.farrell, meeting)
+        entry = hers.write("entry", text="She counts", position=1)
+        hers.write("entry", entry, removed=True)
+    page = keeping(visit, f"/conversations/{meeting}/review")
+    page.route("**/journal", lambda route: route.abort())  # something waits, so that the page stays
+    page.get_by_label("How we keep in touch until then").fill("Ring on Fridays")
+    page.wait_for_timeout(500)
+    with database.write() as session:
+        Tablet(session, people.farrell, meeting).put_back("entry", entry)
+    with page.expect_response("**/journal?after=*"):
+        page.wait_for_timeout(3500)
+    page.context.set_offline(True)
+    page.unroute("**/journal")
+    close(page)
+    until(page, lambda: is_agreed(page), "it is agreed")
+    page.context.set_offline(False)
+    until(page, lambda: bar(page).startswith("Not closed yet. Ms Farrell changed something"), "it says why")
+    assert closed(database, meeting) == (State.OPEN, 0)
+
+
 def test_a_refusal_is_told_on_another_page_too(
     page: Any, meeting: UUID, database: Database, people: People
 ) -> None:

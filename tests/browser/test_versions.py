@@ -9,8 +9,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from convo.conversation.incoming import read_change
-from convo.conversation.journal import apply_changes
 from convo.conversation.models import Change, Conversation, Entry, Participant
 from convo.conversation.rules import ChangeOutcome, ParticipantKind
 from convo.db import Database
@@ -18,9 +16,8 @@ from convo.plan.models import Action
 from tests.browser.conftest import Visit
 from tests.browser.test_store import say, texts
 from tests.support.browser import until
-from tests.support.changes import change
 from tests.support.full_hour import UNTIL_FRIDAY, UNTIL_MONDAY, FullHour, Tablet
-from tests.support.people import NOW, People
+from tests.support.people import People
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -229,9 +226,7 @@ def test_a_line_that_another_puts_back_while_something_waits_here_is_seen(
     without_wifi(page)
     say(page, "She reads every night")
     with database.write() as session:
-        gone = session.scalars(select(Change.id).where(Change.field == "removed")).one()
-        back = read_change(change("entry", entry, "removed", False, gone))
-        apply_changes(session, people.farrell, NOW, meeting, [back])
+        Tablet(session, people.farrell, meeting).put_back("entry", entry)
     with page.expect_response("**/journal?after=*"):
         pass
     page.unroute(JOURNAL)

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from convo.access.rules import Actor
 from convo.conversation.incoming import read_change
 from convo.conversation.journal import NOTES, apply_changes
-from convo.conversation.models import Conversation, Participant
+from convo.conversation.models import Change, Conversation, Participant
 from convo.conversation.operations import open_unplanned
 from convo.conversation.proposals import propose
+from convo.conversation.queries import head_of
 from convo.conversation.rules import ParticipantKind, ProposalAnswer, decision_id
 from convo.hour.finish import finish
 from convo.plan.models import Action
@@ -55,6 +56,13 @@ class Tablet:
         answers = apply_changes(self.session, self.actor, NOW, self.meeting, changes, **stream)
         assert all(answer.outcome != "refused" for answer in answers), answers
         return identifier
+
+    def put_back(self, thing: str, identifier: UUID) -> None:
+        """Put back what was taken out."""
+        gone = head_of(self.session, Change, self.meeting, identifier, "removed")
+        back = read_change(change(thing, identifier, "removed", False, gone))
+        [answer] = apply_changes(self.session, self.actor, NOW, self.meeting, [back])
+        assert answer.outcome == "applied"
 
 
 def fill(session: Session, people: People, entries: int = 4) -> FullHour:

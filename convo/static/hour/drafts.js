@@ -40,7 +40,7 @@ function choose(box, all) {
 }
 
 async function writeHalf(whole) {
-  const texts = boxes().filter(isHalf).map((box) => [nameOfBox(box), box.value, chosen(box)]);
+  const texts = boxes().filter(isHalf).map((box) => [nameOfBox(box), box.value, chosen(box), box.name]);
   const open = whole ? $$("[data-keep][open]").map((part) => part.dataset.keep) : [];
   const at = whole ? document.activeElement.name : "";
   const store = await journal.store;
@@ -72,9 +72,9 @@ export function saveHalf(box) {
 }
 
 function showHalf({ texts, open, at }) {
-  for (const [key, text, all = []] of texts) {
+  for (const [key, text, all = [], name] of texts) {
     const box = boxNamed(key);
-    const wasAdded = $$("textarea").some((other) => other !== box && other.value === text); // and the page went at once
+    const wasAdded = controls(name).some((other) => other !== box); // and the page went at once
     if (!box || wasAdded) continue;
     if (!box.value) choose(box, all);
     putIn(box, text);
@@ -116,7 +116,7 @@ export async function leaveAtOnce(go) {
 // Not while it goes somewhere else: that may take its time.
 export const reloadPage = () => onceAlone(() => goes || onlyHere() || leaveAtOnce(() => location.reload()));
 
-const keepHalfSoon = () => { keepingHalf ??= setTimeout(() => goes || keepHalf(), KEEP_HALF); };
+const keepHalfSoon = () => { if (!goes) keepingHalf ??= setTimeout(keepHalf, KEEP_HALF); };
 document.addEventListener("input", () => {
   goes = false; // the way was stopped
   keepHalfSoon();

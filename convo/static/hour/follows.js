@@ -8,7 +8,7 @@ export { saveFile } from "./file.js";
 export { begin } from "./begin.js";
 export { kitIsHere } from "./kit.js";
 export { pause } from "./pause.js";
-export { closedAtSchool, ended } from "./seal.js";
+export { closed, ended } from "./seal.js";
 export { turn } from "./turned.js";
 import { Clock } from "./clock.js";
 import { closingCheck } from "./closing.js";
@@ -280,7 +280,7 @@ export function instead(blank, id) {
   if (outcome) outcome.focus();
 }
 
-export function conflict(change, answer) {
+export function conflict({ change, answer }) {
   showVersions(change, answer);
   refresh();
 }
@@ -297,22 +297,27 @@ export function colleagues(link) {
 
 // Show changes that were not made on this page, where nothing of the same field is being written on it, nor was since:
 // what the school told before it took that may come after.
+let blind = false; // something was written that this page cannot show before it comes anew
 export function take(changes) {
-  hear(changes);
   const isOlder = (change) => change.number < journal.numbers.get(nameOf(change))?.number;
   const shown = changes.filter((change) => change.written && !journal.waits(nameOf(change)) && !isOlder(change));
   const news = shown.filter((change) => journal.numbers.get(nameOf(change))?.id !== change.id); // what was written here stands here, also a space at its end
   for (const change of shown) journal.heads.set(nameOf(change), change.id);
   const whole = apply(news);
+  blind ||= !whole;
+  if (!blind) hear(changes);
   for (const change of shown) heldIsNow(nameOf(change), { by: page.me, ...change });
   if (shown.length) refreshSoon();
   return whole;
 }
 
 // The school does not take what a field says.
-export function refused(change, { message }) {
+export function refused({ change, answer: { message } }) {
   if (change.thing === "seal") return openAgain(message);
-  const control = controls(nameOf(change))[0] ?? $(`[data-row="${change.thing}:${change.thing_id}"] [type=checkbox]`);
+  const row = `[data-row="${change.thing}:${change.thing_id}"]`;
+  const more = $(`${row} button.more`); // the field may be under it
+  if (more && !controls(nameOf(change))[0]) whole(more).open = true;
+  const control = controls(nameOf(change))[0] ?? $(`${row} [type=checkbox]`);
   tell(message);
   if (!control) return;
   control.setCustomValidity(message);
@@ -358,7 +363,7 @@ export function bringBack(changes) {
   });
   apply(shown);
   refresh();
-  for (const change of journal.refused.values()) refused(change, { message: change.refused });
+  for (const change of journal.refused.values()) refused({ change, answer: { message: change.refused } });
   journal.store.then(({ lost }) => lost && $("[data-keeps-nothing]").before(element("p", { className: "notice" }, LOST)));
 }
 

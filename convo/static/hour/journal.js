@@ -55,15 +55,15 @@ export class Journal extends EventTarget {
     if (this.sealed && thing !== "concern") return;
     const name = `${thing}:${id}:${field}`;
     const at = this.now();
+    const stood = this.refused.get(name);
     let change = this.kept.findLast((other) => other.name === name);
     const early = this.kept.slice(this.kept.indexOf(change)).some((other) => other.thing_id !== id && `${value}`.includes(other.thing_id));
     if (change && !change.flying && !change.adopted && !more && !early) Object.assign(change, { value, at });
     else {
-      change = { v: 1, id: newId(), conversation: this.conversation, thing, thing_id: id, field, value, base: this.heads.get(name) ?? null, at, name, ...more };
+      change = { v: 1, id: newId(), conversation: this.conversation, thing, thing_id: id, field, value, base: this.heads.get(name) ?? null, at, name, settles: stood?.settles, ...more };
       this.kept.push(change);
       this.heads.set(name, change.id);
     }
-    const stood = this.refused.get(name);
     if (this.refused.delete(name)) this.store.then((store) => store.drop([stood.id], true)).catch(() => {});
     if (thing === "seal") this.others.postMessage([[change]]);
     this.unwritten.add(change);
@@ -130,15 +130,22 @@ export class Journal extends EventTarget {
   }
 
   async #send() {
+    let known; // before the tablet says what waits: what is written after that may not be there yet
     for (;;) {
+      known = [...this.kept];
       await this.keep();
       const store = await this.store;
       const batch = await this.asTheyAre(() => store.claim(MOST));
       if (!batch.length) break;
-      const answers = await this.#post(batch);
+      // What the school does not take was not agreed there.
+      const answers = this.refused.size && batch[0].thing === "seal" ? [{ outcome: "refused" }] : await this.#post(batch);
       if (!answers) return false;
       const answered = batch.map((change, place) => [{ ...change, name: nameOf(change) }, answers[place]]);
-      for (const [change, answer] of answered) if (answer.outcome === "refused") await store.rebase(change.id, change.base);
+      for (const [{ id, base }, { outcome }] of answered) {
+        if (outcome !== "refused") continue;
+        for (const [next] of answered) if (next.base === id) next.base = base;
+        await store.rebase(id, base);
+      }
       const held = answered.filter(([, { number, outcome }]) => number && ["applied", "same"].includes(outcome));
       const kept = held.map(([change, { number }]) => ({ ...change, number, written: true }));
       await store.keepLog(streamOf(batch[0]), kept).catch(() => {});
@@ -147,7 +154,7 @@ export class Journal extends EventTarget {
       answered.forEach((pair) => this.#take(...pair));
       this.others.postMessage(answered);
     }
-    this.kept = this.kept.filter((change) => this.unwritten.has(change)); // another tab may have sent the rest
+    this.kept = this.kept.filter((change) => this.unwritten.has(change) || !known.includes(change)); // another tab may have sent the rest
     if (this.kept.length) return false;
     if (this.out && !await this.signedIn()) return false;
     this.#say(this.refused.size ? "refused" : "saved");

@@ -19,10 +19,10 @@ const after = { journal: Number(page.last), notes: Number(page.lastNotes) };
 export async function catchUp(store) {
   for (const stream of ["journal", "notes"]) {
     const missed = (await store.log(stream)).filter(({ number }) => number > after[stream]);
-    take(missed);
+    if (!take(missed)) lacks = true;
   }
   setTaps((await store.page("family"))?.taps);
-  for (const [change, answer] of (await store.page("cards"))?.drawn ?? []) conflict(change, answer);
+  for (const [change, answer] of (await store.page("cards"))?.drawn ?? []) conflict({ change, answer });
 }
 
 // What waited when the page came, or has left, and the school may have had before: others may have gone on from it
@@ -58,7 +58,7 @@ async function ask() {
     if (!take(changes)) lacks = true;
     await store.keepLog(stream, changes).catch(() => {});
     after[stream] = changes.at(-1).number;
-    for (const change of changes) if (change.outcome === "conflict" && found.conflicts.includes(change.id)) conflict(change);
+    for (const change of changes) if (change.outcome === "conflict" && found.conflicts.includes(change.id)) conflict({ change });
   }
   if (asked && noTapWaits()) setTaps(found.taps);
   const settled = $$("[data-conflict]").map((card) => card.dataset.conflict).filter((id) => !found.conflicts.includes(id));

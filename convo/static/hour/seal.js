@@ -9,6 +9,7 @@ import { $, $$ } from "./rows.js";
 
 const sealBar = $("[data-sealed]");
 const CHANGES = "main :is(input, select, textarea, button):not([data-save-file], [value=hush]), .foot button";
+const NOT_ALL = "Some words are not at school yet. See what the page says of them, and change them.";
 const AGREED = "The copies for the family are made by themselves as soon as the school answers. Nothing on this page can be changed any more.";
 
 // The newest change of others that stood here: what they write after it was not agreed.
@@ -54,7 +55,7 @@ export function drawSeal() {
 export function seal(remarks, finish) {
   const stop = remarks.find(({ stops, code }) => stops && (!finish || code === "conflict"));
   if (stop) return tellFirst(stop.text);
-  if (journal.refused.size) return tellFirst("Some words are not at school yet. See what the page says of them, and change them.");
+  if (journal.refused.size) return tellFirst(NOT_ALL);
   const [half] = typed();
   if (half) return tellFirst(notAdded(half));
   journal.write("seal", page.conversation, "sealed", { at: schoolTime(), finish, seen });
@@ -62,7 +63,7 @@ export function seal(remarks, finish) {
   $("#stage-title").focus({ preventScroll: true });
 }
 
-export function closedAtSchool(to) {
+export function closed(to) {
   tellSeal("The copies for the family are there.");
   onceAlone(() => leaveAtOnce(() => { location = to; }));
 }
@@ -75,7 +76,7 @@ export function ended(words) {
   onceAlone(() => leaveAtOnce(() => location.replace("/")));
 }
 
-export function openAgain(message) {
+export function openAgain(message = NOT_ALL) {
   drawSeal();
   tellFirst(`Not closed yet. ${message}`);
 }

@@ -94,9 +94,9 @@ export class TabletStore {
     return this.#opened(records);
   }
 
-  // All that waits. What cannot be opened, because the school has come by another secret key, stays aside until it can.
+  // All that waits, as it is from now on: another page goes on from what it is told. What cannot be opened, because the school has come by another secret key, stays aside until it can.
   async all() {
-    const records = await this.#run("readonly", (waiting) => this.#of(waiting));
+    const records = await this.#asTheyAre();
     const opened = await Promise.all(records.map(async ({ lost: was = false, ...record }) => {
       const found = await this.#opened([record]).catch(() => []);
       const lost = !found.length;
@@ -121,11 +121,13 @@ export class TabletStore {
     });
   }
 
-  // All that waits, encrypted as it lies here. It is about to leave in a file: from now on it stays as it is.
-  unsent() {
+  // The same, encrypted as it lies here, to leave in a file: also what was refused.
+  async unsent() { return (await this.#asTheyAre()).filter(({ lost }) => !lost); }
+
+  #asTheyAre() {
     return this.#run("readwrite", async (waiting) => {
-      const records = (await this.#of(waiting)).filter(({ lost }) => !lost); // also what was refused
-      for (const record of records.filter((each) => !each.flying)) waiting.put({ ...record, flying: true });
+      const records = await this.#of(waiting);
+      for (const record of records) if (!record.flying) waiting.put(Object.assign(record, { flying: true }));
       return records;
     });
   }
@@ -133,7 +135,7 @@ export class TabletStore {
   // What was written after a change that the school did not take starts from where the field stands.
   async rebase(from, to) {
     await this.#run("readwrite", async (waiting) => {
-      for (const record of await this.#mine(waiting)) if (record.base === from && !record.flying) waiting.put({ ...record, base: to });
+      for (const record of await this.#mine(waiting)) if (record.base === from) waiting.put({ ...record, base: to });
     });
   }
 
