@@ -64,7 +64,7 @@ def pairs() -> Iterator[Pair]:
         for name, part, addresses, most, known in (
             ("first load of a stage page, all files", first_load, (address,), 20, 0),
             ("what a stage page fetches once it stands", fetched_after, (address,), 12, 13.6),
-            ("scripts of a conversation, whenever fetched", scripts, (address, turned), 16, 12),
+            ("scripts of a conversation, whenever fetched", scripts, (address, turned), 16, 12.3),
             ("style sheets of a conversation", styles, (address, turned), 7, 0),
         ):
             yield Pair(name, size(part, visitor, *addresses), lambda: 1, most, "KB", known=known)

@@ -147,3 +147,45 @@ def test_what_was_refused_before_is_not_shown_over_what_is_typed_at_once(
     again.reload()
     saved(again)
     assert texts(again) == ["She reads every night and counts"]
+
+
+# A store that says that nothing waits any more, while something is written and put down.
+_WRITES_AT_THE_END = """async () => {
+  const { Journal } = await import('/static/hour/journal.js')
+  const rows = []
+  const store = {
+    async save(change) { rows.push({ ...change }) },
+    async all() { return [] },
+    async claim() {
+      const found = [...rows]
+      if (!found.length && sent.length === 1) {
+        journal.write('entry', 'e', 'text', 'two')
+        await journal.keep()
+      }
+      return found
+    },
+    async drop(ids) { for (const id of ids) rows.splice(rows.findIndex(row => row.id === id), 1) },
+    async keepLog() {},
+  }
+  const sent = []
+  window.fetch = async (_, { body }) => {
+    const { changes } = JSON.parse(body)
+    sent.push(...changes.map(({ value }) => value))
+    const answers = changes.map(({ id }) => ({ id, outcome: 'applied', number: sent.length, head: id }))
+    return { ok: true, json: async () => ({ answers }) }
+  }
+  const about = { conversation: 'c', person: 'p', pause: 60000, token: 't', now: () => '' }
+  const journal = new Journal({ store: Promise.resolve(store), ...about })
+  const states = []
+  journal.addEventListener('state', ({ detail }) => states.push(detail))
+  journal.write('entry', 'e', 'text', 'one')
+  const all = await journal.flush()
+  return { all, pending: journal.pending, states, sent }
+}"""
+
+
+def test_what_is_written_at_the_end_of_a_sending_is_not_called_saved(visit: Visit) -> None:
+    page = visit("/health")
+    said = page.evaluate(_WRITES_AT_THE_END)
+    assert (said["all"], said["pending"]) == (False, 1)
+    assert "saved" not in said["states"]

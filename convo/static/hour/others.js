@@ -3,6 +3,7 @@
 
 import { conflict, refresh, take } from "./follows.js";
 import { nameOf } from "./journal.js";
+import { bringKit, kit } from "./kit.js";
 import { journal, page, setTime } from "./meeting.js";
 import { streamOf } from "../tablet/store.js";
 import { reloadPage, typed } from "./drafts.js";
@@ -42,6 +43,7 @@ function askFrom() {
 const noTapWaits = () => !journal.kept.some(({ thing }) => thing === "tap");
 
 async function ask() {
+  if (!kit) return bringKit(); // who comes, and what is asked, is made from it
   askFrom();
   const asked = noTapWaits(); // else the answer may be older than what was tapped
   const response = await fetch(`/conversations/${page.conversation}/journal?after=${after.journal}&notes=${after.notes}`, {

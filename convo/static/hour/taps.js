@@ -26,20 +26,30 @@ export async function keepTaps() {
 export function setTaps(now = taps) {
   if (JSON.stringify(now) === JSON.stringify(taps)) return;
   taps = now;
-  section.hidden = !taps.length;
-  box.replaceChildren(...taps.map(({ id, thing, thing_id: about, answer }) => {
-    const row = fromTemplate(answer === "not what I meant" ? "tap-wrong" : "tap", id);
-    const words = $("bdi", row);
-    const line = thing === "entry";
-    words.dataset.show = `${thing}:${about}:${line ? "text" : "what"}`;
-    words.textContent = held(words.dataset.show);
-    $("strong", row).textContent = answer;
-    if (line && answer === "that is right") $("button", row).textContent = "Noted"; // as in _rows.html
-    return row;
-  }));
+  draw();
   keepTaps();
   refresh();
 }
+
+function draw() {
+  section.hidden = !taps.length;
+  box.replaceChildren(...taps.map(rowOf).filter(Boolean));
+}
+
+// What stands there already, or what the kit has for it.
+function rowOf({ id, thing, thing_id: about, answer }) {
+  const stands = $(`[data-tap="${id}"]`, box);
+  if (stands || !$("#row-tap")) return stands;
+  const row = fromTemplate(answer === "not what I meant" ? "tap-wrong" : "tap", id);
+  const words = $("bdi", row);
+  const line = thing === "entry";
+  words.dataset.show = `${thing}:${about}:${line ? "text" : "what"}`;
+  words.textContent = held(words.dataset.show);
+  $("strong", row).textContent = answer;
+  if (line && answer === "that is right") $("button", row).textContent = "Noted"; // as in _rows.html
+  return row;
+}
+journal.addEventListener("kit", () => box.children.length < taps.length && draw());
 
 // Show one change of a tap, from wherever it comes: an answer, none any more, or what the teacher made of it.
 export function showTapChange(id, field, value) {

@@ -80,6 +80,7 @@ function drawCard(card) {
 
 // A change that the school kept beside what the field holds, which is another's.
 export function showVersions(change, told = standing(change)) {
+  if (!$("#row-conflict")) return journal.addEventListener("kit", () => showVersions(change, told), { once: true });
   // An answer may be older than what the field holds by now: it came with a kept page, or was waited for.
   const answer = lastOf(nameOf(change))?.number > (told.number ?? change.number) ? { ...told, ...standing(change) } : told;
   for (const card of (change.settles ?? []).map((id) => gone.get(id))) { // what was chosen came too late
