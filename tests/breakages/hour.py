@@ -13,6 +13,9 @@ _HALF = "tests/browser/test_half_written.py::"
 _NOTES = "tests/browser/test_staff_notes.py::"
 _SECOND_TAP = "tests/browser/test_second_tap.py::"
 _SIGN_IN = "tests/browser/test_sign_in_over_the_page.py::"
+_REFUSED = "tests/browser/test_refused.py::"
+_SEAL = "tests/browser/test_seal.py::"
+_KIT = "tests/browser/test_before_the_kit.py::"
 
 BREAKAGES = (
     Breakage(
@@ -25,8 +28,8 @@ BREAKAGES = (
     Breakage(
         "the tablet drops a change before the school has answered",
         "static/hour/journal.js",
-        "const answers = await this.#post(",
-        "await store.drop(batch.map((change) => change.id));\n      const answers = await this.#post(",
+        "const answers = this.refused",
+        "await store.drop(batch.map((change) => change.id));\n      const answers = this.refused",
         _STORE + "test_what_waits_outlives_a_reload_and_is_shown_again",
     ),
     Breakage(
@@ -246,5 +249,54 @@ BREAKAGES = (
         'style.pointerEvents = "none";',
         "",
         _SECOND_TAP + "test_two_taps_on_next_do_not_close_the_meeting",
+    ),
+    Breakage(
+        "a meeting closes without the words that the school refused",
+        "static/hour/journal.js",
+        'this.refused.size && batch[0].thing === "seal"',
+        "false",
+        _REFUSED + "test_what_the_school_refuses_keeps_a_meeting_open_that_was_agreed_without_wifi",
+    ),
+    Breakage(
+        "an answer that is refused leaves its question behind",
+        "static/hour/journal.js",
+        "settles: stood?.settles, ",
+        "",
+        _REFUSED + "test_an_answer_to_two_versions_that_is_too_long_settles_them_once_it_is_shortened",
+    ),
+    Breakage(
+        "what is written at the end of a sending is called saved",
+        "static/hour/journal.js",
+        " || !known.includes(change)",
+        "",
+        _TYPING_ON + "test_what_is_written_at_the_end_of_a_sending_is_not_called_saved",
+    ),
+    Breakage(
+        "a line that the page never had counts as seen",
+        "static/hour/follows.js",
+        "if (!blind) hear(changes);",
+        "hear(changes);",
+        _SEAL + "test_what_another_put_back_and_this_page_never_had_is_looked_at_before_it_is_agreed",
+    ),
+    Breakage(
+        "half a sentence is not kept any more once leaving was stopped",
+        "static/hour/drafts.js",
+        "if (!goes) keepingHalf ??= setTimeout(keepHalf, KEEP_HALF);",
+        "keepingHalf ??= setTimeout(() => goes || keepHalf(), KEEP_HALF);",
+        _HALF + "test_half_a_sentence_is_kept_again_after_leaving_was_stopped",
+    ),
+    Breakage(
+        "half a sentence goes because another line says the same",
+        "static/hour/drafts.js",
+        "controls(name).some((other) => other !== box)",
+        '$$("textarea").some((other) => other !== box && other.value === text)',
+        _HALF + "test_half_a_sentence_comes_back_though_another_line_says_the_same",
+    ),
+    Breakage(
+        "two versions that come before the kit are lost",
+        "static/hour/versions.js",
+        'if (!$("#row-conflict")) return journal',
+        "if (false) return journal",
+        _KIT + "test_two_versions_are_asked_about_once_it_is_here",
     ),
 )
