@@ -12,7 +12,7 @@ from sqlalchemy import and_, or_, select
 from convo.access.guard import current_actor, current_school, current_settings, current_tablet_key, permit
 from convo.access.rules import Actor, Permission
 from convo.conversation.guide import Guide
-from convo.conversation.incoming import read_changes
+from convo.conversation.incoming import read_changes, read_number
 from convo.conversation.journal import JOURNAL, NOTES, Answer, apply_changes
 from convo.conversation.models import Change, Conversation, StaffNoteChange
 from convo.conversation.queries import conversation_for
@@ -102,7 +102,8 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     closing = request.form.get("do", "")
     if closing in ("close", "finish") and not conflicts:
         try:
-            finish(session(), actor, utc_now(), conversation_id, finish_now=closing == "finish")
+            now, at_once, seen = utc_now(), closing == "finish", read_number(request.form.get("seen"))
+            finish(session(), actor, now, conversation_id, finish_now=at_once, seen=seen)
         except Refused as error:
             flash(error.message)  # what was typed is kept: only the closing is refused
             return redirect(url_for("hour.stage", conversation_id=conversation_id, slug="review"))
