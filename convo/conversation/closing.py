@@ -201,7 +201,7 @@ def close_conversation(
 
 
 def _must_be_seen(session: Session, actor: Actor, meeting: Conversation, seen: int) -> None:
-    """Raise Refused where a field holds what another wrote after what the tablet or the page knew. One statement."""
+    """Raise Refused where a field holds what another wrote after the change seen. One statement."""
     newest = (
         select(func.max(Change.number))
         .where(Change.conversation_id == meeting.id, Change.written, Change.field != "stage")

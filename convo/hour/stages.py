@@ -17,7 +17,7 @@ from convo.conversation.journal import JOURNAL, NOTES, Answer, apply_changes
 from convo.conversation.models import Change, Conversation, StaffNoteChange
 from convo.conversation.queries import conversation_for
 from convo.conversation.rules import ChangeOutcome, ParticipantKind, StageName, State
-from convo.conversation.setting_aside import set_aside
+from convo.conversation.setting_aside import SetAside, set_aside, set_unread_aside
 from convo.conversation.unsent import text_of
 from convo.conversation.writers import reached
 from convo.hour.clock import known_minutes, seconds_to_cover
@@ -90,11 +90,13 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
         return _keep_aside(actor, conversation_id, slug)
     if is_outdated(page.hour, request.form):
         flash("That has changed since you saw it, or somebody has chosen. Look at it as it stands now.")
-    answers, refusals, _ = save_form(actor, page.hour, slug)
-    if refusals:  # the rest is kept, and what could not be is shown with what was typed
+    answers, refusals, unread = save_form(actor, page.hour, slug)
+    late = set_unread_aside(session(), actor, utc_now(), conversation_id, unread) if unread else SetAside()
+    if refusals and not late.held:  # the rest is kept, and what could not be is shown with what was typed
         return show(stage_page(actor, conversation_id, page.stage), refusals)
     conflicts = any(answer.outcome == ChangeOutcome.CONFLICT for answer in answers)
     aside = [answer.message for answer in answers if answer.outcome == ChangeOutcome.ASIDE]
+    aside += [late.why] if late.held else []
     if aside:
         if aside[0]:
             flash(aside[0])

@@ -5,9 +5,10 @@ before the seal that closes the meeting.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from convo.access.rules import Actor
 from convo.conversation.incoming import read_changes
 from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_changes
 from convo.conversation.rules import ChangeOutcome, State
+from convo.conversation.setting_aside import SetAside, set_unread_aside
 from convo.conversation.unsent import Raw, answers_of, text_of
 from convo.conversation.writers import reached
 from convo.hour.batch import read_sent
@@ -88,7 +90,8 @@ def take_in(
     """
     apply_changes(session, actor, now, conversation_id, [])  # whether they had any part in the meeting at all
     done = TakenIn()
-    for stream, thing, batch in _batches(_readable(changes, done)):
+    readable = _readable(changes, done, partial(set_unread_aside, session, actor, now, conversation_id))
+    for stream, thing, batch in _batches(readable):
         if stream is None:
             _take_each(session, actor, now, conversation_id, thing, batch, done)
             continue
@@ -99,8 +102,11 @@ def take_in(
     return done
 
 
-def _readable(changes: Sequence[Raw], done: TakenIn) -> list[Raw]:
-    """Return the changes that can be read. What was written after one that cannot follows the one before."""
+def _readable(changes: Sequence[Raw], done: TakenIn, keep: Callable[[Sequence[Raw]], SetAside]) -> list[Raw]:
+    """Return the changes that can be read. What was written after one that cannot follows the one before.
+
+    One that cannot is refused, unless ``keep`` keeps it aside: nobody can put it right any more.
+    """
     skipped: dict[Any, Any] = {}
     good = []
     for change in changes:
@@ -111,8 +117,13 @@ def _readable(changes: Sequence[Raw], done: TakenIn) -> list[Raw]:
         _, [wrong] = read_changes([change])
         message = wrong if _stream_of(thing) else _UNKNOWN
         if message:
-            done.refuse(change, message)
-            done.missing.add(_field_of(change))
+            kept = keep([change]) if _stream_of(thing) else SetAside()
+            done.known += kept.known
+            if kept.new:
+                done.aside[kept.why] += kept.new
+            if not kept.held:
+                done.refuse(change, message)
+                done.missing.add(_field_of(change))
             skipped[str(change["id"])] = change["base"]
             continue
         done.missing.discard(_field_of(change))  # they put it right themselves
