@@ -139,12 +139,14 @@ def close_conversation(
     *,
     finish_now: bool = False,
     sealed: Seal | None = None,
+    seen: int | None = None,
 ) -> Conversation:
     """Close the meeting: actions agreed become open, decisions take effect, the clock stops.
 
     With ``finish_now``, what is unfinished is kept as a draft instead of stopping the closing, and actions
     from before that nobody talked about are recorded as that. A meeting that a tablet ``sealed`` closed
-    then, if that can be, and the audit trail tells of it. Raises Refused with the first thing that stops it.
+    then, if that can be, and the audit trail tells of it. ``seen`` is the newest change on the page that
+    closes it, where no tablet did. Raises Refused with the first thing that stops it.
     """
     meeting = writable(session, actor, conversation_id)
     if meeting.state is State.CLOSED:
@@ -181,8 +183,9 @@ def close_conversation(
     in_the_way = [r for r in stopping if not (finish_now and r.thing_id in unfinished)]
     if in_the_way:
         raise Refused(in_the_way[0].text)
-    if sealed is not None and sealed.seen is not None:
-        _must_be_seen(session, actor, meeting, sealed.seen)
+    known = seen if sealed is None else sealed.seen
+    if known is not None:
+        _must_be_seen(session, actor, meeting, known)
     for action in actions:
         if str(action.id) not in unfinished:
             action.by_when = action.by_when or meeting.next_on
@@ -198,7 +201,7 @@ def close_conversation(
 
 
 def _must_be_seen(session: Session, actor: Actor, meeting: Conversation, seen: int) -> None:
-    """Raise Refused where a field holds what another wrote after what the tablet knew. One statement."""
+    """Raise Refused where a field holds what another wrote after the change seen. One statement."""
     newest = (
         select(func.max(Change.number))
         .where(Change.conversation_id == meeting.id, Change.written, Change.field != "stage")

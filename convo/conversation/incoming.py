@@ -13,11 +13,16 @@ from convo.kernel.ids import parse_id
 _DIGITS = 9  # of a change's number: more do not fit the column
 
 
+def read_number(value: Any) -> int | None:
+    """Return the number of a change in its meeting, or None for what is no such number."""
+    is_number = isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= _DIGITS
+    return int(value) if is_number else None
+
+
 def read_base(value: Any) -> UUID | int | None:
     """Return which change is named as a base: by its id, or, shorter, by its number in the meeting."""
-    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= _DIGITS:
-        return int(value)
-    return read_id(value)
+    number = read_number(value)
+    return read_id(value) if number is None else number
 
 
 @dataclass(frozen=True)

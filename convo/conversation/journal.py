@@ -30,7 +30,7 @@ from convo.access.models import Person
 from convo.access.rules import Act, Actor
 from convo.conversation.fields import FIELDS, field_of
 from convo.conversation.incoming import Incoming
-from convo.conversation.judging import Answer, Desk, Made, Row
+from convo.conversation.judging import Answer, Desk, Made, Row, behind
 from convo.conversation.models import (
     Change,
     Conversation,
@@ -213,19 +213,24 @@ def _load(on: Connection, actor: Actor, desk: Desk, changes: Sequence[Incoming],
     sent = {change.id: change for change in changes}
     ids = [*sent, *(change.base for change in changes if change.base is not None)]
     repeats = []
-    for found in on.execute(_by_id(log), {**here, "ids": ids}):
-        desk.number = found.last or 0
-        if found.id is None:
-            continue
-        mine = found.conversation_id == desk.conversation_id
-        if found.id in sent:
-            if not mine or found.author_id != actor.person_id:
-                raise NotFound
-            repeats.append(found)
-        if mine:
-            desk.bases[found.id] = Made(*found[:6])
-    known = [change for change in changes if (change.thing, change.thing_id) in desk.rows]
-    fields = {(change.thing_id, change.field) for change in known}
+    while ids:
+        for found in on.execute(_by_id(log), {**here, "ids": ids}):
+            desk.number = found.last or 0
+            if found.id is None:
+                continue
+            mine = found.conversation_id == desk.conversation_id
+            if found.id in sent:
+                if not mine or found.author_id != actor.person_id:
+                    raise NotFound
+                repeats.append(found)
+            if mine:
+                desk.bases[found.id] = Made(*found[:6])
+        known = ((change, desk.bases.get(change.id)) for change in changes)
+        others = [other for change, first in known if first and (other := behind(change, first))]
+        ids = [other.id for other in others if other.id not in sent]
+        sent |= {other.id: other for other in others}
+    there = [change for change in changes if (change.thing, change.thing_id) in desk.rows]
+    fields = {(change.thing_id, change.field) for change in there}
     fields |= {(row_id, "removed") for (_, row_id), row in desk.rows.items() if row.values.get("removed")}
     for thing_id, name in fields:
         head = on.execute(_newest(log), {**here, "thing": thing_id, "field": name, "before": _ANY}).first()

@@ -4,11 +4,12 @@
 what the desk then holds.
 """
 
+import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from convo.conversation.fields import FIELDS, Field, as_json, field_of, words_of
 from convo.conversation.incoming import Incoming
@@ -64,6 +65,17 @@ class Made:
     received_at: datetime
 
 
+def behind(change: Incoming, first: Made) -> Incoming | None:
+    """Return a change whose id brought other words before as one that follows them, else None.
+
+    A tablet that keeps nothing can send one id from two tabs. What follows has the same id however often.
+    """
+    if (change.thing_id, change.field) != (first.thing_id, first.field) or change.value == first.value:
+        return None
+    words = json.dumps(change.value, sort_keys=True)
+    return replace(change, id=uuid5(change.id, words), base=change.id)
+
+
 @dataclass
 class Desk:
     """One batch on the desk: what is known of the meeting, and what has been judged so far."""
@@ -88,9 +100,13 @@ class Desk:
     spent: dict[StageName, int] = field(default_factory=dict)  # seconds to book
 
     def take(self, change: Incoming) -> Answer:
-        """Judge one change and return its answer; a change known already gets its first answer again."""
+        """Judge one change and return its answer; a change known already gets its first answer again.
+
+        What comes under a known id with other words is judged as written after those.
+        """
         if change.id in self.known:
-            return self.known[change.id]
+            other = behind(change, self.bases[change.id])
+            return replace(self.take(other), id=change.id) if other else self.known[change.id]
         spec, key = field_of(change.thing, change.field), (change.thing_id, change.field)
         try:
             outcome, written = self._judge(change, spec)

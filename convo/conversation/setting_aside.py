@@ -14,11 +14,14 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from convo.access.rules import Actor
+from convo.conversation.fields import field_of
 from convo.conversation.incoming import read_change
 from convo.conversation.journal import NOTES
 from convo.conversation.models import Change, Conversation, StaffNoteChange
-from convo.conversation.rules import NOTHING_TO_DECIDE, ChangeOutcome
+from convo.conversation.rules import NOTHING_TO_DECIDE, ChangeOutcome, State
 from convo.conversation.unsent import Raw
+from convo.conversation.writers import reached
 from convo.kernel.errors import Refused
 from convo.kernel.ids import parse_id
 from convo.kernel.text import clean
@@ -36,6 +39,7 @@ class SetAside:
     new: int = 0
     known: int = 0
     held: list[UUID] = field(default_factory=list)
+    why: str = ""  # as ``writers.Reached`` has it
 
 
 def set_aside(
@@ -49,6 +53,35 @@ def set_aside(
     for log, batch in ((Change, of_journal), (StaffNoteChange, of_notes)):
         _keep(session, now, meeting, person_id, log, batch, done)
     return done
+
+
+def set_unread_aside(
+    session: Session, actor: Actor, now: datetime, conversation_id: UUID, changes: Sequence[Raw]
+) -> SetAside:
+    """Keep aside what the journal cannot read, such as a text that is too long, where no page is left for it.
+
+    That is in a meeting that is closed, or which who wrote it may not write in any more. Of anybody else it
+    is refused, and they put it right. Raises NotFound for who never had a part in it.
+    """
+    meeting, why = reached(session, actor, conversation_id)
+    if not why:
+        if meeting.state is not State.CLOSED:
+            return SetAside()
+        changes = [raw for raw in changes if _says_something(raw)]
+    done = set_aside(session, now, meeting, actor.person_id, changes)
+    done.why = why
+    return done
+
+
+def _says_something(raw: Raw) -> bool:
+    """Return whether a change is one of a field that there is, its value words or one that can be read."""
+    try:
+        spec = field_of(str(raw.get("thing")), str(raw.get("field")))
+        if not isinstance(raw.get("value"), str):
+            spec.read(raw.get("value"))
+    except Refused:
+        return False
+    return raw.get("v") == 1
 
 
 def _keep(

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from convo.access.rules import Actor
 from convo.conversation.incoming import read_changes
 from convo.conversation.journal import Answer, Stream, apply_changes
+from convo.kernel.clock import date_in_words
 from convo.kernel.errors import NotFound, Refused
 from convo.kernel.ids import parse_id
 
@@ -122,7 +123,7 @@ def text_of(change: Mapping[str, Any]) -> str:
     value = change.get("value")
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value if isinstance(value, str) and parse_id(value) is None else ""
+    return date_in_words(value) if isinstance(value, str) and parse_id(value) is None else ""
 
 
 def _refuse(constant: str) -> NoReturn:

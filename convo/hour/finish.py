@@ -23,17 +23,18 @@ def finish(
     *,
     finish_now: bool = False,
     sealed: Seal | None = None,
+    seen: int | None = None,
 ) -> list[Issue]:
     """Close a meeting and return the first issues. Raises Refused with what stops it; nothing is then closed.
 
     With ``finish_now`` unfinished drafts are kept and not issued. ``sealed`` is what a tablet says of when it
-    was agreed.
+    was agreed, ``seen`` the newest change that a page showed which closes it without one.
     """
     lock_conversations(session, actor.school_id, [conversation_id])
     session.expire_all()  # what the page read before may have changed while this waited
     with session.begin_nested():
         meeting = close_conversation(
-            session, actor, now, conversation_id, finish_now=finish_now, sealed=sealed
+            session, actor, now, conversation_id, finish_now=finish_now, sealed=sealed, seen=seen
         )
         record = load_record(session, meeting)
         links = {link.carer_id: link for link in record.links}

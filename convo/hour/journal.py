@@ -13,9 +13,8 @@ from convo.access.rules import Actor, Permission
 from convo.conversation.incoming import read_changes
 from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_changes
 from convo.conversation.rules import ChangeOutcome
-from convo.conversation.setting_aside import set_aside
+from convo.conversation.setting_aside import set_unread_aside
 from convo.conversation.unsent import Raw
-from convo.conversation.writers import reached
 from convo.hour.batch import as_who_they_are, sent_changes
 from convo.hour.looks import looked_at
 from convo.hour.missed import missed_since
@@ -83,23 +82,20 @@ def _take(conversation_id: UUID, stream: Stream) -> ResponseReturnValue:
 def _kept_unread(
     actor: Actor, now: datetime, conversation_id: UUID, changes: Sequence[Raw], stream: Stream
 ) -> dict[UUID, str]:
-    """Keep aside what cannot be read, such as a text that is too long, of who may not put it right any more.
+    """Keep aside what cannot be read of who cannot put it right any more, and return what they are told.
 
-    Return what they are told of each that is kept. Of anybody else it is refused, and they see it.
+    Of anybody else it is refused, and they see it.
     """
-    arrived = reached(session(), actor, conversation_id)
-    if not arrived.aside:
-        return {}
     of_it = [change for change in changes if change.get("thing") in tuple(stream.things)]
-    done = set_aside(session(), now, arrived.meeting, actor.person_id, of_it)
-    return dict.fromkeys(done.held, arrived.aside)
+    done = set_unread_aside(session(), actor, now, conversation_id, of_it)
+    return dict.fromkeys(done.held, done.why)
 
 
 def _unread(change: Raw, message: str, kept: Mapping[UUID, str]) -> dict[str, Any]:
     change_id = parse_id(change.get("id"))
     aside = kept.get(change_id) if change_id is not None else None
     outcome = "refused" if aside is None else ChangeOutcome.ASIDE.value
-    return {"id": change.get("id"), "outcome": outcome, "message": aside or message}
+    return {"id": change.get("id"), "outcome": outcome, "message": message if aside is None else aside}
 
 
 def _answer(answer: Answer, zone: str) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from sqlalchemy import and_, or_, select
 from convo.access.guard import current_actor, current_school, current_settings, current_tablet_key, permit
 from convo.access.rules import Actor, Permission
 from convo.conversation.guide import Guide
-from convo.conversation.incoming import read_changes
+from convo.conversation.incoming import read_changes, read_number
 from convo.conversation.journal import JOURNAL, NOTES, Answer, apply_changes
 from convo.conversation.models import Change, Conversation, StaffNoteChange
 from convo.conversation.queries import conversation_for
 from convo.conversation.rules import ChangeOutcome, ParticipantKind, StageName, State
-from convo.conversation.setting_aside import set_aside
+from convo.conversation.setting_aside import SetAside, set_aside, set_unread_aside
 from convo.conversation.unsent import text_of
 from convo.conversation.writers import reached
 from convo.hour.clock import known_minutes, seconds_to_cover
@@ -90,11 +90,13 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
         return _keep_aside(actor, conversation_id, slug)
     if is_outdated(page.hour, request.form):
         flash("That has changed since you saw it, or somebody has chosen. Look at it as it stands now.")
-    answers, refusals, _ = save_form(actor, page.hour, slug)
-    if refusals:  # the rest is kept, and what could not be is shown with what was typed
+    answers, refusals, unread = save_form(actor, page.hour, slug)
+    late = set_unread_aside(session(), actor, utc_now(), conversation_id, unread) if unread else SetAside()
+    if refusals and not late.held:  # the rest is kept, and what could not be is shown with what was typed
         return show(stage_page(actor, conversation_id, page.stage), refusals)
     conflicts = any(answer.outcome == ChangeOutcome.CONFLICT for answer in answers)
     aside = [answer.message for answer in answers if answer.outcome == ChangeOutcome.ASIDE]
+    aside += [late.why] if late.held else []
     if aside:
         if aside[0]:
             flash(aside[0])
@@ -102,7 +104,8 @@ def save_stage(conversation_id: UUID, slug: str) -> ResponseReturnValue:
     closing = request.form.get("do", "")
     if closing in ("close", "finish") and not conflicts:
         try:
-            finish(session(), actor, utc_now(), conversation_id, finish_now=closing == "finish")
+            now, at_once, seen = utc_now(), closing == "finish", read_number(request.form.get("seen"))
+            finish(session(), actor, now, conversation_id, finish_now=at_once, seen=seen)
         except Refused as error:
             flash(error.message)  # what was typed is kept: only the closing is refused
             return redirect(url_for("hour.stage", conversation_id=conversation_id, slug="review"))

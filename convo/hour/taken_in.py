@@ -5,9 +5,10 @@ before the seal that closes the meeting.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -18,8 +19,10 @@ from sqlalchemy.orm import Session
 from convo.access.rules import Actor
 from convo.conversation.incoming import read_changes
 from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_changes
-from convo.conversation.rules import ChangeOutcome
+from convo.conversation.rules import ChangeOutcome, State
+from convo.conversation.setting_aside import SetAside, set_unread_aside
 from convo.conversation.unsent import Raw, answers_of, text_of
+from convo.conversation.writers import reached
 from convo.hour.batch import read_sent
 from convo.hour.concerns import taking_concerns
 from convo.hour.seal import taking_the_seal
@@ -30,6 +33,10 @@ _AT_ONCE = 200  # changes in one batch
 _UNKNOWN = "convo does not know what this is."
 _NOT_WITHIN_REACH = "This belongs to something that you cannot change here."
 _NOT_CLOSED = "The conversation is not closed yet."
+_WORDS_MISSING = (
+    "Something that you wrote could not be taken in."
+    " Write it in the conversation as it should be, then close it there."
+)
 
 _STREAMS = (JOURNAL, NOTES)
 # A new kind of thing on the tablet needs its place here or in a stream.
@@ -58,6 +65,7 @@ class TakenIn:
     closed: bool = False  # by this file
     refused: list[NotTaken] = field(default_factory=list)
     taps_gone: set[str] = field(default_factory=set)  # ids of those that were refused
+    missing: set[tuple[str, str]] = field(default_factory=set)  # fields that do not hold what the file says
 
     def refuse(self, change: Raw, message: str) -> None:
         """Tell of a change that was not taken in. Of a concern there is no word: others may see the page."""
@@ -82,7 +90,8 @@ def take_in(
     """
     apply_changes(session, actor, now, conversation_id, [])  # whether they had any part in the meeting at all
     done = TakenIn()
-    for stream, thing, batch in _batches(_readable(changes, done)):
+    readable = _readable(changes, done, partial(set_unread_aside, session, actor, now, conversation_id))
+    for stream, thing, batch in _batches(readable):
         if stream is None:
             _take_each(session, actor, now, conversation_id, thing, batch, done)
             continue
@@ -93,8 +102,11 @@ def take_in(
     return done
 
 
-def _readable(changes: Sequence[Raw], done: TakenIn) -> list[Raw]:
-    """Return the changes that can be read. What was written after one that cannot follows the one before."""
+def _readable(changes: Sequence[Raw], done: TakenIn, keep: Callable[[Sequence[Raw]], SetAside]) -> list[Raw]:
+    """Return the changes that can be read. What was written after one that cannot follows the one before.
+
+    One that cannot is refused, unless ``keep`` keeps it aside: nobody can put it right any more.
+    """
     skipped: dict[Any, Any] = {}
     good = []
     for change in changes:
@@ -105,14 +117,25 @@ def _readable(changes: Sequence[Raw], done: TakenIn) -> list[Raw]:
         _, [wrong] = read_changes([change])
         message = wrong if _stream_of(thing) else _UNKNOWN
         if message:
-            done.refuse(change, message)
+            kept = keep([change]) if _stream_of(thing) else SetAside()
+            done.known += kept.known
+            if kept.new:
+                done.aside[kept.why] += kept.new
+            if not kept.held:
+                done.refuse(change, message)
+                done.missing.add(_field_of(change))
             skipped[str(change["id"])] = change["base"]
             continue
+        done.missing.discard(_field_of(change))  # they put it right themselves
         base, before = change["base"], dict(skipped)
         while base in before:
             base = before.pop(base)
         good.append(change | {"base": base})
     return good
+
+
+def _field_of(change: Raw) -> tuple[str, str]:
+    return str(change.get("thing_id")), str(change.get("field"))
 
 
 def _stream_of(thing: str) -> Stream | None:
@@ -141,6 +164,7 @@ def _known(session: Session, stream: Stream, ids: Sequence[str]) -> set[UUID]:
 def _count(done: TakenIn, change: Raw, answer: Answer | None, known: set[UUID]) -> None:
     if answer is None or answer.outcome == "refused":
         done.refuse(change, answer.message if answer else _NOT_WITHIN_REACH)
+        done.missing.add(_field_of(change))
         return
     if answer.id in known:
         done.known += 1
@@ -162,12 +186,17 @@ def _take_each(
     batch: Sequence[Raw],
     done: TakenIn,
 ) -> None:
-    """Take in what the journal does not hold. Of a tap that is refused, what followed is not told again."""
+    """Take in what the journal does not hold. Of a tap that is refused, what followed is not told again.
+
+    A seal over words that are missing here closes nothing: they were agreed, too, and no page would show it.
+    """
     take = _TAKING[thing](session, actor, now, conversation_id)
     for change in batch:
         if thing == "tap" and str(change["thing_id"]) in done.taps_gone:
             continue
         try:
+            if thing == "seal" and done.missing and _would_close(session, actor, conversation_id):
+                raise Refused(_WORDS_MISSING)
             taken = take(read_sent(change, thing))
         except (Refused, NotFound) as refusal:
             done.refuse(change, refusal.message if isinstance(refusal, Refused) else _NOT_WITHIN_REACH)
@@ -180,3 +209,9 @@ def _take_each(
             done.new += taken.new
             done.known += not taken.new
         done.closed |= thing == "seal" and taken.new and not taken.aside
+
+
+def _would_close(session: Session, actor: Actor, conversation_id: UUID) -> bool:
+    """Return whether a seal closes the meeting: it is open, and the actor may write in it."""
+    arrived = reached(session, actor, conversation_id)
+    return arrived.meeting.state is State.OPEN and not arrived.aside

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from convo.conversation.fields import FIELDS
 from convo.conversation.models import Change, Conversation, Entry, Participant, Priority, StaffNoteChange
+from convo.kernel.clock import date_in_words
 from convo.kernel.ids import parse_id
 from convo.people.models import Carer, PupilCarer
 from convo.plan.models import Action, Target
@@ -61,7 +62,7 @@ def said(value: Any, names: Mapping[str, str]) -> str:
         return " · ".join(words for each in value if (words := said(each, names)))
     if not isinstance(value, str):
         return ""
-    return names.get(value, "") if parse_id(value) is not None else value
+    return names.get(value, "") if parse_id(value) is not None else date_in_words(value)
 
 
 def shown(value: Any, names: Mapping[str, str]) -> str:

@@ -19,6 +19,15 @@ def local_day(instant: datetime, time_zone: str) -> date:
     return local(instant, time_zone).date()
 
 
+def date_in_words(text: str) -> str:
+    """Return a text that is a date in figures, as JSON has it, in words; any other text as it is."""
+    try:
+        day = date.fromisoformat(text) if len(text) == len("2026-11-23") else None
+    except ValueError:
+        return text
+    return f"{day:%-d %B} {day.year}" if day else text
+
+
 def instant_of(day: date, hour: int, minute: int, time_zone: str) -> datetime:
     """Return the UTC instant of a wall-clock time at the school.
 
