@@ -121,4 +121,26 @@ BREAKAGES = (
         'const records = await this.#run("readonly", (waiting) => this.#of(waiting));',
         _TWO_TABS + "test_who_types_on_in_both_is_asked_which_holds",
     ),
+    Breakage(
+        "a database that is silent counts as an empty one",
+        "static/tablet/signed-in.js",
+        "({ mine: [], others: true, silent: true })",
+        "({ mine: [], halves: [], others: false })",
+        _SIGNING_OUT + "test_a_tablet_whose_database_is_silent_asks_before_it_signs_out_and_wipes_nothing",
+    ),
+    Breakage(
+        "every browser is taken to list its databases",
+        "static/tablet/whose.js",
+        "await (indexedDB.databases ? listed() : opens());",
+        "await listed();",
+        _SIGNING_OUT
+        + "test_a_browser_that_does_not_list_its_databases_sends_first_and_keeps_what_is_of_others",
+    ),
+    Breakage(
+        "asking for the tablet's database makes it",
+        "static/tablet/whose.js",
+        "request.transaction.abort();",
+        "",
+        _SIGNING_OUT + "test_a_browser_that_does_not_list_its_databases_is_given_none_by_asking",
+    ),
 )

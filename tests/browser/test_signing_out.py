@@ -15,7 +15,7 @@ from convo.db import Database
 from tests.browser.conftest import Visit, sign_in
 from tests.browser.test_store import say, waiting, without_wifi
 from tests.browser.test_without_wifi import keeping, ready
-from tests.support.browser import until
+from tests.support.browser import axe_violations, until
 from tests.support.client import PageClient
 from tests.support.full_hour import Tablet
 from tests.support.people import NOW, PASSWORD, People
@@ -200,3 +200,94 @@ def kept_aside(database: Database) -> list[str]:
     with database.reading() as session:
         aside = (Change.outcome == ChangeOutcome.ASIDE, Change.field == "text")
         return [str(value) for value in session.scalars(select(Change.value).where(*aside))]
+
+
+_LISTS_NOTHING = """globalThis.listed = indexedDB.databases.bind(indexedDB)
+delete IDBFactory.prototype.databases"""
+# The limit of 8 s is kept, in quicker seconds.
+_SILENT = """() => {
+  IDBFactory.prototype.open = () => ({})
+  const wait = setTimeout
+  globalThis.setTimeout = (then, pause) => wait(then, pause / 8)
+}"""
+_ASKS = "This tablet does not say whether all that you wrote is at school."
+
+
+def test_a_browser_that_does_not_list_its_databases_sends_first_and_keeps_what_is_of_others(
+    visit: Visit, meeting: UUID, as_person: Callable[[str], PageClient], address: str, held: Held
+) -> None:
+    page = visit("/pupils")
+    page.context.add_init_script(_LISTS_NOTHING)
+    page = waits_of_both(page, meeting, as_person, address)
+    page.context.unroute(JOURNAL)
+    answer = signed_out(page)
+    assert [entry.text for entry in held(Entry)] == ["She counts"], "hers is sent first"
+    assert answer == '"cache"'
+    assert len(waiting(page)) == 4, "his waits still"
+    sign_in(page.context, as_person("okafor"), address)
+    page.goto("/pupils")
+    until(page, lambda: waiting(page) == [], "a page that he opens later sends it")
+    assert "She reads every night" in [entry.text for entry in held(Entry)]
+    assert signed_out(page) == '"cache", "storage"'
+    assert page.evaluate("listed()") == []
+
+
+def test_a_browser_that_does_not_list_its_databases_is_given_none_by_asking(visit: Visit) -> None:
+    page = visit("/pupils")
+    page.context.add_init_script(_LISTS_NOTHING)
+    page.goto("/pupils")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("listed()") == []
+    assert signed_out(page) == '"cache", "storage"'
+    assert page.evaluate("listed()") == []
+
+
+def test_a_browser_without_any_database_is_signed_out_without_a_question(visit: Visit) -> None:
+    page = visit("/pupils")
+    page.context.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
+    page.goto("/pupils")
+    assert signed_out(page) == '"cache", "storage"'
+
+
+def test_a_tablet_whose_database_is_silent_asks_before_it_signs_out_and_wipes_nothing(
+    visit: Visit, meeting: UUID, as_person: Callable[[str], PageClient], address: str, held: Held
+) -> None:
+    page = waits_of_both(visit("/pupils"), meeting, as_person, address)
+    page.evaluate(_SILENT)
+    sign_out(page)
+    page.get_by_text(_ASKS).wait_for()
+    assert page.locator("[data-lock]").is_hidden()
+    assert axe_violations(page) == ""
+    with page.expect_response("**/sign-out") as answered:
+        page.get_by_role("button", name="Sign out all the same").tap()
+    page.wait_for_url("**/sign-in")
+    assert answered.value.header_value("clear-site-data") == '"cache"'
+    assert len(waiting(page)) == 8, "hers and his wait still"
+    page.context.unroute(JOURNAL)
+    sign_in(page.context, as_person("farrell"), address)
+    page.goto("/pupils")
+    until(page, lambda: len(waiting(page)) == 4, "hers are sent when she comes back")
+    assert [entry.text for entry in held(Entry)] == ["She counts"]
+
+
+def waits_of_both(page: Any, meeting: UUID, as_person: Callable[[str], PageClient], address: str) -> Any:
+    """Return a page of Ms Farrell's: her words wait on this tablet, and those of Mr Okafor."""
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.context.route(JOURNAL, lambda route: route.abort())
+    for fields, (name, words) in ((4, ("okafor", "She reads every night")), (8, ("farrell", "She counts"))):
+        sign_in(page.context, as_person(name), address)
+        page.goto(f"/conversations/{meeting}/explore")
+        say(page, words)
+        without_wifi(page, fields)
+        page.goto("/pupils")
+        page.wait_for_load_state("networkidle")
+    return page
+
+
+def signed_out(page: Any) -> str | None:
+    """Sign out, and return what the school asks the browser to forget."""
+    with page.expect_response("**/sign-out") as answered:
+        sign_out(page)
+    page.wait_for_url("**/sign-in")
+    told: str | None = answered.value.header_value("clear-site-data")
+    return told

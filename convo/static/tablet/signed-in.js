@@ -13,7 +13,7 @@ const form = menu.querySelector("form");
 const person = menu.dataset.signedIn;
 const token = form.elements.csrf_token.value;
 const ID = /^[0-9a-f-]{36}$/;
-let gone = false; // what was never added may go
+let gone = false; // what was never added may go, and what a silent tablet does not tell of
 const unknown = new Set(); // conversations that the school does not have: erased, or an older backup was taken up
 
 // The tab was somebody else's before: it lets go of what it could read with.
@@ -51,9 +51,10 @@ sessionStorage.removeItem("told");
 
 registerWorker().catch(() => {});
 
-// A tablet whose database does not answer lets its person sign out all the same.
+// A tablet whose database does not answer lets its person sign out all the same, once they know what that may cost.
+// Of others there may be anything then: nothing of theirs is taken away.
 const inTime = (asked) => Promise.race([asked, new Promise((_, fail) => setTimeout(fail, TOO_LATE))]);
-const waiting = () => inTime(waitingOn(person)).catch(() => ({ mine: [], halves: [], others: false }));
+const waiting = () => inTime(waitingOn(person)).catch(() => ({ mine: [], others: true, silent: true }));
 
 // What somebody typed and never added, or what could not be saved as it is.
 async function unadded(conversations, { key, person: now }) {
@@ -76,16 +77,17 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const who = await session().catch(() => {});
   if (who?.signed_in && who.person !== person) return location.reload(); // this page was left over
-  const { mine, halves, others } = await waiting();
+  const { mine, halves, others, silent } = await waiting();
   if (mine.length && !(who && await send(mine, who).catch(() => false))) return says("waits");
   if (!who) return says("offline");
+  if (silent && !gone) return says("silent");
   const [half] = gone ? [] : await unadded([...new Set([...halves, ...unknown])], who).catch(() => ["What you typed"]);
   if (half) {
     menu.querySelector("[data-half] bdi").textContent = half;
     return says("half");
   }
   if (others) {
-    await takeAway(person, unknown);
+    await inTime(takeAway(person, unknown)).catch(() => {});
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "others", value: "1" }));
   }
   forget();
@@ -93,15 +95,16 @@ form.addEventListener("submit", async (event) => {
   form.submit(); // not by fetch: WebKit waits for ever for an answer that clears what it keeps
 });
 
-menu.querySelector("[data-half] button").addEventListener("click", () => {
-  gone = true;
-  form.requestSubmit();
-});
+for (const button of menu.querySelectorAll("[data-half] button, [data-silent] button")) {
+  button.addEventListener("click", () => {
+    gone = true;
+    form.requestSubmit();
+  });
+}
 
 function says(what) {
-  menu.querySelector("[data-waits]").hidden = what !== "waits";
-  menu.querySelector("[data-half]").hidden = what !== "half";
-  menu.querySelector("[data-lock]").hidden = what === "half" || !navigator.serviceWorker?.controller;
+  for (const name of ["waits", "half", "silent"]) menu.querySelector(`[data-${name}]`).hidden = what !== name;
+  menu.querySelector("[data-lock]").hidden = what === "half" || what === "silent" || !navigator.serviceWorker?.controller;
 }
 
 // The school asks the browser to forget all this, too, but not every browser does.

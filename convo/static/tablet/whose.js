@@ -3,9 +3,26 @@
 import { done, openDatabase, under } from "./store.js";
 
 export async function existing() {
-  const there = (await indexedDB.databases()).some(({ name }) => name === "convo");
+  if (!globalThis.indexedDB) return;
+  const there = await (indexedDB.databases ? listed() : opens());
   return there && openDatabase(); // opening it would make it
 }
+
+const listed = async () => (await indexedDB.databases()).some(({ name }) => name === "convo");
+
+// Not every browser lists what it has, Firefox only since 126. What is not there is not made by asking, either.
+const opens = () => new Promise((resolve, reject) => {
+  const request = indexedDB.open("convo");
+  request.onupgradeneeded = () => {
+    resolve(false);
+    request.transaction.abort();
+  };
+  request.onsuccess = () => {
+    request.result.close();
+    resolve(true);
+  };
+  request.onerror = () => reject(request.error);
+});
 
 export const all = (database, name, what) => done(database.transaction(name).objectStore(name)[what]());
 
