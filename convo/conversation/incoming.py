@@ -77,16 +77,26 @@ def read_change(raw: Mapping[str, Any]) -> Incoming:
 def read_changes(raw: Iterable[Mapping[str, Any]]) -> tuple[list[Incoming], list[str]]:
     """Return the changes that can be read, and for each one sent a sentence saying what is wrong, or "".
 
-    One that cannot be read does not hold up the rest.
+    One that cannot be read does not hold up the rest; what was written after it starts from where it did.
     """
     readable, wrong = [], []
+    skipped: dict[str, Any] = {}
     for change in raw:
         try:
-            readable.append(read_change(change))
+            readable.append(read_change({**change, "base": base_behind(change.get("base"), skipped)}))
             wrong.append("")
         except Refused as refusal:
             wrong.append(refusal.message)
+            skipped[str(change.get("id"))] = change.get("base")
     return readable, wrong
+
+
+def base_behind(base: Any, skipped: Mapping[str, Any]) -> Any:
+    """Return a base, or the first one behind it that is not among those skipped, each with its own base."""
+    left = dict(skipped)
+    while isinstance(base, str) and base in left:
+        base = left.pop(base)
+    return base
 
 
 def read_instant(value: Any) -> datetime | None:

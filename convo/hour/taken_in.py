@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from convo.access.rules import Actor
-from convo.conversation.incoming import read_changes
+from convo.conversation.incoming import base_behind, read_changes
 from convo.conversation.journal import JOURNAL, NOTES, Answer, Stream, apply_changes
 from convo.conversation.rules import ChangeOutcome, State
 from convo.conversation.setting_aside import SetAside, set_unread_aside
@@ -107,7 +107,7 @@ def _readable(changes: Sequence[Raw], done: TakenIn, keep: Callable[[Sequence[Ra
 
     One that cannot is refused, unless ``keep`` keeps it aside: nobody can put it right any more.
     """
-    skipped: dict[Any, Any] = {}
+    skipped: dict[str, Any] = {}
     good = []
     for change in changes:
         thing = str(change["thing"])
@@ -127,10 +127,7 @@ def _readable(changes: Sequence[Raw], done: TakenIn, keep: Callable[[Sequence[Ra
             skipped[str(change["id"])] = change["base"]
             continue
         done.missing.discard(_field_of(change))  # they put it right themselves
-        base, before = change["base"], dict(skipped)
-        while base in before:
-            base = before.pop(base)
-        good.append(change | {"base": base})
+        good.append(change | {"base": base_behind(change["base"], skipped)})
     return good
 
 
