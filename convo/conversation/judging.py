@@ -69,7 +69,10 @@ def behind(change: Incoming, first: Made) -> Incoming | None:
     """Return a change whose id brought other words before as one that follows them, else None.
 
     A tablet that keeps nothing can send one id from two tabs. What follows has the same id however often.
+    A button's change of a place in a list is worked out anew each time, and counts once.
     """
+    if field_of(change.thing, change.field).last_wins:
+        return None
     if (change.thing_id, change.field) != (first.thing_id, first.field) or change.value == first.value:
         return None
     words = json.dumps(change.value, sort_keys=True)

@@ -12,7 +12,7 @@ from sqlalchemy import and_, or_, select
 from convo.access.guard import current_actor, current_school, current_settings, current_tablet_key, permit
 from convo.access.rules import Actor, Permission
 from convo.conversation.guide import Guide
-from convo.conversation.incoming import read_changes, read_number
+from convo.conversation.incoming import base_behind, read_changes, read_number
 from convo.conversation.journal import JOURNAL, NOTES, Answer, apply_changes
 from convo.conversation.models import Change, Conversation, StaffNoteChange
 from convo.conversation.queries import conversation_for
@@ -218,7 +218,10 @@ def save_form(actor: Actor, hour: Hour, slug: str) -> Saved:
     known = {str(thing_id) for thing_id, _ in hour.held_values()}
     unmade = {change["thing_id"] for change in bad if change["thing_id"] not in known}
     unread = [change for change in raw if change in bad or change["thing_id"] in unmade]
-    good = [change for change in raw if change not in unread]
+    skipped = {change["id"]: change["base"] for change in bad}
+    good = [
+        {**change, "base": base_behind(change["base"], skipped)} for change in raw if change not in unread
+    ]
     answers = _taken_in(actor, hour, good)
     answers += _taken_in(actor, hour, list(_who_follows(hour, good, answers)))
     typed = {change["id"]: text_of(change) for change in good}

@@ -232,7 +232,7 @@ BREAKAGES = (
     Breakage(
         "what the school refuses is gone",
         "static/hour/journal.js",
-        "if (this.#stays(...pair)) await",
+        "if (this.#stays(change)) await",
         "if (false) await",
         _SAVING + "test_words_that_are_too_long_stay_on_the_tablet_until_they_are_shortened",
     ),
@@ -260,8 +260,8 @@ BREAKAGES = (
     Breakage(
         "an answer that is refused leaves its question behind",
         "static/hour/journal.js",
-        "settles: stood?.settles, ",
-        "",
+        "at, name, settles, ...more };",
+        "at, name, ...more };",
         _REFUSED + "test_an_answer_to_two_versions_that_is_too_long_settles_them_once_it_is_shortened",
     ),
     Breakage(
@@ -273,9 +273,9 @@ BREAKAGES = (
     ),
     Breakage(
         "a line that the page never had counts as seen",
-        "static/hour/follows.js",
-        "if (!blind) hear(changes);",
-        "hear(changes);",
+        "static/hour/seal.js",
+        "if (!blind) seen = newest;",
+        "seen = newest;",
         _SEAL + "test_what_another_put_back_and_this_page_never_had_is_looked_at_before_it_is_agreed",
     ),
     Breakage(
@@ -288,8 +288,8 @@ BREAKAGES = (
     Breakage(
         "half a sentence goes because another line says the same",
         "static/hour/drafts.js",
-        "controls(name).some((other) => other !== box)",
-        '$$("textarea").some((other) => other !== box && other.value === text)',
+        "controls(name).some((other) => other !== box && (key >= 0 ||",
+        '$$("textarea").some((other) => other !== box && (',
         _HALF + "test_half_a_sentence_comes_back_though_another_line_says_the_same",
     ),
     Breakage(

@@ -123,4 +123,18 @@ BREAKAGES = (
         "return base.field == change.field",
         "tests/conversation/test_journal_interleavings.py::test_nothing_is_lost_and_nothing_is_applied_twice",
     ),
+    Breakage(
+        "a form that is sent again moves a line again",
+        "conversation/judging.py",
+        "if field_of(change.thing, change.field).last_wins:",
+        "if False:",
+        "tests/hour/test_plain_forms.py::test_moving_a_line_counts_once_however_often_the_page_is_sent",
+    ),
+    Breakage(
+        "other words under a known id are nowhere",
+        "conversation/judging.py",
+        "return replace(self.take(other), id=change.id) if other else self.known[change.id]",
+        "return self.known[change.id]",
+        "tests/conversation/test_one_id_twice.py::test_other_words_under_a_known_id_are_taken_in_behind_it_once",
+    ),
 )

@@ -133,6 +133,20 @@ def test_what_is_done_instead_goes_on_as_an_action_when_a_colleague_was_quicker(
     until(page, lambda: page.input_value("#do") == INSTEAD, "it is kept there")
 
 
+def test_what_is_done_instead_is_not_lost_where_a_colleague_was_quicker_while_nobody_looked(
+    visit: Visit, settled: FullHour, database: Database, people: People
+) -> None:
+    page = rewording(visit, settled)
+    new = UUID(offered(page).get_attribute("name").split(":")[1])
+    replaced = page.locator(f"[name='action:{new}:replaces']").input_value()
+    page.goto("/help")
+    with database.write() as session:
+        hers = Tablet(session, people.farrell, settled.id)
+        hers.write("action", new, replaces=replaced, what="Listen to a story")
+    page.goto(f"/conversations/{settled.id}/plan")
+    until(page, lambda: page.input_value("#do") == INSTEAD, "it goes on as an action")
+
+
 @pytest.mark.parametrize("way", ["Reworded or taken out", "Earlier versions"])
 def test_where_the_tablet_keeps_nothing_no_link_of_the_page_loses_half_a_sentence(
     visit: Visit, full: FullHour, way: str

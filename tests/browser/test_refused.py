@@ -11,6 +11,7 @@ from convo.conversation.rules import ChangeOutcome, State
 from convo.db import Database
 from tests.browser.conftest import Visit
 from tests.browser.test_seal import agree_without_wifi, bar, close
+from tests.browser.test_store import say
 from tests.browser.test_versions import KEEP_IN_TOUCH, waiting, without_wifi
 from tests.browser.test_without_wifi import keeping
 from tests.support.browser import until
@@ -109,3 +110,20 @@ def test_what_is_refused_and_folded_away_is_opened_and_says_so_after_a_reload(
     until(page, lambda: told(page).startswith("Saved at school"), "it is taken")
     with database.reading() as session:
         assert {each.outcome for each in session.query(Change)} == {ChangeOutcome.APPLIED}
+
+
+def test_once_one_tab_has_put_it_right_the_other_has_nothing_refused_any_more(
+    visit: Visit, meeting: UUID, saved: Saved
+) -> None:
+    first = visit(f"/conversations/{meeting}/explore")
+    say(first, "She reads " * 1200)
+    until(first, lambda: told(first) == REFUSED, "the school does not take it")
+    second = first.context.new_page()
+    second.goto(f"/conversations/{meeting}/explore")
+    until(second, lambda: told(second) == REFUSED, "so the other says")
+    first.bring_to_front()
+    first.get_by_label("What was said").nth(1).fill("She reads")
+    saved(first)
+    second.bring_to_front()
+    say(second, "She counts")
+    until(second, lambda: told(second).startswith("Saved at school"), "all is at school")

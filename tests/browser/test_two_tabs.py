@@ -8,8 +8,9 @@ import pytest
 
 from convo.conversation.models import Entry
 from tests.browser.conftest import Visit
-from tests.browser.test_store import say, texts
+from tests.browser.test_store import close, say, texts
 from tests.browser.test_taken_out import EVERY
+from tests.browser.test_typing_on import IS_FULL
 from tests.support.browser import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -75,3 +76,19 @@ def test_what_is_typed_on_in_the_first_is_shown_by_the_second(
     second.wait_for_timeout(EVERY)
     saved(second)
     assert [entry.text for entry in held(Entry)] == ["She reads every night and she counts"]
+
+
+def test_a_page_of_a_tablet_that_is_full_by_now_shows_and_sends_what_waits(
+    visit: Visit, meeting: UUID, held: Held, saved: Saved
+) -> None:
+    first = visit(f"/conversations/{meeting}/explore")
+    saved(first)
+    first.evaluate(_OTHERS_WAIT, str(meeting))
+    say(first, "She reads")
+    first.wait_for_timeout(500)  # it is on the tablet, and nobody has begun to send it
+    second = first.context.new_page()
+    second.add_init_script(f"({IS_FULL})()")
+    second.goto(f"/conversations/{meeting}/explore")
+    until(second, lambda: texts(second) == ["She reads"], "it is shown")
+    close(first)
+    until(second, lambda: [entry.text for entry in held(Entry)] == ["She reads"], "it is at school")

@@ -45,7 +45,7 @@ _TYPES_MEANWHILE = f"""() => {{
 }}"""
 
 # What the tablet has it keeps, and nothing new.
-_IS_FULL = """() => {
+IS_FULL = """() => {
   IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') }
 }"""
 
@@ -115,7 +115,7 @@ def test_what_a_tablet_kept_before_it_was_full_is_not_shown_over_what_was_sent(
     page = with_line(visit, meeting, saved)
     goes_on(page, " and")
     page.wait_for_timeout(500)  # it is on the tablet, and not sent yet
-    page.evaluate(_IS_FULL)
+    page.evaluate(IS_FULL)
     page.keyboard.type(" counts")
     page.locator("[data-keeps-nothing]").wait_for()
     until(page, lambda: words(held) == ["She reads every night and counts"], "the school has it")

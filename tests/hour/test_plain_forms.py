@@ -289,3 +289,28 @@ def test_who_has_no_part_any_more_is_told_that_what_they_wrote_is_kept(
     waits = as_person("farrell").get("/kept-aside").text
     assert "She reads every night" in waits
     assert long.strip() in waits
+
+
+def test_moving_a_line_counts_once_however_often_the_page_is_sent(
+    okafor: PageClient, database: Database, meeting: UUID, write: Write
+) -> None:
+    lines = [write("priority", text=words, position=place) for place, words in enumerate("abc", start=1)]
+    page = okafor.get(f"/conversations/{meeting}/focus")
+    for _ in range(3):
+        press(okafor, page, "form-focus", do=f"up:priority:{lines[2]}")
+    with database.reading() as session:
+        in_order = select(Priority.text).order_by(Priority.position)
+        assert session.scalars(in_order).all() == ["a", "c", "b"]
+
+
+def test_a_line_whose_words_are_too_long_can_be_taken_out_at_once(
+    okafor: PageClient, database: Database, meeting: UUID, write: Write
+) -> None:
+    entry = write("entry", text="Maps")
+    page = okafor.get(f"/conversations/{meeting}/explore")
+    too_long = {f"entry:{entry}:text": "She counts. " * 1000}
+    press(okafor, page, "form-explore", do=f"remove:entry:{entry}", **too_long)
+    assert texts(database, Entry) == []
+    with database.reading() as session:
+        conflicts = select(Change).where(Change.outcome == ChangeOutcome.CONFLICT)
+        assert session.scalars(conflicts).all() == []

@@ -74,7 +74,7 @@ export function saveHalf(box) {
 function showHalf({ texts, open, at }) {
   for (const [key, text, all = [], name] of texts) {
     const box = boxNamed(key);
-    const wasAdded = controls(name).some((other) => other !== box); // and the page went at once
+    const wasAdded = controls(name).some((other) => other !== box && (key >= 0 || other.value.trim() === text.trim())); // and the page went at once
     if (!box || wasAdded) continue;
     if (!box.value) choose(box, all);
     putIn(box, text);

@@ -192,9 +192,6 @@ const VERBS = {
   down: (thing, id) => move(thing, id, 1),
   next: (day) => write("conversation", page.conversation, "next_on", day),
   remove: (thing, id) => {
-    for (const [name, change] of journal.refused) {
-      if (change.thing_id === id && journal.refused.delete(name)) journal.store.then((store) => store.drop([change.id], true));
-    }
     journal.write(thing, id, "removed", true, theseWords(thing, id));
     apply([{ thing, thing_id: id, field: "removed", value: true }]);
     tell("Taken out.", `restore:${thing}:${id}`);
@@ -297,15 +294,13 @@ export function colleagues(link) {
 
 // Show changes that were not made on this page, where nothing of the same field is being written on it, nor was since:
 // what the school told before it took that may come after.
-let blind = false; // something was written that this page cannot show before it comes anew
 export function take(changes) {
   const isOlder = (change) => change.number < journal.numbers.get(nameOf(change))?.number;
   const shown = changes.filter((change) => change.written && !journal.waits(nameOf(change)) && !isOlder(change));
   const news = shown.filter((change) => journal.numbers.get(nameOf(change))?.id !== change.id); // what was written here stands here, also a space at its end
   for (const change of shown) journal.heads.set(nameOf(change), change.id);
   const whole = apply(news);
-  blind ||= !whole;
-  if (!blind) hear(changes);
+  hear(changes, whole);
   for (const change of shown) heldIsNow(nameOf(change), { by: page.me, ...change });
   if (shown.length) refreshSoon();
   return whole;

@@ -60,7 +60,7 @@ const then = (what) => follows().then(what, () => {});
 // The same, however long the wifi is gone.
 const atLast = () => follows().catch(() => new Promise((again) => setTimeout(again, 3000)).then(atLast));
 const refresh = () => then((rest) => rest.refreshSoon());
-const labels = (name) => Object.fromEntries($$(`${name} input`).map((input) => [input.value, input.nextElementSibling.textContent]));
+const doer = (id) => ({ who: $(`[data-doers] [value="${id}"]`)?.nextElementSibling.textContent ?? "", by_whom: DOERS[kindOf(id)] ?? "" });
 
 let waiting;
 const later = () => { clearTimeout(waiting); waiting = setTimeout(refresh, 150); };
@@ -86,8 +86,7 @@ function record(control) {
 
 function choose(action, participant) {
   if (!participant) return;
-  write("action", action, "who", labels("[data-doers]")[participant] ?? "");
-  write("action", action, "by_whom", DOERS[kindOf(participant)] ?? "");
+  for (const [field, value] of Object.entries(doer(participant))) write("action", action, field, value);
 }
 document.addEventListener("input", ({ target }) => {
   if (target.name) record(target);
@@ -112,7 +111,7 @@ function add(blank) {
   const essence = values.text ?? values.what ?? values.name;
   if (!essence?.trim()) return box.focus();
   if (thing === "participant") return then((rest) => rest.another(blank, id, values));
-  if (values.who_id) Object.assign(values, { who: labels("[data-doers]")[values.who_id], by_whom: DOERS[kindOf(values.who_id)] });
+  if (values.who_id) Object.assign(values, doer(values.who_id));
   if (thing === "entry") values.readers ??= "those present";
   if ($$(`[data-row="${blank.dataset.row}"]`)[1]) return; // what is done instead of a promise, by a second tap
   values.position = nextPosition(thing);

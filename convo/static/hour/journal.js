@@ -9,6 +9,7 @@ const MOST = 200; // changes in one batch
 const ASK_AGAIN = 4000; // ms until asking once more who is signed in
 const KEEP = 200; // ms until what was typed is written to the tablet
 
+const isHeld = ({ outcome }) => ["applied", "same"].includes(outcome);
 export const nameOf = ({ thing, thing_id, field }) => `${thing}:${thing_id}:${field}`;
 
 // Tells of "state" (saving, saved, offline, signin, another, stuck), "conflict", "refused", "aside", "sealed", "closed",
@@ -55,22 +56,31 @@ export class Journal extends EventTarget {
     if (this.sealed && thing !== "concern") return;
     const name = `${thing}:${id}:${field}`;
     const at = this.now();
-    const stood = this.refused.get(name);
+    const settles = this.refused.get(name)?.settles;
     let change = this.kept.findLast((other) => other.name === name);
     const early = this.kept.slice(this.kept.indexOf(change)).some((other) => other.thing_id !== id && `${value}`.includes(other.thing_id));
     if (change && !change.flying && !change.adopted && !more && !early) Object.assign(change, { value, at });
     else {
-      change = { v: 1, id: newId(), conversation: this.conversation, thing, thing_id: id, field, value, base: this.heads.get(name) ?? null, at, name, settles: stood?.settles, ...more };
+      change = { v: 1, id: newId(), conversation: this.conversation, thing, thing_id: id, field, value, base: this.heads.get(name) ?? null, at, name, settles, ...more };
       this.kept.push(change);
       this.heads.set(name, change.id);
     }
-    if (this.refused.delete(name)) this.store.then((store) => store.drop([stood.id], true)).catch(() => {});
+    this.#past(change);
     if (thing === "seal") this.others.postMessage([[change]]);
     this.unwritten.add(change);
     this.keeping ??= setTimeout(() => this.keep().catch(() => {}), KEEP);
     if (!this.out) this.#say("saving");
     this.soon();
     return change;
+  }
+
+  // What was refused of a field is past once that is written anew, or its row is taken out.
+  #past({ name, field, thing_id: row }) {
+    for (const [each, { id, thing_id }] of this.refused) {
+      if (each !== name && (field !== "removed" || thing_id !== row)) continue;
+      this.refused.delete(each);
+      this.store.then((store) => store.drop([id], true)).catch(() => {});
+    }
   }
 
   // Write to the tablet what is not there yet; resolves when it is.
@@ -138,18 +148,17 @@ export class Journal extends EventTarget {
       const batch = await this.asTheyAre(() => store.claim(MOST));
       if (!batch.length) break;
       // What the school does not take was not agreed there.
-      const answers = this.refused.size && batch[0].thing === "seal" ? [{ outcome: "refused" }] : await this.#post(batch);
+      const answers = this.refused.size && batch[0].thing === "seal" ? batch.map(() => ({ outcome: "refused" })) : await this.#post(batch);
       if (!answers) return false;
       const answered = batch.map((change, place) => [{ ...change, name: nameOf(change) }, answers[place]]);
-      for (const [{ id, base }, { outcome }] of answered) {
+      for (const [change, { outcome, message }] of answered) {
         if (outcome !== "refused") continue;
-        for (const [next] of answered) if (next.base === id) next.base = base;
-        await store.rebase(id, base);
+        for (const [next] of answered) if (next.base === change.id) next.base = change.base;
+        await store.rebase(change.id, change.base);
+        if (this.#stays(change)) await store.refuse(change.id, message);
       }
-      const held = answered.filter(([, { number, outcome }]) => number && ["applied", "same"].includes(outcome));
-      const kept = held.map(([change, { number }]) => ({ ...change, number, written: true }));
+      const kept = answered.filter(([, answer]) => answer.number && isHeld(answer)).map(([change, { number }]) => ({ ...change, number, written: true }));
       await store.keepLog(streamOf(batch[0]), kept).catch(() => {});
-      for (const pair of answered) if (this.#stays(...pair)) await store.refuse(pair[0].id, pair[1].message);
       await store.drop(batch.map((change) => change.id));
       answered.forEach((pair) => this.#take(...pair));
       this.others.postMessage(answered);
@@ -224,16 +233,17 @@ export class Journal extends EventTarget {
   }
 
   // Whether refused words stay on the tablet: they have a place on the page, and nothing newer was written there.
-  #stays(change, { outcome }) {
-    return outcome === "refused" && ["journal", "notes"].includes(streamOf(change)) && !this.kept.some(({ name, id }) => name === change.name && id !== change.id);
+  #stays(change) {
+    return ["journal", "notes"].includes(streamOf(change)) && !this.kept.some(({ name, id }) => name === change.name && id !== change.id);
   }
 
   // The school's answer to a change, sent by this tab or by another.
   #take(change, answer) {
-    if (this.#stays(change, answer)) this.refused.set(change.name, change);
-    if (["applied", "same"].includes(answer.outcome) && this.kept.some(({ id }) => id === change.id)) this.numbers.set(change.name, answer);
+    if (isHeld(answer) && this.kept.some(({ id }) => id === change.id)) this.numbers.set(change.name, answer);
     this.kept = this.kept.filter((other) => other.id !== change.id || this.unwritten.has(other));
-    if (answer.outcome === "refused") { // what comes after it has seen what it had
+    if (answer.outcome !== "refused") this.#past(change);
+    else { // what comes after it has seen what it had
+      if (this.#stays(change)) this.refused.set(change.name, change);
       for (const next of this.kept) if (next.base === change.id) next.base = change.base;
       if (this.heads.get(change.name) === change.id) this.heads.set(change.name, change.base);
     }

@@ -20,7 +20,7 @@ const after = { journal: Number(page.last), notes: Number(page.lastNotes) };
 export async function catchUp(store) {
   for (const stream of ["journal", "notes"]) {
     const missed = (await store.log(stream)).filter(({ number }) => number > after[stream]);
-    if (!take(missed)) lacks = true;
+    take(missed); // what the page lacks it shows when it comes anew: by itself it might come as it is
   }
   setTaps((await store.page("family"))?.taps);
   for (const [change, answer] of (await store.page("cards"))?.drawn ?? []) conflict({ change, answer });

@@ -12,10 +12,14 @@ const CHANGES = "main :is(input, select, textarea, button):not([data-save-file],
 const NOT_ALL = "Some words are not at school yet. See what the page says of them, and change them.";
 const AGREED = "The copies for the family are made by themselves as soon as the school answers. Nothing on this page can be changed any more.";
 
-// The newest change of others that stood here: what they write after it was not agreed.
-let seen = Number(page.last);
-export function hear(changes) {
-  for (const { thing, by, number } of changes) if (by && thing !== "note") seen = Math.max(seen, number);
+// The newest change of others, and the newest that stood here: what they write after it was not agreed.
+let newest = Number(page.last);
+let seen = newest;
+let blind = false; // something was written that this page cannot show before it comes anew
+export function hear(changes, whole) {
+  for (const { thing, by, number } of changes) if (by && thing !== "note") newest = Math.max(newest, number);
+  blind ||= !whole;
+  if (!blind) seen = newest;
 }
 
 function tellSeal(words) {
@@ -77,6 +81,7 @@ export function ended(words) {
 }
 
 export function openAgain(message = NOT_ALL) {
+  seen = newest; // it was told of
   drawSeal();
   tellFirst(`Not closed yet. ${message}`);
 }

@@ -31,7 +31,7 @@ export class MemoryStore {
     this.#records = this.#records.filter((record) => !ids.includes(record.id) || Boolean(record.refused) !== refused);
     this.#tablet.then((tablet) => tablet.drop(ids, refused)).catch(() => {});
   }
-  async rebase(from, to) { for (const record of this.#records) if (record.base === from && !record.flying) record.base = to; }
+  async rebase(from, to) { for (const record of this.#records) if (record.base === from) record.base = to; }
   async refuse(id, refused) { for (const record of this.#records) if (record.id === id) Object.assign(record, { refused, flying: false }); }
   async putHalf() {}
   async halves() { return []; }

@@ -96,7 +96,7 @@ export class TabletStore {
 
   // All that waits, as it is from now on: another page goes on from what it is told. What cannot be opened, because the school has come by another secret key, stays aside until it can.
   async all() {
-    const records = await this.#asTheyAre();
+    const records = await this.#asTheyAre().catch(() => this.#run("readonly", (waiting) => this.#of(waiting))); // the tablet is full
     const opened = await Promise.all(records.map(async ({ lost: was = false, ...record }) => {
       const found = await this.#opened([record]).catch(() => []);
       const lost = !found.length;
@@ -140,8 +140,10 @@ export class TabletStore {
   }
 
   // What is half written in one page and was not added yet; without a value it is taken away.
-  async putHalf(page, value) {
-    const place = [this.person, this.conversation, "half", page];
+  putHalf(page, value) { return this.#keep(value, "half", page); }
+
+  async #keep(value, ...kind) {
+    const place = [this.person, this.conversation, ...kind];
     const sealed = value && await this.#seal(value);
     await this.#run("readwrite", (pages) => (sealed ? pages.put(sealed, place) : pages.delete(place)), "pages");
   }
@@ -155,10 +157,7 @@ export class TabletStore {
   }
 
   // A page as the school made it, and what was received after that: the conversation without wifi.
-  async keepPage(kind, value) {
-    const sealed = await this.#seal(value);
-    await this.#run("readwrite", (pages) => pages.put(sealed, [this.person, this.conversation, kind]), "pages");
-  }
+  keepPage(kind, value) { return this.#keep(value, kind); }
 
   async page(kind) {
     const sealed = await this.#run("readonly", (pages) => done(pages.get([this.person, this.conversation, kind])), "pages");
