@@ -63,7 +63,7 @@ def pairs() -> Iterator[Pair]:
         turned = address.replace("/explore", "/family/explore")
         for name, part, addresses, most, known in (
             ("first load of a stage page, all files", first_load, (address,), 20, 0),
-            ("what a stage page fetches once it stands", fetched_after, (address,), 12, 13.6),
+            ("what a stage page fetches once it stands", fetched_after, (address,), 12, 13.9),
             ("scripts of a conversation, whenever fetched", scripts, (address, turned), 16, 12.3),
             ("style sheets of a conversation", styles, (address, turned), 7, 0),
         ):

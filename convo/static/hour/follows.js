@@ -8,7 +8,7 @@ export { saveFile } from "./file.js";
 export { begin } from "./begin.js";
 export { kitIsHere } from "./kit.js";
 export { pause } from "./pause.js";
-export { closed, ended } from "./seal.js";
+export { closedAtSchool, ended } from "./seal.js";
 export { turn } from "./turned.js";
 import { Clock } from "./clock.js";
 import { closingCheck } from "./closing.js";

@@ -42,7 +42,7 @@ function tell(state) {
   live.classList.toggle("here", text !== savedAt);
   if (state !== "saving") $(".stage-head button").hidden = saved;
 }
-for (const event of ["refused", "conflict", "closed"]) journal.addEventListener(event, ({ detail }) => atLast().then((rest) => rest[event](detail)));
+for (const event of ["refused", "conflict", "closedAtSchool"]) journal.addEventListener(event, ({ detail }) => atLast().then((rest) => rest[event](detail)));
 journal.addEventListener("aside", ({ detail: { answer } }) => setTimeout(() => then((rest) => rest.ended(answer.message))));
 for (const event of ["online", "focus", "pageshow"]) addEventListener(event, () => journal.pending && journal.soon(0));
 addEventListener("visibilitychange", () => document.hidden && journal.flush());

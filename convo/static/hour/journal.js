@@ -12,7 +12,7 @@ const KEEP = 200; // ms until what was typed is written to the tablet
 const isHeld = ({ outcome }) => ["applied", "same"].includes(outcome);
 export const nameOf = ({ thing, thing_id, field }) => `${thing}:${thing_id}:${field}`;
 
-// Tells of "state" (saving, saved, offline, signin, another, stuck), "conflict", "refused", "aside", "sealed", "closed",
+// Tells of "state" (saving, saved, offline, signin, another, stuck), "conflict", "refused", "aside", "sealed", "closedAtSchool",
 // and "memory" when this tablet keeps nothing. ``store`` is a promise of a store, ``memory`` makes one of what stands in for it then, ``now`` gives the school's time.
 export class Journal extends EventTarget {
   constructor({ store, memory, conversation, person, pause, token, now }) {
@@ -249,7 +249,7 @@ export class Journal extends EventTarget {
     }
     if (answer.to) {
       this.over = change;
-      this.dispatchEvent(new CustomEvent("closed", { detail: answer.to }));
+      this.dispatchEvent(new CustomEvent("closedAtSchool", { detail: answer.to }));
     }
     if (["refused", "conflict", "aside"].includes(answer.outcome)) this.dispatchEvent(new CustomEvent(answer.outcome, { detail: { change, answer } }));
   }

@@ -67,7 +67,7 @@ export function seal(remarks, finish) {
   $("#stage-title").focus({ preventScroll: true });
 }
 
-export function closed(to) {
+export function closedAtSchool(to) {
   tellSeal("The copies for the family are there.");
   onceAlone(() => leaveAtOnce(() => { location = to; }));
 }

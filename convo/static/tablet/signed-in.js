@@ -28,7 +28,7 @@ async function send(conversations, { key, person: now }) {
   unknown.clear();
   const sent = await Promise.all(conversations.map(async (conversation) => {
     const journal = new Journal({ store: TabletStore.open(person, conversation, key), conversation, person, pause: 0, token });
-    journal.addEventListener("closed", ({ detail: to }) => tells("A conversation that you closed without wifi is closed at school, and the copies are there.", to, "Go to the copies"));
+    journal.addEventListener("closedAtSchool", ({ detail: to }) => tells("A conversation that you closed without wifi is closed at school, and the copies are there.", to, "Go to the copies"));
     journal.addEventListener("refused", ({ detail: { change, answer } }) => change.thing === "seal" && tells(`A conversation that you closed without wifi is not closed yet. ${answer.message ?? "Some words are not at school yet."}`, `/conversations/${conversation}/review`, "Go to it"));
     await journal.start();
     if (await journal.flush()) return true;
