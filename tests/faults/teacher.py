@@ -31,11 +31,12 @@ class Teacher(FamilySide):
     """Mr Okafor at the tablet. ``page`` is the tab he has in front of him; it may be another one later."""
 
     def do(self, verb: str, *about: Any) -> None:
-        """Do one step of the script, unless it is about a row that is no longer there."""
+        """Do one step of the script, unless it is about a row that is not there any more, or was not then."""
         rows = [self.names[name] for name in about if name in self.names]
         gone = any(self.typed.is_out(thing, row) for thing in self.typed.rows for row in rows)
         taken = any(row in rows and field == "removed" for _, row, field in self.typed.shared)
-        if not taken and (verb == "undo" or not gone):
+        untapped = verb in ("answer_tap", "take_back") and about[0] not in self.typed.taps
+        if not taken and not untapped and (verb == "undo" or not gone):
             getattr(self, verb)(*about)
 
     # -- where things are
