@@ -61,6 +61,19 @@ def rewording(visit: Visit, full: FullHour) -> Any:
     return page
 
 
+def quicker(page: Any, full: FullHour, database: Database, people: People) -> Callable[[], None]:
+    """Return what lets Ms Farrell say first what is done instead of the promise on the page."""
+    new = UUID(offered(page).get_attribute("name").split(":")[1])
+    replaced = page.locator(f"[name='action:{new}:replaces']").input_value()
+
+    def write() -> None:
+        with database.write() as session:
+            hers = Tablet(session, people.farrell, full.id)
+            hers.write("action", new, replaces=replaced, what="Listen to a story")
+
+    return write
+
+
 def told(page: Any) -> str:
     return page.locator("[data-told] span").inner_text()
 
@@ -120,11 +133,7 @@ def test_what_is_done_instead_goes_on_as_an_action_when_a_colleague_was_quicker(
     visit: Visit, settled: FullHour, database: Database, people: People
 ) -> None:
     page = rewording(visit, settled)
-    new = UUID(offered(page).get_attribute("name").split(":")[1])
-    replaced = page.locator(f"[name='action:{new}:replaces']").input_value()
-    with database.write() as session:
-        hers = Tablet(session, people.farrell, settled.id)
-        hers.write("action", new, replaces=replaced, what="Listen to a story")
+    quicker(page, settled, database, people)()
     page.get_by_text("Instead: Listen to a story").wait_for()
     page.get_by_role("link", name="Plan").tap()
     assert page.input_value("#do") == INSTEAD
@@ -137,12 +146,9 @@ def test_what_is_done_instead_is_not_lost_where_a_colleague_was_quicker_while_no
     visit: Visit, settled: FullHour, database: Database, people: People
 ) -> None:
     page = rewording(visit, settled)
-    new = UUID(offered(page).get_attribute("name").split(":")[1])
-    replaced = page.locator(f"[name='action:{new}:replaces']").input_value()
+    she_writes = quicker(page, settled, database, people)
     page.goto("/help")
-    with database.write() as session:
-        hers = Tablet(session, people.farrell, settled.id)
-        hers.write("action", new, replaces=replaced, what="Listen to a story")
+    she_writes()
     page.goto(f"/conversations/{settled.id}/plan")
     until(page, lambda: page.input_value("#do") == INSTEAD, "it goes on as an action")
 

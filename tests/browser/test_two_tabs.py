@@ -27,13 +27,19 @@ _OTHERS_WAIT = """meeting => new Promise(then =>
   }))"""
 
 
+def one_that_waits(visit: Visit, meeting: UUID, saved: Saved) -> Any:
+    """Return a tab with a line that is on the tablet and that nobody has begun to send."""
+    page = visit(f"/conversations/{meeting}/explore")
+    saved(page)
+    page.evaluate(_OTHERS_WAIT, str(meeting))
+    say(page, "She reads")
+    page.wait_for_timeout(500)
+    return page
+
+
 def two_that_wait(visit: Visit, meeting: UUID, saved: Saved) -> tuple[Any, Any]:
     """Return two tabs that wait to send; the second was opened when the first had begun a line."""
-    first = visit(f"/conversations/{meeting}/explore")
-    saved(first)
-    first.evaluate(_OTHERS_WAIT, str(meeting))
-    say(first, "She reads")
-    first.wait_for_timeout(500)  # it is on the tablet
+    first = one_that_waits(visit, meeting, saved)
     second = first.context.new_page()
     second.goto(f"/conversations/{meeting}/explore")
     until(second, lambda: texts(second) == ["She reads"], "the second tab shows it")
@@ -81,11 +87,7 @@ def test_what_is_typed_on_in_the_first_is_shown_by_the_second(
 def test_a_page_of_a_tablet_that_is_full_by_now_shows_and_sends_what_waits(
     visit: Visit, meeting: UUID, held: Held, saved: Saved
 ) -> None:
-    first = visit(f"/conversations/{meeting}/explore")
-    saved(first)
-    first.evaluate(_OTHERS_WAIT, str(meeting))
-    say(first, "She reads")
-    first.wait_for_timeout(500)  # it is on the tablet, and nobody has begun to send it
+    first = one_that_waits(visit, meeting, saved)
     second = first.context.new_page()
     second.add_init_script(f"({IS_FULL})()")
     second.goto(f"/conversations/{meeting}/explore")
